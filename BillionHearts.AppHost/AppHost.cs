@@ -1,0 +1,50 @@
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Infrastructure
+
+var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var imagesDb = postgres.AddDatabase("imagesdb");
+var notificationsDb = postgres.AddDatabase("notificationsdb");
+
+var messaging = builder.AddRabbitMQ("messaging")
+    .WithManagementPlugin()
+    .WithDataVolume();
+
+var blobs = builder.AddBlobStore("blobs");
+
+// Services
+
+var migrations = builder.AddProject<Projects.BillionHearts_Api>("migrations")
+    .WithArgs("migrate")
+    .WithReference(imagesDb).WaitFor(imagesDb);
+
+// The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
+var api = builder.AddProject<Projects.BillionHearts_Api>("api")
+    .WithReference(imagesDb).WaitForCompletion(migrations)
+    .WithReference(blobs).WaitFor(blobs)
+    .WithReference(messaging)
+    .WithHttpHealthCheck("/health")
+    .WithReplicas(2);
+
+builder.AddProject<Projects.BillionHearts_Analysis>("analysis")
+    .WithReference(blobs).WaitFor(blobs)
+    .WithReference(messaging).WaitFor(messaging)
+    .WithHttpHealthCheck("/health");
+
+var notificationsMigrations = builder.AddProject<Projects.BillionHearts_Notifications>("notifications-migrations")
+    .WithArgs("migrate")
+    .WithReference(notificationsDb).WaitFor(notificationsDb);
+
+var notifications = builder.AddProject<Projects.BillionHearts_Notifications>("notifications")
+    .WithReference(notificationsDb).WaitForCompletion(notificationsMigrations)
+    .WithReference(messaging).WaitFor(messaging)
+    .WithReference(api)
+    .WithHttpHealthCheck("/health");
+
+// Edge
+
+builder.AddGateway("gateway", api, notifications)
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Billion Hearts")
+    .WithUrlForEndpoint("http", _ => new() { Url = "/docs", DisplayText = "API reference" });
+
+builder.Build().Run();

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace BillionHearts.Contracts;
+
+/// <summary>What was read out of the pixels.</summary>
+public sealed record ImageAnalysis
+{
+    /// <summary>Name and version of the code that made this, such as <c>billionhearts/1</c>.</summary>
+    [JsonPropertyName("analyzer")]
+    public required string Analyzer { get; init; }
+
+    /// <summary>True format of the bytes: <c>jpeg png webp gif avif</c>.</summary>
+    [JsonPropertyName("format")]
+    public required string Format { get; init; }
+
+    /// <summary>Pixels, after the EXIF orientation is applied.</summary>
+    [JsonPropertyName("width")]
+    public required int Width { get; init; }
+
+    /// <summary>Pixels, after the EXIF orientation is applied.</summary>
+    [JsonPropertyName("height")]
+    public required int Height { get; init; }
+
+    /// <summary>Frames of an animation; 1 for a still image.</summary>
+    [JsonPropertyName("frames")]
+    public required int Frames { get; init; }
+
+    [JsonPropertyName("hasAlpha")]
+    public required bool HasAlpha { get; init; }
+
+    /// <summary><c>#rrggbb</c>, sRGB.</summary>
+    [JsonPropertyName("dominantColor")]
+    public required string DominantColor { get; init; }
+
+    /// <summary>ThumbHash placeholder (evanw/thumbhash), base64.</summary>
+    [JsonPropertyName("thumbhash")]
+    public required string Thumbhash { get; init; }
+
+    /// <summary>64-bit DCT perceptual hash, 16 lower-case hex digits.</summary>
+    [JsonPropertyName("phash")]
+    public required string Phash { get; init; }
+}

@@ -1,0 +1,45 @@
+namespace BillionHearts.Contracts;
+
+/// <summary>
+/// Names of the exchange, queues and routing keys of the broker. Whoever consumes a queue declares it; the relay
+/// declares what it publishes to as well, so that neither service has to start before the other.
+/// </summary>
+public static class ImagesExchange
+{
+    /// <summary>The durable topic exchange that every message goes through.</summary>
+    public const string Name = "images";
+
+    /// <summary>Where a message ends that no consumer could settle.</summary>
+    public const string DeadLetterExchange = "images.dead";
+
+    public const string DeadLetterQueue = "images.dead-letters";
+
+    /// <summary>Routing keys. The first four are facts that anyone may bind to; the last two are between api and analysis.</summary>
+    public static class Keys
+    {
+        public const string Uploaded = "image.uploaded";
+        public const string Analyzed = "image.analyzed";
+        public const string Failed = "image.failed";
+        public const string Deleted = "image.deleted";
+
+        /// <summary>Work of the back-fill lane: a <see cref="AnalysisRequest"/> that waits behind every fresh upload.</summary>
+        public const string Backfill = "analysis.backfill";
+
+        /// <summary>What one attempt came to: an <see cref="AnalysisResult"/>.</summary>
+        public const string Result = "analysis.result";
+    }
+
+    public static class Queues
+    {
+        /// <summary>Bound to <see cref="Keys.Uploaded"/>; served before <see cref="AnalysisBackfill"/>.</summary>
+        public const string AnalysisFresh = "analysis.fresh";
+
+        public const string AnalysisBackfill = "analysis.backfill";
+
+        /// <summary>Bound to <see cref="Keys.Result"/>; consumed by the api, which owns the state of an image.</summary>
+        public const string AnalysisResults = "analysis.results";
+
+        /// <summary>Bound to analyzed, failed and deleted.</summary>
+        public const string Notifications = "notifications";
+    }
+}

@@ -1,0 +1,37 @@
+namespace BillionHearts.Hosting.Processes;
+
+/// <summary>Everything needed to start one child process, with nothing left to resolve.</summary>
+internal sealed record ProcessSpec
+{
+    /// <summary>Absolute path of the executable.</summary>
+    public required string FileName { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Variables set for the child, over the host's own unless <see cref="ClearEnvironment"/>.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Start from an empty environment: servers that read stray variables must not see the host's.</summary>
+    public bool ClearEnvironment { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>Run as the unprivileged account when the host is root: PostgreSQL refuses root, the others do not need it.</summary>
+    public bool DropPrivileges { get; init; }
+
+    /// <summary>The signal that asks for an orderly stop.</summary>
+    public StopSignal StopSignal { get; init; } = StopSignal.Terminate;
+
+    /// <summary>After this long without an exit the process group is killed.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>A process this one needs and outlives its use, such as Erlang's epmd: started before, stopped after.</summary>
+    public ProcessSpec? Companion { get; init; }
+}
+
+internal enum StopSignal
+{
+    Interrupt = 2,
+    Quit = 3,
+    Terminate = 15,
+}
