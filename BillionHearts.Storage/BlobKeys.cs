@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+
+namespace BillionHearts.Storage;
+
+/// <summary>Makes the keys that blobs are stored under.</summary>
+public static class BlobKeys
+{
+    /// <summary>A new key for an original: <c>originals/yyyy/MM/dd/HH/{128 random bits}</c>. The hour lets a collector list only what is old.</summary>
+    public static string NewOriginal(DateTimeOffset now) =>
+        FormattableString.Invariant($"originals/{now.UtcDateTime:yyyy'/'MM'/'dd'/'HH}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}");
+
+    /// <summary>Where a rendition of an original is: the same path under <c>renditions/</c>, so that making it again replaces it.</summary>
+    public static string Rendition(string originalKey, string name) => $"renditions/{originalKey["originals/".Length..]}/{name}.webp";
+}
