@@ -1,0 +1,58 @@
+using BillionHearts.Tests.Distributed;
+
+[assembly: AssemblyFixture(typeof(AppHostFixture))]
+
+namespace BillionHearts.Tests.Distributed;
+
+/// <summary>The whole topology, started once for all distributed tests: real servers, real processes, free ports.</summary>
+public sealed class AppHostFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private DistributedApplication? _app;
+
+    /// <summary>The running application. The first test that asks starts it, so that a run of unit tests alone starts nothing.</summary>
+    public async Task<DistributedApplication> AppAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _app ??= await StartAsync([], cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>A client of the gateway, where every user of the system comes in.</summary>
+    public async Task<ImagesClient> ClientAsync(CancellationToken cancellationToken) =>
+        new((await AppAsync(cancellationToken)).CreateHttpClient("gateway", "http"));
+
+    /// <summary>Starts a topology of its own and waits until the gateway answers.</summary>
+    internal static async Task<DistributedApplication> StartAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(args, cancellationToken);
+        var app = await builder.BuildAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+        await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+
+        foreach (var resource in new[] { "api", "analysis", "notifications", "gateway" })
+        {
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+        }
+
+        return app;
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
+}

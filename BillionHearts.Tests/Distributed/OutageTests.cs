@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+
+namespace BillionHearts.Tests.Distributed;
+
+/// <summary>Tests that stop or kill a part of the topology: one after the other, and beside no other test.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class Outages;
+
+[Collection(typeof(Outages))]
+public sealed class OutageTests(AppHostFixture app)
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_upload_made_while_the_broker_is_down_is_analyzed_once_it_is_back()
+    {
+        var running = await app.AppAsync(Cancel);
+        using var client = await app.ClientAsync(Cancel);
+        var user = await client.CreateUserAsync(Cancel);
+
+        await running.ResourceCommands.ExecuteCommandAsync("messaging", KnownResourceCommands.StopCommand, Cancel);
+        JsonElement uploaded;
+        try
+        {
+            uploaded = await client.UploadAsync(user, TestImages.Jpeg(320, 200), "offline.jpg", Cancel);
+        }
+        finally
+        {
+            await running.ResourceCommands.ExecuteCommandAsync("messaging", KnownResourceCommands.StartCommand, Cancel);
+            await running.ResourceNotifications.WaitForResourceHealthyAsync("messaging", Cancel).WaitAsync(s_limit, Cancel);
+        }
+
+        Assert.Equal("pending", uploaded.GetProperty("status").GetString());
+        var image = await client.AnalyzedAsync(uploaded.GetProperty("id").GetInt64(), Cancel);
+        Assert.Equal("analyzed", image.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Images_whose_worker_is_killed_half_way_are_analyzed_and_announced_once()
+    {
+        var running = await app.AppAsync(Cancel);
+        using var client = await app.ClientAsync(Cancel);
+        var user = await client.CreateUserAsync(Cancel);
+        var photo = TestImages.Jpeg(4000, 3000);
+
+        var ids = new List<long>();
+        for (var i = 0; i < 6; i++)
+        {
+            ids.Add((await client.UploadAsync(user, photo, $"{i}.jpg", Cancel)).GetProperty("id").GetInt64());
+        }
+
+        // The first is done and the others are not: the worker has one in its hands and more before it.
+        await client.AnalyzedAsync(ids[0], Cancel);
+        await KillAsync(running, "analysis");
+
+        foreach (var id in ids)
+        {
+            Assert.Equal("analyzed", (await client.AnalyzedAsync(id, Cancel)).GetProperty("status").GetString());
+        }
+
+        Assert.Equal(ids.Order(), (await EventsUpToMarkerAsync(client, user)).Order());
+    }
+
+    [Fact]
+    public async Task An_upload_is_refused_with_503_while_the_blob_store_is_down_and_leaves_no_image()
+    {
+        var running = await app.AppAsync(Cancel);
+        using var client = await app.ClientAsync(Cancel);
+        var user = await client.CreateUserAsync(Cancel);
+
+        await running.ResourceCommands.ExecuteCommandAsync("blobs", KnownResourceCommands.StopCommand, Cancel);
+        try
+        {
+            using var refused = await client.PostFileAsync(user, TestImages.Jpeg(64, 64), "x.jpg", Cancel);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+        finally
+        {
+            await running.ResourceCommands.ExecuteCommandAsync("blobs", KnownResourceCommands.StartCommand, Cancel);
+            await running.ResourceNotifications.WaitForResourceHealthyAsync("blobs", Cancel).WaitAsync(s_limit, Cancel);
+        }
+
+        using var list = await client.Http.GetAsync($"/users/{user}/images", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, list.StatusCode);
+        await Eventually.ReadAsync(
+            cancel => client.PostFileAsync(user, TestImages.Jpeg(64, 64), "x.jpg", cancel),
+            until: again => again.StatusCode is HttpStatusCode.OK,
+            within: s_limit,
+            Cancel);
+    }
+
+    /// <summary>SIGKILL: what no process can prepare for.</summary>
+    private static async Task KillAsync(DistributedApplication running, string resource)
+    {
+        var before = await running.ResourceNotifications.WaitForResourceAsync(resource, e => Pid(e) is not null, Cancel).WaitAsync(s_limit, Cancel);
+        var pid = Pid(before)!.Value;
+        using (var process = Process.GetProcessById(pid))
+        {
+            process.Kill();
+        }
+
+        await running.ResourceNotifications.WaitForResourceAsync(resource, e => Pid(e) != pid, Cancel).WaitAsync(s_limit, Cancel);
+        // Our local host starts it again by itself; Aspire's waits for this command. Where it runs already, the command is refused.
+        await running.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, Cancel);
+        await running.ResourceNotifications.WaitForResourceHealthyAsync(resource, Cancel).WaitAsync(s_limit, Cancel);
+    }
+
+    private static int? Pid(ResourceEvent resource) =>
+        resource.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid
+            ? Convert.ToInt32(pid, System.Globalization.CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>Image ids of the user's <c>image.analyzed</c> events, up to a last upload that marks the end: none after it is missed.</summary>
+    private static async Task<List<long>> EventsUpToMarkerAsync(ImagesClient client, long user)
+    {
+        var marker = (await client.UploadAsync(user, TestImages.Png(8, 8), "marker.png", Cancel)).GetProperty("id").GetInt64();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(s_limit);
+
+        var ids = new List<long>();
+        await foreach (var item in client.EventsAsync(user, lastEventId: "0", limit.Token))
+        {
+            Assert.Equal("image.analyzed", item.EventType);
+            var id = JsonElement.Parse(item.Data).GetProperty("image_id").GetInt64();
+            if (id == marker)
+            {
+                break;
+            }
+
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+}
