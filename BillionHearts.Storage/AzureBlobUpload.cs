@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace BillionHearts.Storage;
+
+/// <summary>
+/// One content on its way to one key: a single PUT, or blocks and a commit. It is marked with a number of its own, so
+/// that an answer lost on the way can be told from a key that someone else has taken.
+/// </summary>
+internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
+{
+    private const string Mark = "upload";
+
+    private readonly Guid _id = Guid.NewGuid();
+    private readonly List<string> _blocks = [];
+
+    public Task PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        UnlessTakenAsync(() => UploadAsync(content, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken), cancellationToken);
+
+    public Task ReplaceAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        UploadAsync(content, conditions: null, cancellationToken);
+
+    /// <summary>Sends the block after the last one sent. A block that failed is sent again by calling with it again.</summary>
+    public async Task StageAsync(ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
+    {
+        var id = BlockId(_blocks.Count);
+        using var stream = Stream(block);
+        await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
+        _blocks.Add(id);
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken)
+    {
+        var commit = new CommitBlockListOptions
+        {
+            HttpHeaders = Headers(),
+            Metadata = Metadata(),
+            Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All },
+        };
+
+        return UnlessTakenAsync(() => blob.CommitBlockListAsync(_blocks, commit, cancellationToken), cancellationToken);
+    }
+
+    private async Task UploadAsync(ReadOnlyMemory<byte> content, BlobRequestConditions? conditions, CancellationToken cancellationToken)
+    {
+        var upload = new BlobUploadOptions { HttpHeaders = Headers(), Metadata = Metadata(), Conditions = conditions };
+        using var stream = Stream(content);
+        await blob.UploadAsync(stream, upload, cancellationToken);
+    }
+
+    private async Task UnlessTakenAsync(Func<Task> store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store();
+        }
+        catch (RequestFailedException exception) when (exception.Status is 409 or 412 && exception.ErrorCode != BlobErrorCode.ContainerBeingDeleted)
+        {
+            if (!await IsOursAsync(cancellationToken))
+            {
+                throw new BlobExistsException(blob.Name);
+            }
+        }
+    }
+
+    private async Task<bool> IsOursAsync(CancellationToken cancellationToken)
+    {
+        var properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken);
+        return properties.Value.Metadata.TryGetValue(Mark, out var id) && id == _id.ToString("N");
+    }
+
+    // The mark is part of the id: two uploads to one key would otherwise mix their blocks.
+    private string BlockId(int index)
+    {
+        Span<byte> id = stackalloc byte[20];
+        _id.TryWriteBytes(id);
+        BinaryPrimitives.WriteInt32BigEndian(id[16..], index);
+        return Convert.ToBase64String(id);
+    }
+
+    private BlobHttpHeaders Headers() => new() { ContentType = contentType };
+
+    private Dictionary<string, string> Metadata() => new() { [Mark] = _id.ToString("N") };
+
+    private static MemoryStream Stream(ReadOnlyMemory<byte> content) =>
+        MemoryMarshal.TryGetArray(content, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
+}
