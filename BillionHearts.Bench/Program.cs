@@ -1,0 +1,31 @@
+using BillionHearts.Bench;
+using Microsoft.Extensions.Configuration;
+
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables.
+// Nothing here passes or fails: a figure is read by a person and kept in docs/performance.md with its command.
+var command = args.FirstOrDefault() ?? "help";
+var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+switch (command)
+{
+    case "journey":
+        await JourneyBench.RunAsync(options, stop.Token);
+        return 0;
+    case "uploads":
+        await UploadBench.RunAsync(options, stop.Token);
+        return 0;
+    default:
+        Console.WriteLine("""
+            BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
+
+              journey   one photo at a time: upload answered, analyzed (owner told)   --count 30 --width 4000 --height 3000
+              uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --kilobytes 200
+            """);
+        return command is "help" or "--help" ? 0 : 2;
+}
