@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using BillionHearts.Storage;
+
+namespace BillionHearts.Tests.Storage;
+
+/// <summary>What <see cref="IBlobStore"/> promises. Every implementation passes all of it, against the real server.</summary>
+public abstract class BlobStoreCompliance
+{
+    /// <summary>What the stores under test hold in memory, small so that tests cross it.</summary>
+    protected const int BlockSize = 64 * 1024;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    protected abstract Task<IBlobStore> OpenAsync();
+
+    /// <summary>An address of the same key in another run's store, at another port.</summary>
+    protected abstract Uri AtAnotherPort(Uri address);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(BlockSize - 1)]
+    [InlineData(BlockSize)]
+    [InlineData(BlockSize + 1)]
+    [InlineData(3 * BlockSize)]
+    [InlineData(5 * BlockSize + 17)]
+    public async Task What_is_created_is_read_back_whole(int length)
+    {
+        var store = await OpenAsync();
+        var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(length));
+
+        await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
+
+        Assert.Equal(content, await ReadAsync(store, key));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(10, 1)]
+    [InlineData(990, 10)]
+    [InlineData(990, 1000)]
+    [InlineData(500, null)]
+    [InlineData(1000, null)]
+    [InlineData(1001, 5)]
+    public async Task A_range_is_the_part_of_the_bytes_that_is_there(int offset, int? length)
+    {
+        var store = await OpenAsync();
+        var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(1000));
+        await store.WriteAsync(key, content, "image/jpeg", Cancel);
+
+        var expected = content.Skip(offset).Take(length ?? content.Length);
+
+        Assert.Equal(expected, await ReadAsync(store, key, offset, length));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3 * BlockSize)]
+    public async Task A_taken_key_is_refused_and_keeps_what_it_holds(int length)
+    {
+        var store = await OpenAsync();
+        var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(length));
+        await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
+
+        await Assert.ThrowsAsync<BlobExistsException>(
+            () => store.CreateAsync(key, new TricklingStream(RandomNumberGenerator.GetBytes(length)), "image/jpeg", Cancel));
+
+        Assert.Equal(content, await ReadAsync(store, key));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3 * BlockSize)]
+    public async Task Of_several_who_create_one_key_at_once_one_succeeds_and_its_bytes_are_there_unmixed(int length)
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+        var contents = Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetBytes(length)).ToArray();
+
+        var created = await Task.WhenAll(contents.Select(async content =>
+        {
+            try
+            {
+                await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
+                return content;
+            }
+            catch (BlobExistsException)
+            {
+                return null;
+            }
+        }));
+
+        var winner = Assert.Single(created, content => content is not null);
+        Assert.Equal(winner, await ReadAsync(store, key));
+    }
+
+    [Fact]
+    public async Task Writing_replaces_what_the_key_held()
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+
+        await store.WriteAsync(key, new byte[100], "image/webp", Cancel);
+        await store.WriteAsync(key, new byte[] { 1, 2, 3 }.AsMemory(1), "image/webp", Cancel);
+
+        Assert.Equal([2, 3], await ReadAsync(store, key));
+    }
+
+    [Fact]
+    public async Task A_key_that_holds_nothing_reads_as_null_and_deletes_as_false()
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+
+        Assert.Null(await store.OpenReadAsync(key, 0, null, Cancel));
+        Assert.Null(await store.OpenReadAsync(key, 10, 10, Cancel));
+        Assert.False(await store.DeleteAsync(key, Cancel));
+    }
+
+    [Fact]
+    public async Task A_deleted_key_is_gone_and_free_again()
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+        await store.WriteAsync(key, new byte[] { 1 }, "image/jpeg", Cancel);
+
+        Assert.True(await store.DeleteAsync(key, Cancel));
+        Assert.Null(await store.OpenReadAsync(key, 0, null, Cancel));
+        Assert.False(await store.DeleteAsync(key, Cancel));
+
+        await store.CreateAsync(key, new TricklingStream([2]), "image/jpeg", Cancel);
+        Assert.Equal([2], await ReadAsync(store, key));
+    }
+
+    [Theory]
+    [InlineData(BlockSize / 2)]
+    [InlineData(3 * BlockSize)]
+    public async Task A_source_that_breaks_off_stores_nothing_and_its_own_exception_comes_through(int after)
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+
+        await Assert.ThrowsAsync<EndOfStreamException>(
+            () => store.CreateAsync(key, new TricklingStream(new byte[after], fails: true), "image/jpeg", Cancel));
+
+        Assert.Null(await store.OpenReadAsync(key, 0, null, Cancel));
+    }
+
+    [Fact]
+    public async Task A_cancelled_creation_stores_nothing()
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => store.CreateAsync(key, new TricklingStream([1]), "image/jpeg", new CancellationToken(canceled: true)));
+
+        Assert.Null(await store.OpenReadAsync(key, 0, null, Cancel));
+    }
+
+    [Fact]
+    public async Task An_address_leads_back_to_its_key_also_from_another_port()
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+        var address = store.GetUri(key);
+
+        Assert.True(store.TryGetKey(address, out var same));
+        Assert.Equal(key, same);
+        Assert.True(store.TryGetKey(AtAnotherPort(address), out var moved));
+        Assert.Equal(key, moved);
+    }
+
+    [Theory]
+    [InlineData("../secrets/a")]
+    [InlineData("%2e%2e/secrets/a")]
+    [InlineData("..%2fsecrets%2fa")]
+    [InlineData("a%2fb")]
+    [InlineData("a//b")]
+    [InlineData("")]
+    [InlineData("a?sig=x")]
+    [InlineData("a#b")]
+    [InlineData("ü")]
+    public async Task An_address_that_no_key_of_the_container_has_is_refused(string path)
+    {
+        var store = await OpenAsync();
+        var container = store.GetUri("x").AbsoluteUri[..^1];
+
+        Assert.False(store.TryGetKey(new Uri(container + path), out _));
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://example.org/devstoreaccount1/images/originals/x")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("originals/x")]
+    public async Task An_address_elsewhere_is_refused(string address)
+    {
+        var store = await OpenAsync();
+
+        Assert.False(store.TryGetKey(new Uri(address, UriKind.RelativeOrAbsolute), out _));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a/../b")]
+    [InlineData("./a")]
+    [InlineData("a b")]
+    [InlineData("a\\b")]
+    [InlineData("a%41")]
+    public async Task A_key_that_a_path_parser_would_change_is_refused(string key)
+    {
+        var store = await OpenAsync();
+
+        Assert.Throws<ArgumentException>(() => store.GetUri(key));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.OpenReadAsync(key, 0, null, Cancel));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_up_answers_the_ping()
+    {
+        await (await OpenAsync()).PingAsync(Cancel);
+    }
+
+    protected static string NewKey() => BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow());
+
+    protected static async Task<byte[]?> ReadAsync(IBlobStore store, string key, long offset = 0, long? length = null)
+    {
+        await using var stream = await store.OpenReadAsync(key, offset, length, Cancel);
+        if (stream is null)
+        {
+            return null;
+        }
+
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, Cancel);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace BillionHearts.Tests.Storage;
+
+/// <summary>A proxy before the real store that spoils requests: what a network and a tired server do.</summary>
+internal sealed class FaultyFront : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly HttpClient _store;
+    private int _faults;
+
+    private FaultyFront(Uri store)
+    {
+        _store = new HttpClient { BaseAddress = store };
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+    }
+
+    public Fault Fault { get; set; }
+
+    /// <summary>How many requests are still to be spoiled; the ones after pass through.</summary>
+    public int Faults
+    {
+        get => _faults;
+        set => _faults = value;
+    }
+
+    public string ConnectionString { get; private set; } = "";
+
+    public static async Task<FaultyFront> StartAsync(string storeConnectionString, CancellationToken cancellationToken)
+    {
+        var parts = storeConnectionString.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var endpoint = new Uri(parts.Single(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal))["BlobEndpoint=".Length..]);
+        var front = new FaultyFront(new Uri(endpoint.GetLeftPart(UriPartial.Authority)));
+        await front._server.StartAsync(cancellationToken);
+        front.ConnectionString = storeConnectionString.Replace(
+            endpoint.GetLeftPart(UriPartial.Authority), front._server.Urls.Single(), StringComparison.Ordinal);
+        return front;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var fault = Interlocked.Decrement(ref _faults) >= 0 ? Fault : Fault.None;
+
+        switch (fault)
+        {
+            case Fault.Answer503:
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            case Fault.NeverAnswer:
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString);
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        request.Content = new ByteArrayContent(body.ToArray());
+        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Content-Length")))
+        {
+            _ = request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)
+                || request.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+
+        using var response = await _store.SendAsync(request, context.RequestAborted);
+
+        if (fault is Fault.LoseAnswer)
+        {
+            context.Abort();
+            return;
+        }
+
+        await ForwardAsync(response, context, half: fault is Fault.BreakBody);
+    }
+
+    private static async Task ForwardAsync(HttpResponseMessage response, HttpContext context, bool half)
+    {
+        var bytes = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => header.Key is not "Transfer-Encoding"))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        await context.Response.Body.WriteAsync(half ? bytes.AsMemory(0, bytes.Length / 2) : bytes, context.RequestAborted);
+        if (half)
+        {
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            context.Abort();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _store.Dispose();
+    }
+}
+
+internal enum Fault
+{
+    None,
+    Answer503,
+    NeverAnswer,
+
+    /// <summary>The store does what was asked, and the connection breaks before it can say so.</summary>
+    LoseAnswer,
+
+    /// <summary>The connection breaks half way through the answer.</summary>
+    BreakBody,
+}
