@@ -1,0 +1,72 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace BillionHearts.Tests.Conventions;
+
+/// <summary>Rules of the house that a compiler cannot hold.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly string s_root = RepositoryRoot();
+
+    [Fact]
+    public void The_analysis_service_has_no_database()
+    {
+        var references = Assembly.Load("BillionHearts.Analysis").GetReferencedAssemblies().Select(reference => reference.Name!).ToList();
+        Assert.DoesNotContain(references, name => name.Contains("Npgsql", StringComparison.Ordinal) || name.Contains("EntityFramework", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_api_never_decodes_pixels()
+    {
+        var references = Assembly.Load("BillionHearts.Api").GetReferencedAssemblies().Select(reference => reference.Name!);
+        Assert.DoesNotContain("NetVips", references);
+    }
+
+    [Fact]
+    public void Contracts_have_no_packages_and_no_projects_behind_them()
+    {
+        var project = XDocument.Load(Path.Combine(s_root, "BillionHearts.Contracts", "BillionHearts.Contracts.csproj"));
+        Assert.Empty(project.Descendants().Where(element => element.Name.LocalName is "PackageReference" or "ProjectReference"));
+    }
+
+    [Theory]
+    [InlineData("BillionHearts.AppHost")]
+    [InlineData("BillionHearts.Tests")]
+    public void What_compiles_against_Aspire_names_neither_host_and_has_no_conditional_code(string project)
+    {
+        var sources = Directory.EnumerateFiles(Path.Combine(s_root, project), "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != $"{nameof(ArchitectureTests)}.cs")
+            .ToList();
+
+        Assert.NotEmpty(sources);
+        Assert.All(sources, file =>
+        {
+            var text = File.ReadAllText(file);
+            Assert.DoesNotContain("using Aspire.", text);
+            Assert.DoesNotContain("using BillionHearts.Hosting", text);
+            Assert.DoesNotContain("\n#if", text);
+        });
+    }
+
+    [Fact]
+    public void Lock_files_carry_no_download_addresses()
+    {
+        var locks = Directory.EnumerateFiles(s_root, "package-lock.json", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal) && !file.Contains("/artifacts/", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.NotEmpty(locks);
+        Assert.All(locks, file => Assert.DoesNotContain("\"resolved\"", File.ReadAllText(file)));
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "BillionHearts.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No BillionHearts.sln above the tests.");
+        }
+
+        return folder;
+    }
+}
