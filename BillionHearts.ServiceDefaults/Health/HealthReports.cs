@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry;
+
+namespace BillionHearts.ServiceDefaults.Health;
+
+/// <summary>
+/// Runs the checks at most once a second however many ask, and answers in bounded time: probes from several sides must
+/// neither load a dependency that is already slow nor pile up behind it.
+/// </summary>
+internal sealed class HealthReports(HealthCheckService checks, TimeProvider clock)
+{
+    private static readonly TimeSpan s_age = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(4);
+
+    private readonly Lock _lock = new();
+    private Task<HealthReport>? _report;
+    private long _startedAt;
+
+    public async Task<HealthReport> GetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Current().WaitAsync(s_timeout, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new HealthReport(new Dictionary<string, HealthReportEntry>(), HealthStatus.Unhealthy, s_timeout);
+        }
+    }
+
+    private Task<HealthReport> Current()
+    {
+        lock (_lock)
+        {
+            // A run that hangs is not started a second time: the callers above give up on it, one after the other.
+            if (_report is null || (_report.IsCompleted && clock.GetElapsedTime(_startedAt) >= s_age))
+            {
+                _startedAt = clock.GetTimestamp();
+                _report = Task.Run(RunAsync, CancellationToken.None);
+            }
+
+            return _report;
+        }
+    }
+
+    private async Task<HealthReport> RunAsync()
+    {
+        // Probes come every few seconds for ever: their queries would bury the traces of requests.
+        using var quiet = SuppressInstrumentationScope.Begin();
+        using var limit = new CancellationTokenSource(s_timeout, clock);
+
+        return await checks.CheckHealthAsync(limit.Token);
+    }
+}
