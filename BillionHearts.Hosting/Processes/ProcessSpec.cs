@@ -19,6 +19,9 @@ internal sealed record ProcessSpec
     /// <summary>Run as the unprivileged account when the host is root: PostgreSQL refuses root, the others do not need it.</summary>
     public bool DropPrivileges { get; init; }
 
+    /// <summary>What the child reads from standard input before its end; without it the end comes at once.</summary>
+    public string Input { get; init; } = "";
+
     /// <summary>The signal that asks for an orderly stop.</summary>
     public StopSignal StopSignal { get; init; } = StopSignal.Terminate;
 

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BillionHearts.Hosting.Servers;
+
+/// <summary>Turns a configuration written for the container into one that touches a private folder and loopback only.</summary>
+internal sealed partial class NginxPaths(NativeServerContext context)
+{
+    private const string SystemModules = "/usr/lib/nginx/modules";
+
+    // What the image has of its own, and what Debian's nginx would otherwise share with the system's.
+    private static readonly string[] s_private = ["/etc/nginx", "/var/cache/nginx", "/var/log/nginx", "/var/lib/nginx", "/var/run", "/run", "/tmp"];
+
+    /// <summary>Where a path of the container is on this machine.</summary>
+    public string Map(string containerPath)
+    {
+        if (context.FindMounted(containerPath) is { } mounted && !IsConfiguration(containerPath))
+        {
+            return mounted;
+        }
+
+        return s_private.Any(folder => containerPath == folder || containerPath.StartsWith($"{folder}/", StringComparison.Ordinal))
+            ? Path.Join(context.DataPath, containerPath)
+            : containerPath;
+    }
+
+    public string Translate(string text) =>
+        string.Join('\n', text.Split('\n').Select(TranslateLine));
+
+    private string TranslateLine(string line)
+    {
+        // The account is chosen by whoever starts nginx, and it may not exist here.
+        if (UserDirective().IsMatch(line))
+        {
+            return "";
+        }
+
+        if (ListenDirective().Match(line) is { Success: true } listen)
+        {
+            return TranslateListen(line, listen);
+        }
+
+        return PathDirective().Match(line) is { Success: true } directive
+            ? $"{line[..directive.Length]}{AbsolutePath().Replace(line[directive.Length..], path => MapFile(directive.Groups[1].Value, path.Value))}"
+            : line;
+    }
+
+    private string MapFile(string directive, string path) =>
+        directive is "load_module" ? Path.Combine(SystemModules, Path.GetFileName(path)) : Map(path);
+
+    /// <summary><c>listen 80</c>, <c>listen *:80 default_server</c>, <c>listen [::]:80</c>: the port that the endpoint has here, on loopback.</summary>
+    private string TranslateListen(string line, Match listen)
+    {
+        if (listen.Groups["six"].Success)
+        {
+            return "";
+        }
+
+        var port = int.Parse(listen.Groups["port"].Value, CultureInfo.InvariantCulture);
+        var endpoint = context.Endpoints.FirstOrDefault(endpoint => endpoint.Port == port)
+            ?? context.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == port)
+            ?? throw context.Refuse($"nginx is told to 'listen {port}', and no endpoint of the resource has that port.");
+
+        var address = listen.Groups["address"];
+        return $"{line[..address.Index]}127.0.0.1:{endpoint.Port}{line[(address.Index + address.Length)..]}";
+    }
+
+    private static bool IsConfiguration(string containerPath) =>
+        containerPath is "/etc/nginx" || containerPath.StartsWith("/etc/nginx/", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\s*user\s+[^;]+;\s*$")]
+    private static partial Regex UserDirective();
+
+    [GeneratedRegex(@"^\s*listen\s+(?<address>(?<six>\[[^\]]*\]:)?(?:[\w.*-]+:)?(?<port>\d+))(?=[\s;])")]
+    private static partial Regex ListenDirective();
+
+    // Only these take a path of the file system: the same text in a location, a rewrite or a map is part of a URL.
+    [GeneratedRegex(@"^\s*(pid|lock_file|error_log|access_log|include|load_module|root|alias|working_directory|auth_basic_user_file|\w+_path|ssl_\w+)\s")]
+    private static partial Regex PathDirective();
+
+    [GeneratedRegex(@"(?<![^\s""'=:])/[^\s;""']+|(?<=^\s*)modules/[^\s;""']+")]
+    private static partial Regex AbsolutePath();
+}

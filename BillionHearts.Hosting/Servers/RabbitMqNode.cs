@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using BillionHearts.Hosting.Processes;
+
+namespace BillionHearts.Hosting.Servers;
+
+/// <summary>Files, ports and environment of one RabbitMQ node that shares nothing with another on this machine.</summary>
+internal sealed class RabbitMqNode(NativeServerContext context)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly string _user = context.Variable("RABBITMQ_DEFAULT_USER") ?? "guest";
+    private readonly string _password = context.Variable("RABBITMQ_DEFAULT_PASS") ?? "guest";
+    private readonly string _settings = Path.Combine(context.DataPath, "settings");
+    private readonly int _portMapperPort = LoopbackPorts.Take();
+    private readonly int _distributionPort = LoopbackPorts.Take();
+
+    public string Data { get; } = context.FindMounted("/var/lib/rabbitmq") ?? Path.Combine(context.DataPath, "data");
+
+    /// <summary>Erlang's port mapper, one for each node: shared ones outlive everybody and are found by accident.</summary>
+    public ProcessSpec PortMapper => new()
+    {
+        FileName = Executables.Require("epmd"),
+        Arguments = ["-port", $"{_portMapperPort}", "-address", "127.0.0.1"],
+        ClearEnvironment = true,
+        WorkingDirectory = "/",
+        DropPrivileges = true,
+        StopTimeout = TimeSpan.FromSeconds(1),
+    };
+
+    public Dictionary<string, string> Environment => new(context.VariablesExcept("RABBITMQ_"))
+    {
+        ["PATH"] = "/usr/bin:/bin",
+        ["LANG"] = "C.UTF-8",
+        ["HOME"] = _settings,
+        // Makes the script exec Erlang, so that our pid is the broker's.
+        ["RUNNING_UNDER_SYSTEMD"] = "true",
+        // The database bears the node's name, so it must not depend on a port or on the machine.
+        ["RABBITMQ_NODENAME"] = "rabbit@localhost",
+        ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_settings, "env.conf"),
+        ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_settings, "rabbitmq.conf"),
+        ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_settings, "advanced.config"),
+        ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_settings, "enabled_plugins"),
+        ["RABBITMQ_GENERATED_CONFIG_DIR"] = Path.Combine(_settings, "generated"),
+        ["RABBITMQ_SCHEMA_DIR"] = Path.Combine(_settings, "schema"),
+        ["RABBITMQ_PLUGINS_EXPAND_DIR"] = Path.Combine(_settings, "plugins"),
+        ["RABBITMQ_PID_FILE"] = Path.Combine(_settings, "rabbit.pid"),
+        ["RABBITMQ_MNESIA_BASE"] = Path.Combine(Data, "mnesia"),
+        ["RABBITMQ_LOG_BASE"] = Path.Combine(_settings, "log"),
+        ["RABBITMQ_LOGS"] = "-",
+        ["RABBITMQ_DIST_PORT"] = $"{_distributionPort}",
+        ["ERL_EPMD_PORT"] = $"{_portMapperPort}",
+        ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+        // Unbound schedulers: two nodes that bind theirs take the same cores and start three times slower.
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbt u",
+    };
+
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_settings, OwnerOnly);
+        Directory.CreateDirectory(Data, OwnerOnly);
+
+        if (!await CredentialSeal.MatchesAsync(Data, _user, _password, cancellationToken))
+        {
+            throw context.Refuse(
+                $"'{Data}' was made with another user or password, and RabbitMQ keeps those. Set RABBITMQ_DEFAULT_USER and RABBITMQ_DEFAULT_PASS back, or delete the folder.");
+        }
+
+        var cookie = Path.Combine(_settings, ".erlang.cookie");
+
+        if (!File.Exists(cookie))
+        {
+            await File.WriteAllTextAsync(cookie, RandomNumberGenerator.GetHexString(32), cancellationToken);
+            File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(_settings, "env.conf"), "", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_settings, "enabled_plugins"), ManagementPort is null ? "[].\n" : "[rabbitmq_management].\n", cancellationToken);
+        await File.WriteAllLinesAsync(Path.Combine(_settings, "rabbitmq.conf"), Configuration(), cancellationToken);
+        await CredentialSeal.EnsureAsync(Data, _user, _password, cancellationToken);
+        await UnprivilegedAccount.OwnAsync(_settings, cancellationToken);
+        await UnprivilegedAccount.OwnAsync(Data, cancellationToken);
+    }
+
+    private int? ManagementPort => context.FindPort(15672);
+
+    private IEnumerable<string> Configuration()
+    {
+        yield return $"listeners.tcp.1 = 127.0.0.1:{context.Port(5672)}";
+        yield return $"default_user = {Value("RABBITMQ_DEFAULT_USER", _user)}";
+        yield return $"default_pass = {Value("RABBITMQ_DEFAULT_PASS", _password)}";
+        yield return $"default_vhost = {Value("RABBITMQ_DEFAULT_VHOST", context.Variable("RABBITMQ_DEFAULT_VHOST") ?? "/")}";
+        yield return "default_user_tags.administrator = true";
+        yield return "loopback_users = none";
+        yield return "heartbeat = 10";
+        // Absolute, since the broker shares the machine with everything else.
+        yield return "vm_memory_high_watermark.absolute = 1GB";
+        yield return "disk_free_limit.absolute = 200MB";
+        yield return "log.console = true";
+        yield return "log.file = false";
+
+        if (ManagementPort is { } port)
+        {
+            yield return "management.tcp.ip = 127.0.0.1";
+            yield return $"management.tcp.port = {port}";
+        }
+    }
+
+    private string Value(string variable, string value) =>
+        value.AsSpan().ContainsAny("\r\n#'\"") || value != value.Trim()
+            ? throw context.Refuse($"{variable} may not hold quotes, '#', line ends, or blanks at its ends.")
+            : value;
+}
