@@ -17,7 +17,7 @@ public static class ServiceDefaultsExtensions
 {
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.AddClientDefaults();
+        builder.AddDefaultConfiguration();
         builder.ConfigureOpenTelemetry();
         builder.AddDefaultHealthChecks();
 
@@ -68,17 +68,25 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>
-    /// Lowest in precedence, so that any appsettings file or variable wins: the broker's client waits 60 s for a silent
-    /// connection and 30 s for a new one when left to itself.
-    /// </summary>
-    private static void AddClientDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder =>
+    /// <summary>Lowest in precedence, so that any appsettings file or variable wins.</summary>
+    private static void AddDefaultConfiguration<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder =>
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
             {
+                // Left to itself the broker's client notices a dead connection after 60 s, and waits 30 s for a new one.
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedHeartbeat"] = "00:00:10",
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedConnectionTimeout"] = "00:00:05",
+
+                // A line for each request, call and query would bury what happened; traces have them.
+                ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+                ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
+                ["Logging:LogLevel:Polly"] = "Warning",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
+
+                // A failed command is thrown and logged by whoever called. This would log it as an error even where it is
+                // expected: the first migration asks for a table that is not there.
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
             },
         });
 }

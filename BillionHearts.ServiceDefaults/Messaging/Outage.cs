@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace BillionHearts.ServiceDefaults.Messaging;
 
 /// <summary>Tells an exception that blames the message from one that blames something else being away.</summary>
-internal static class Outage
+public static class Outage
 {
     public static bool IsBehind(Exception exception)
     {

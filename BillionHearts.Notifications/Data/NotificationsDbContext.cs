@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Notifications.Data;
+
+internal sealed class NotificationsDbContext(DbContextOptions<NotificationsDbContext> options) : DbContext(options)
+{
+    public DbSet<UserStream> Streams => Set<UserStream>();
+
+    public DbSet<UserEvent> Events => Set<UserEvent>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<UserStream>(stream =>
+        {
+            stream.ToTable("user_streams").HasKey(s => s.UserId);
+            stream.Property(s => s.UserId).ValueGeneratedNever();
+        });
+
+        modelBuilder.Entity<UserEvent>(userEvent =>
+        {
+            userEvent.ToTable("user_events").HasKey(e => new { e.UserId, e.Sequence });
+            userEvent.HasIndex(e => e.EventId).IsUnique();
+            userEvent.HasIndex(e => e.RecordedAt);
+            userEvent.Property(e => e.RecordedAt).HasDefaultValueSql("now()");
+        });
+    }
+}

@@ -1,0 +1,28 @@
+namespace BillionHearts.Notifications.Data;
+
+/// <summary>An event a user is told of.</summary>
+internal sealed class UserEvent
+{
+    public required long UserId { get; init; }
+
+    /// <summary>Counted from 1 for each user, without gaps and in the order of the commits.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>Unique: a message that is delivered twice is stored once.</summary>
+    public required Guid EventId { get; init; }
+
+    public required string Type { get; init; }
+
+    public required long ImageId { get; init; }
+
+    public required int Version { get; init; }
+
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>By the database's clock; what retention and catching up go by.</summary>
+    public DateTimeOffset RecordedAt { get; init; }
+
+    public string? FailureReason { get; init; }
+
+    public string? FailureDetail { get; init; }
+}

@@ -1,0 +1,88 @@
+using BillionHearts.Contracts;
+using BillionHearts.Notifications.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace BillionHearts.Notifications.Events;
+
+/// <summary>The events of all users, each under a sequence of its own.</summary>
+internal sealed class EventStore(NotificationsDbContext db)
+{
+    private const int CleanUpBatch = 1000;
+
+    /// <summary>
+    /// Stores an event as the user's next. One statement, so one round trip, and atomic: a duplicate, also one that another
+    /// replica is storing at this moment, leaves the sequence as it was.
+    /// </summary>
+    /// <returns>False when the event is stored already.</returns>
+    public async Task<bool> AppendAsync(ImageEvent e, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The row of user_streams stays locked to the end of the transaction, so sequences become visible in order.
+            var stored = await db.Database.ExecuteSqlAsync(
+                $"""
+                WITH fresh AS (
+                    SELECT WHERE NOT EXISTS (SELECT FROM user_events WHERE event_id = {e.EventId})
+                ), stream AS (
+                    INSERT INTO user_streams (user_id, sequence) SELECT {e.UserId}, 1 FROM fresh
+                    ON CONFLICT (user_id) DO UPDATE SET sequence = user_streams.sequence + 1
+                    RETURNING sequence
+                )
+                INSERT INTO user_events (user_id, sequence, event_id, type, image_id, version, occurred_at, failure_reason, failure_detail)
+                SELECT {e.UserId}, sequence, {e.EventId}, {e.Type}, {e.ImageId}, {e.Version}, {e.OccurredAt.ToUniversalTime()},
+                       {e.Failure?.Reason}, {e.Failure?.Detail}
+                FROM stream
+                """,
+                cancellationToken);
+
+            return stored == 1;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The next events after a sequence, oldest first.</summary>
+    public Task<List<UserEvent>> ReadAsync(long userId, long after, int limit, CancellationToken cancellationToken) =>
+        db.Events.AsNoTracking()
+            .Where(e => e.UserId == userId && e.Sequence > after)
+            .OrderBy(e => e.Sequence)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+
+    /// <summary>Sequence of the user's newest event, or null for a user who never had one.</summary>
+    public Task<long?> LatestAsync(long userId, CancellationToken cancellationToken) =>
+        db.Streams.Where(s => s.UserId == userId).Select(s => (long?)s.Sequence).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The sequence before the oldest event of this long ago; null when there is none so young.</summary>
+    public async Task<long?> BeforeAsync(long userId, TimeSpan ago, CancellationToken cancellationToken)
+    {
+        // Compared by the database's clock, which dated them.
+        var since = await db.Database
+            .SqlQuery<long?>($"SELECT min(sequence) - 1 AS \"Value\" FROM user_events WHERE user_id = {userId} AND recorded_at >= now() - {ago}")
+            .ToListAsync(cancellationToken);
+
+        return since.Single();
+    }
+
+    /// <summary>Where the streams of these users stand now.</summary>
+    public Task<Dictionary<long, long>> LatestAsync(IReadOnlyCollection<long> userIds, CancellationToken cancellationToken) =>
+        db.Streams.Where(s => userIds.Contains(s.UserId)).ToDictionaryAsync(s => s.UserId, s => s.Sequence, cancellationToken);
+
+    /// <summary>Removes the oldest events beyond the retention, a bounded number of them.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> RemoveOldAsync(TimeSpan retention, CancellationToken cancellationToken)
+    {
+        var removed = await db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM user_events WHERE (user_id, sequence) IN (
+                SELECT user_id, sequence FROM user_events WHERE recorded_at < now() - {retention}
+                ORDER BY recorded_at LIMIT {CleanUpBatch} FOR UPDATE SKIP LOCKED)
+            """,
+            cancellationToken);
+
+        return removed == CleanUpBatch;
+    }
+}

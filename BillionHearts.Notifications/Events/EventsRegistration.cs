@@ -1,0 +1,22 @@
+using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Messaging;
+
+namespace BillionHearts.Notifications.Events;
+
+internal static class EventsRegistration
+{
+    public static void AddEvents(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<EventsOptions>()
+            .BindConfiguration(EventsOptions.SectionName)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+        builder.Services.AddScoped<EventStore>();
+        builder.Services.AddSingleton<NotificationsTelemetry>();
+        builder.Services.AddHostedService<EventRetention>();
+
+        // One at a time: a user is told in the order of the queue, that a photo was analysed before that it was deleted.
+        builder.Services.AddQueueConsumer<ImageEventHandler>(ImagesExchange.Queues.Notifications, prefetch: 64, concurrency: 1, TimeSpan.FromSeconds(2));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using BillionHearts.Notifications.Errors;
+using Microsoft.AspNetCore.Mvc;
+
+namespace BillionHearts.Notifications.Streaming;
+
+internal static class EventStreamEndpoints
+{
+    public static void AddEventStreams(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Nothing here takes a body.
+            kestrel.Limits.MaxRequestBodySize = 4096;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        builder.Services.AddSingleton<OpenStreams>();
+        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<StreamOpening>();
+        builder.Services.AddHostedService<StreamPoller>();
+    }
+
+    public static void MapEventStreams(this WebApplication app) =>
+        app.MapGet("/users/{id}/events", StreamEvents).WithName(nameof(StreamEvents));
+
+    /// <summary>
+    /// The user's events as they happen. <c>Last-Event-ID</c>, or <c>last_event_id</c> for a first connection, replays what
+    /// came after it; 0 replays all that is kept. Ids of a user are consecutive, so a client sees by them if it missed any.
+    /// </summary>
+    private static async Task<IResult> StreamEvents(
+        string id,
+        [FromQuery(Name = "last_event_id")] string? lastEventId,
+        HttpContext context,
+        StreamOpening opening,
+        CancellationToken cancellationToken)
+    {
+        // A client that reconnects repeats its first address and adds the header: the header is the newer of the two.
+        var given = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : lastEventId;
+
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || userId == 0)
+        {
+            return Problems.UserNotFound;
+        }
+
+        if (!TryParseSequence(given, out var seen))
+        {
+            return Problems.InvalidLastEventId(given!);
+        }
+
+        return await opening.OpenAsync(userId, seen, cancellationToken);
+    }
+
+    private static bool TryParseSequence(string? text, out long? sequence)
+    {
+        sequence = null;
+
+        if (string.IsNullOrEmpty(text))
+        {
+            return true;
+        }
+
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        {
+            return false;
+        }
+
+        sequence = value;
+
+        return true;
+    }
+}

@@ -1,0 +1,57 @@
+using BillionHearts.Notifications.Errors;
+using BillionHearts.Notifications.Events;
+using BillionHearts.Notifications.Users;
+using BillionHearts.ServiceDefaults.Messaging;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Notifications.Streaming;
+
+/// <summary>Decides whether a stream may open: all refusals are given before its first byte.</summary>
+internal sealed class StreamOpening(
+    UserDirectory users, OpenStreams streams, EventStream stream, IOptions<EventsOptions> options, TimeProvider clock)
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(4);
+
+    public async Task<IResult> OpenAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(s_limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+
+        try
+        {
+            return await users.ExistsAsync(userId, either.Token)
+                ? await SubscribeAsync(userId, lastEventId, either.Token)
+                : Problems.UserNotFound;
+        }
+        catch (UsersUnavailableException)
+        {
+            return Problems.UsersUnavailable;
+        }
+        catch (Exception exception) when (Outage.IsBehind(exception) || limit.IsCancellationRequested)
+        {
+            return Problems.DatabaseUnavailable;
+        }
+    }
+
+    private async Task<IResult> SubscribeAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
+    {
+        var subscription = streams.TryOpen(userId, options.Value.StreamsPerUser);
+
+        if (subscription is null)
+        {
+            return Problems.TooManyStreams(options.Value.StreamsPerUser);
+        }
+
+        try
+        {
+            subscription.Position = await stream.StartAsync(userId, lastEventId, cancellationToken);
+
+            return new OpenedStream(subscription, stream);
+        }
+        catch
+        {
+            subscription.Dispose();
+            throw;
+        }
+    }
+}

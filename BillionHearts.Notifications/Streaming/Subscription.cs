@@ -1,0 +1,32 @@
+namespace BillionHearts.Notifications.Streaming;
+
+/// <summary>One open stream: how far it has told its user, and the bell that wakes it.</summary>
+internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
+{
+    private readonly SemaphoreSlim _bell = new(0);
+    private long _position;
+
+    public long UserId => userId;
+
+    /// <summary>Sequence of the last event written.</summary>
+    public long Position
+    {
+        get => Interlocked.Read(ref _position);
+        set => Interlocked.Exchange(ref _position, value);
+    }
+
+    /// <summary>Rings once however often it is called before the stream wakes. Called under the lock of <see cref="OpenStreams"/>.</summary>
+    public void Signal()
+    {
+        if (_bell.CurrentCount == 0)
+        {
+            _bell.Release();
+        }
+    }
+
+    /// <returns>False when nothing happened for this long.</returns>
+    public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _bell.WaitAsync(limit, cancellationToken);
+
+    // The bell itself is left to the collector: somebody may still hold it to ring.
+    public void Dispose() => owner.Close(this);
+}
