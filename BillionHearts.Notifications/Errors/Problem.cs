@@ -39,5 +39,6 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     /// <summary>Quotes stay quotes: the body is never taken for HTML, and people read it.</summary>
-    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ProblemJson Readable { get; } = new(
+        new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
