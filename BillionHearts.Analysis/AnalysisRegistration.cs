@@ -1,0 +1,54 @@
+using BillionHearts.Analysis.Imaging;
+using BillionHearts.Analysis.Work;
+using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Messaging;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Analysis;
+
+internal static class AnalysisRegistration
+{
+    // Less than the host's own limit, and that less than what an orchestrator gives before it kills.
+    private static readonly TimeSpan s_drainTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(25);
+
+    public static WebApplicationBuilder AddAnalysis(this WebApplicationBuilder builder)
+    {
+        ImageLibrary.Harden();
+
+        builder.Services.AddOptions<AnalysisOptions>()
+            .BindConfiguration(AnalysisOptions.SectionName)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdownTimeout);
+
+        builder.Services.AddSingleton(_ => WorkerName.From(builder.Configuration));
+        builder.Services.AddSingleton<AnalysisTelemetry>();
+        builder.Services.AddSingleton<ImageDecoder>();
+        builder.Services.AddSingleton<ImageFiles>();
+        builder.Services.AddSingleton<Attempts>();
+        builder.Services.AddSingleton<ImageAnalyzer>();
+        builder.Services.AddSingleton(services => new WorkSlots(services.GetRequiredService<IOptions<AnalysisOptions>>().Value.Concurrency));
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource(AnalysisTelemetry.Name))
+            .WithMetrics(metrics => metrics.AddMeter(AnalysisTelemetry.Name));
+
+        builder.AddConsumers();
+
+        return builder;
+    }
+
+    private static void AddConsumers(this WebApplicationBuilder builder)
+    {
+        // Read ahead of its validation, which then says what is wrong with it better than the consumer would.
+        var configured = builder.Configuration.GetSection(AnalysisOptions.SectionName).GetValue("Concurrency", new AnalysisOptions().Concurrency);
+        var concurrency = Math.Clamp(configured, (ushort)1, (ushort)64);
+
+        // One more than is worked on: while it waits here, no back-fill message can slip in between two fresh ones.
+        var fresh = (ushort)(concurrency + 1);
+
+        builder.Services.AddMessagePublisher();
+        builder.Services.AddQueueConsumer<AnalysisRequestHandler>(ImagesExchange.Queues.AnalysisFresh, fresh, fresh, s_drainTimeout);
+        builder.Services.AddQueueConsumer<AnalysisRequestHandler>(ImagesExchange.Queues.AnalysisBackfill, concurrency, concurrency, s_drainTimeout);
+    }
+}

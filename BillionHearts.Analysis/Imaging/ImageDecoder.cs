@@ -1,0 +1,102 @@
+using BillionHearts.Contracts;
+using Microsoft.Extensions.Options;
+using NetVips;
+
+namespace BillionHearts.Analysis.Imaging;
+
+/// <summary>
+/// Makes everything there is to know about a picture from a single decode of it. The one place where strangers' bytes meet
+/// the codecs, so that it can move to a process of its own.
+/// </summary>
+internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
+{
+    /// <summary>Raise it when a result changes: the older ones can then be found and made again.</summary>
+    public const string Analyzer = "billionhearts/1";
+
+    // The buffer variant of thumbnail ignores its failOn argument (libvips 8.18): only this string makes it strict.
+    private const string Strict = "[fail-on=truncated]";
+
+    private const int PreviewSide = 1280;
+    private const int ThumbSide = 320;
+
+    private readonly AnalysisOptions _options = options.Value;
+
+    static ImageDecoder() => ImageLibrary.Harden();
+
+    /// <summary>Takes a thread until it is done; cancelling stops it at the next strip of lines.</summary>
+    /// <exception cref="UnusableImageException">The file is no image, a damaged or an oversized one.</exception>
+    public DecodedImage Decode(byte[] file, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var format = ImageFormats.Detect(file);
+
+        try
+        {
+            var header = ImageHeader.Read(file, format);
+            header.Require(_options);
+            return Decode(file, header, cancellationToken);
+        }
+        catch (VipsException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Fault(file, format, exception);
+        }
+    }
+
+    private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
+    {
+        using var lines = Image.ThumbnailBuffer(
+            file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: "srgb");
+        using var kill = cancellationToken.Register(() => lines.SetKill(true));
+
+        using var preview = ToSrgb(lines);
+        using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
+        using var small = Shrink(thumb, ThumbHash.MaxSide, Enums.Size.Down);
+        using var square = Shrink(thumb, PerceptualHash.Side, Enums.Size.Force);
+        var bitmap = Bitmap.From(small);
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return new DecodedImage(
+            new ImageAnalysis
+            {
+                Analyzer = Analyzer,
+                Format = header.Format,
+                Width = header.UprightWidth,
+                Height = header.UprightHeight,
+                Frames = header.Frames,
+                HasAlpha = header.HasAlpha,
+                DominantColor = DominantColor.Of(bitmap),
+                Thumbhash = Convert.ToBase64String(ThumbHash.Encode(bitmap)),
+                Phash = PerceptualHash.Of(Bitmap.From(square)),
+            },
+            [Rendition.Encode("thumb", thumb), Rendition.Encode("preview", preview)]);
+    }
+
+    /// <summary>Decodes, to three or four bands of 8 bits, whatever the file had.</summary>
+    private static Image ToSrgb(Image lines)
+    {
+        using var srgb = lines.Interpretation is Enums.Interpretation.Srgb ? lines.Copy() : lines.Colourspace(Enums.Interpretation.Srgb);
+        using var bytes = srgb.Cast(Enums.BandFormat.Uchar);
+        return bytes.CopyMemory();
+    }
+
+    private static Image Shrink(Image image, int side, Enums.Size size)
+    {
+        using var lines = image.ThumbnailImage(side, height: side, size: size);
+        return ToSrgb(lines);
+    }
+
+    private static Exception Fault(byte[] file, string format, VipsException exception)
+    {
+        if (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        {
+            return new InsufficientMemoryException("Decoding ran out of memory.", exception);
+        }
+
+        return Truncation.IsIn(file, format)
+            ? new UnusableImageException(FailureReason.Truncated, $"The file was cut off: it ends after {file.Length} bytes, before the picture does.", exception)
+            : new UnusableImageException(FailureReason.Corrupt, $"The file begins like {format.ToUpperInvariant()} and cannot be decoded.", exception);
+    }
+}
+
+internal sealed record DecodedImage(ImageAnalysis Analysis, IReadOnlyList<Rendition> Renditions);

@@ -1,0 +1,87 @@
+using NetVips;
+
+namespace BillionHearts.Analysis.Imaging;
+
+/// <summary>What a file says about its picture before a pixel of it is decoded.</summary>
+internal sealed record ImageHeader
+{
+    public required string Format { get; init; }
+
+    /// <summary>As stored; see <see cref="IsTurned"/>.</summary>
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    /// <summary>The EXIF orientation swaps width and height.</summary>
+    public required bool IsTurned { get; init; }
+
+    public required int Frames { get; init; }
+
+    public required bool HasAlpha { get; init; }
+
+    /// <summary>The decoder needs the whole bitmap at once.</summary>
+    public required bool IsWhole { get; init; }
+
+    public required long DecodedBytes { get; init; }
+
+    public int UprightWidth => IsTurned ? Height : Width;
+
+    public int UprightHeight => IsTurned ? Width : Height;
+
+    /// <exception cref="VipsException">The header cannot be read.</exception>
+    /// <exception cref="UnusableImageException">It is HEIC: the same container as AVIF, another codec.</exception>
+    public static ImageHeader Read(byte[] file, string format)
+    {
+        using var image = Image.NewFromBuffer(file);
+
+        if (format is ImageFormats.Avif && image.Get("heif-compression") is not "av1")
+        {
+            throw ImageFormats.Unsupported();
+        }
+
+        return new ImageHeader
+        {
+            Format = format,
+            Width = image.Width,
+            Height = image.Height,
+            IsTurned = image.Contains("orientation") && image.Get("orientation") is >= 5 and <= 8,
+            Frames = image.Contains("n-pages") && image.Get("n-pages") is int pages ? Math.Max(1, pages) : 1,
+            HasAlpha = image.HasAlpha(),
+            IsWhole = image.Contains("interlaced") || format is not (ImageFormats.Jpeg or ImageFormats.Png),
+            DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
+        };
+    }
+
+    /// <exception cref="UnusableImageException">The picture is larger than allowed.</exception>
+    public void Require(AnalysisOptions limits)
+    {
+        var pixels = (long)Width * Height;
+
+        if (Math.Max(Width, Height) > limits.MaxSide)
+        {
+            throw TooLarge($"at most {limits.MaxSide} pixels a side are analysed.");
+        }
+
+        if (pixels > limits.MaxPixels)
+        {
+            throw TooLarge($"that is {pixels} pixels, and at most {limits.MaxPixels} are analysed.");
+        }
+
+        if (IsWhole && DecodedBytes > limits.MaxDecodedBytes)
+        {
+            throw TooLarge($"decoding them would take {DecodedBytes} bytes at once, and at most {limits.MaxDecodedBytes} are given.");
+        }
+    }
+
+    private UnusableImageException TooLarge(string limit) =>
+        new(FailureReason.TooLarge, $"The image has {UprightWidth} × {UprightHeight} pixels; {limit}");
+
+    private static int SampleBytes(Enums.BandFormat format) => format switch
+    {
+        Enums.BandFormat.Uchar or Enums.BandFormat.Char => 1,
+        Enums.BandFormat.Ushort or Enums.BandFormat.Short => 2,
+        Enums.BandFormat.Double or Enums.BandFormat.Complex => 8,
+        Enums.BandFormat.Dpcomplex => 16,
+        _ => 4,
+    };
+}

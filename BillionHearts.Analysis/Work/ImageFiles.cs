@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using BillionHearts.Analysis.Imaging;
+using BillionHearts.Contracts;
+using BillionHearts.Storage;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Analysis.Work;
+
+/// <summary>Fetches originals from the blob store, believing nothing that the request says, and stores renditions beside them.</summary>
+internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> options)
+{
+    private const string Originals = "originals/";
+    private const int FirstBuffer = 256 * 1024;
+
+    /// <exception cref="UnusableImageException">It is not there, larger than allowed, or not what was uploaded.</exception>
+    public async Task<(string Key, byte[] Bytes)> FetchAsync(AnalysisRequest request, CancellationToken cancellationToken)
+    {
+        if (!store.TryGetKey(request.StorageUrl, out var key) || !key.StartsWith(Originals, StringComparison.Ordinal))
+        {
+            throw new UnusableImageException(FailureReason.Missing, "The image's address does not lead to a stored file.");
+        }
+
+        await using var stream = await store.OpenReadAsync(key, offset: 0, length: null, cancellationToken)
+            ?? throw new UnusableImageException(FailureReason.Missing, "The image's file is not in the store.");
+        var bytes = await ReadAsync(stream, cancellationToken);
+        Verify(bytes, request.Sha256);
+
+        return (key, bytes);
+    }
+
+    public async Task<StoredRendition> StoreAsync(string originalKey, Rendition rendition, CancellationToken cancellationToken)
+    {
+        var key = BlobKeys.Rendition(originalKey, rendition.Name);
+        await store.WriteAsync(key, rendition.Bytes, Rendition.ContentType, cancellationToken);
+
+        return new StoredRendition
+        {
+            Name = rendition.Name,
+            BlobKey = key,
+            ContentType = Rendition.ContentType,
+            Width = rendition.Width,
+            Height = rendition.Height,
+            Bytes = rendition.Bytes.Length,
+        };
+    }
+
+    public async Task<bool> IsStoreUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.PingAsync(cancellationToken);
+            return true;
+        }
+        catch (BlobStoreUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var limit = options.Value.MaxFileBytes;
+        var bytes = new byte[Math.Min(FirstBuffer, limit + 1)];
+        var length = 0;
+
+        while (await stream.ReadAtLeastAsync(bytes.AsMemory(length), bytes.Length - length, throwOnEndOfStream: false, cancellationToken) is var read and > 0)
+        {
+            length += read;
+            if (length > limit)
+            {
+                throw new UnusableImageException(FailureReason.TooLarge, $"The file is larger than {limit} bytes, the most that is analysed.");
+            }
+
+            if (length == bytes.Length)
+            {
+                Array.Resize(ref bytes, (int)Math.Min(2L * length, limit + 1L));
+            }
+        }
+
+        Array.Resize(ref bytes, length);
+        return bytes;
+    }
+
+    private static void Verify(byte[] bytes, string? sha256)
+    {
+        if (sha256 is not null && !Convert.ToHexStringLower(SHA256.HashData(bytes)).Equals(sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UnusableImageException(
+                FailureReason.Checksum, $"The stored file of {bytes.Length} bytes is not the one that was uploaded: its SHA-256 differs.");
+        }
+    }
+}
