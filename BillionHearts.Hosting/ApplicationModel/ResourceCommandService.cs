@@ -1,0 +1,78 @@
+using BillionHearts.Hosting.Orchestration;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BillionHearts.Hosting.ApplicationModel;
+
+/// <summary>Executes commands: start, stop and restart of whatever runs, and those that the AppHost added.</summary>
+public sealed class ResourceCommandService
+{
+    private readonly DistributedApplicationModel _model;
+    private readonly RunnerRegistry _runners;
+    private readonly IServiceProvider _services;
+
+    internal ResourceCommandService(DistributedApplicationModel model, RunnerRegistry runners, IServiceProvider services)
+    {
+        _model = model;
+        _runners = runners;
+        _services = services;
+    }
+
+    /// <param name="resourceId">A resource, or one replica of it.</param>
+    public Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default) =>
+        _runners.Find(resourceId) is { } one
+            ? ExecuteAsync(one.Resource, [one], commandName, cancellationToken)
+            : ExecuteCommandAsync(_model.Resources.Named(resourceId), commandName, cancellationToken);
+
+    public Task<ExecuteCommandResult> ExecuteCommandAsync(IResource resource, string commandName, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(resource, _runners.Of(resource), commandName, cancellationToken);
+
+    private async Task<ExecuteCommandResult> ExecuteAsync(
+        IResource resource, IReadOnlyList<ResourceRunner> runners, string commandName, CancellationToken cancellationToken)
+    {
+        // Longer names of the same commands, from before Aspire 13.2.
+        var name = commandName.StartsWith("resource-", StringComparison.Ordinal) ? commandName["resource-".Length..] : commandName;
+
+        if (resource.Annotations.OfType<ResourceCommandAnnotation>().FirstOrDefault(command => command.Name == commandName) is { } custom)
+        {
+            return await ExecuteAsync(custom, resource, cancellationToken);
+        }
+
+        Func<ResourceRunner, Task<ExecuteCommandResult>>? action = name switch
+        {
+            "start" => runner => runner.StartCommandAsync(),
+            "stop" => runner => runner.StopCommandAsync(cancellationToken),
+            "restart" => runner => runner.RestartCommandAsync(cancellationToken),
+            _ => null,
+        };
+
+        if (action is null || runners.Count is 0 || !runners[0].HasLifecycle)
+        {
+            return CommandResults.Failure($"'{resource.Name}' has no command '{commandName}'.");
+        }
+
+        var results = await Task.WhenAll(runners.Select(action));
+        return results.FirstOrDefault(result => !result.Success) ?? CommandResults.Success();
+    }
+
+    private async Task<ExecuteCommandResult> ExecuteAsync(ResourceCommandAnnotation command, IResource resource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteCommand(new()
+            {
+                Services = _services,
+                ResourceName = resource.Name,
+                CancellationToken = cancellationToken,
+                Logger = NullLogger.Instance,
+            });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Canceled();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return CommandResults.Failure(exception);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace BillionHearts.Hosting.Orchestration;
+
+/// <summary>What the builder knows about this run.</summary>
+internal sealed record HostSettings
+{
+    public required string AppHostName { get; init; }
+
+    /// <summary>Where the servers that Debian does not package are installed.</summary>
+    public required string NativeToolsPath { get; init; }
+
+    public required bool IsTest { get; init; }
+
+    public required bool HasStatusPage { get; init; }
+}
