@@ -48,7 +48,7 @@ is_left() {
         [ "$started" = "$2" ] || return 1
         [ "$state" != Z ] && return
     fi
-    kill -0 -- "-$1"
+    kill -s 0 -- "-$1"
 }
 
 each_group() { # "$@" group ticks signal
@@ -60,11 +60,11 @@ END
 }
 
 ask_once() { # a child started in the host's last moment: before PDEATHSIG was set, before it was told here
-    case "$newline$groups" in *"$newline$1 "*) ;; *) kill -TERM "$1" ;; esac
+    case "$newline$groups" in *"$newline$1 "*) ;; *) kill -s TERM "$1" ;; esac
 }
-ask_group() { kill "-$signal" "$group"; }
-kill_group() { kill -KILL -- "-$group"; }
-kill_marked() { kill -KILL "$1"; }
+ask_group() { kill -s "$signal" "$group"; }
+kill_group() { kill -s KILL -- "-$group"; }
+kill_marked() { kill -s KILL "$1"; }
 
 each_marked ask_once
 round=0
