@@ -62,6 +62,7 @@ internal sealed class DataFolder : IDisposable
             Directory.CreateDirectory(Root, EnterOnly);
             _owned = TryOwn(Root) ?? throw new DistributedApplicationException(
                 $"The data folder '{Root}' is in use by another run{Owner()}: stop that one, or set {Variable} to another folder.");
+            File.WriteAllText(OwnerFile, $"{Environment.ProcessId}\n");
         }
     }
 
@@ -91,11 +92,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            var file = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-            file.Flush();
-            return file;
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
@@ -103,13 +100,13 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    private string OwnerFile => Path.Combine(Root, "owner");
+
     private string Owner()
     {
         try
         {
-            using var file = new FileStream(Path.Combine(Root, "lock"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadLine() is { Length: > 0 } processId ? $" (process {processId})" : string.Empty;
+            return $" (process {File.ReadAllText(OwnerFile).Trim()})";
         }
         catch (IOException)
         {

@@ -11,8 +11,9 @@ internal sealed class Orchestrator(
     DistributedApplicationModel model, RunnerFactory factory, RunnerRegistry registry, IConfiguration configuration, OrchestratorScope scope)
     : IHostedService, IAsyncDisposable
 {
-    // Ctrl-C promises ten seconds; the rest is for the last kills.
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(9);
+    // Ctrl-C promises ten seconds. A broker with its management plugin takes six of them, so what stops before it gets three.
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(9.5);
+    private static readonly TimeSpan s_projectStopLimit = TimeSpan.FromSeconds(3);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,11 +39,15 @@ internal sealed class Orchestrator(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(scope.Settings.IsTest ? s_stopLimit / 3 : s_stopLimit);
+        using var projectDeadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        projectDeadline.CancelAfter(s_projectStopLimit);
+        // A test's data goes with it: nothing is lost when its servers are not asked twice.
+        deadline.CancelAfter(scope.Settings.IsTest ? s_projectStopLimit : s_stopLimit);
 
         await StopOrder.RunAsync(
             [.. model.Resources],
-            resource => Task.WhenAll(registry.Of(resource).Select(runner => runner.ShutDownAsync(deadline.Token))));
+            resource => Task.WhenAll(registry.Of(resource).Select(runner =>
+                runner.ShutDownAsync(resource is ProjectResource ? projectDeadline.Token : deadline.Token))));
     }
 
     public async ValueTask DisposeAsync()

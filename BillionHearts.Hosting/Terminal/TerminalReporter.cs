@@ -13,6 +13,7 @@ internal sealed class TerminalReporter(
     private const int LastLines = 20;
 
     private readonly Dictionary<string, string> _said = [];
+    private readonly HashSet<string> _healthy = [];
     private readonly long _start = scope.Clock.GetTimestamp();
     private bool _greeted;
 
@@ -35,7 +36,7 @@ internal sealed class TerminalReporter(
 
     private void Report(ResourceEvent update)
     {
-        var line = Describe(update.Snapshot);
+        var line = Describe(update);
 
         if (line is null || (_said.TryGetValue(update.ResourceId, out var before) && before == line))
         {
@@ -56,8 +57,9 @@ internal sealed class TerminalReporter(
     }
 
     /// <summary>Null for what is not worth a line.</summary>
-    private static string? Describe(CustomResourceSnapshot snapshot)
+    private string? Describe(ResourceEvent update)
     {
+        var snapshot = update.Snapshot;
         var state = snapshot.State?.Text;
 
         if (state is null or "NotStarted" or "Active")
@@ -65,19 +67,29 @@ internal sealed class TerminalReporter(
             return null;
         }
 
-        var words = state == KnownResourceStates.Running
-            ? snapshot.HealthStatus is HealthStatus.Healthy ? "healthy" : WasHealthy(snapshot) ? "unhealthy" : "running"
-            : state == KnownResourceStates.Waiting ? "waiting"
-            : state == KnownResourceStates.FailedToStart ? "FAILED"
-            : state.ToLowerInvariant();
+        if (state == KnownResourceStates.Running)
+        {
+            return DescribeHealth(update);
+        }
 
-        var reason = state == KnownResourceStates.Waiting ? null : snapshot.Reason;
-        return reason is null ? words : $"{words}: {reason}";
+        _healthy.Remove(update.ResourceId);
+        var words = state == KnownResourceStates.FailedToStart ? "FAILED" : state.ToLowerInvariant();
+
+        // What it waits for changes with every breath of the others, who have lines of their own.
+        return snapshot.Reason is null || state == KnownResourceStates.Waiting ? words : $"{words}: {snapshot.Reason}";
     }
 
-    private static bool WasHealthy(CustomResourceSnapshot snapshot) =>
-        snapshot.HealthReports.Any(report => report.Status is HealthStatus.Unhealthy) && snapshot.Restarts is 0 && snapshot.HealthReports.All(report => report.LastRunAt is not null)
-        && snapshot.StartTimeStamp is { } started && snapshot.HealthReports.Max(report => report.LastRunAt) - started > TimeSpan.FromMinutes(1);
+    private string DescribeHealth(ResourceEvent update)
+    {
+        if (update.Snapshot.HealthStatus is HealthStatus.Healthy)
+        {
+            _healthy.Add(update.ResourceId);
+            return "healthy";
+        }
+
+        var problem = update.Snapshot.HealthReports.FirstOrDefault(report => report.Description is not null)?.Description;
+        return _healthy.Contains(update.ResourceId) ? $"UNHEALTHY: {problem}" : "running";
+    }
 
     private static bool IsFailure(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart
