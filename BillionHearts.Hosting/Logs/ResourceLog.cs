@@ -16,6 +16,18 @@ internal sealed class ResourceLog(TimeProvider clock, string? path) : IDisposabl
     private long _count;
     private bool _disposed;
 
+    /// <summary>Lines ever written.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
+
     public void Append(string text, bool isError)
     {
         lock (_lock)

@@ -46,6 +46,7 @@ internal sealed class ProcessRunner(ResourceInstance instance, ILauncher launche
     private async Task<TimeSpan?> RunOnceAsync(CancellationToken stopping)
     {
         Instance.PublishState(KnownResourceStates.Starting);
+        Instance.LinesBefore = Instance.Log.Count;
         var launch = await launcher.PrepareAsync(Instance, stopping);
         await using var process = await ChildProcess.StartAsync(launch.Process, Instance.Log.Append, stopping);
         Instance.Publish(snapshot => Running(snapshot, launch, process));

@@ -16,6 +16,9 @@ internal sealed class ResourceInstance(IResource resource, int replica, Resource
 
     public ResourceLog Log { get; } = log;
 
+    /// <summary>Lines in the log before its present life began.</summary>
+    public long LinesBefore { get; set; }
+
     public CustomResourceSnapshot Snapshot => notifications.TryGetCurrentState(Id, out var current)
         ? current.Snapshot
         : throw new InvalidOperationException($"'{Id}' was never published.");

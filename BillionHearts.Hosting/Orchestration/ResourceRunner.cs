@@ -117,7 +117,8 @@ internal abstract class ResourceRunner(ResourceInstance instance) : IAsyncDispos
             }
 
             // At once, so that nobody who waits for it now takes the state before for the present one.
-            Instance.Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, ExitCode = null, StopTimeStamp = null, Reason = null });
+            var first = Resource.Has<WaitAnnotation>() || Resource is IResourceWithParent ? KnownResourceStates.Waiting : KnownResourceStates.Starting;
+            Instance.Publish(snapshot => snapshot with { State = first, ExitCode = null, StopTimeStamp = null, Reason = null });
             _stopping = new();
             var stopping = _stopping.Token;
             _supervision = Task.Run(() => SuperviseAsync(stopping), CancellationToken.None);

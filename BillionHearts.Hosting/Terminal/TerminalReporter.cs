@@ -14,6 +14,9 @@ internal sealed class TerminalReporter(
 
     private readonly Dictionary<string, string> _said = [];
     private readonly HashSet<string> _healthy = [];
+
+    // Whose last words were printed: what crashes at every start says the same every time.
+    private readonly HashSet<string> _quoted = [];
     private readonly long _start = scope.Clock.GetTimestamp();
     private bool _greeted;
 
@@ -50,7 +53,7 @@ internal sealed class TerminalReporter(
             Console.Out.WriteLine($"{scope.Clock.GetElapsedTime(_start).TotalSeconds,6:0.0} s  {update.ResourceId,-26} {line}");
         }
 
-        if (IsFailure(update.Snapshot))
+        if (IsFailure(update.Snapshot) && _quoted.Add(update.ResourceId))
         {
             QuoteLog(update.ResourceId, line);
         }
@@ -84,6 +87,7 @@ internal sealed class TerminalReporter(
         if (update.Snapshot.HealthStatus is HealthStatus.Healthy)
         {
             _healthy.Add(update.ResourceId);
+            _quoted.Remove(update.ResourceId);
             return "healthy";
         }
 
@@ -97,14 +101,14 @@ internal sealed class TerminalReporter(
 
     private void QuoteLog(string instanceId, string line)
     {
-        var lines = runners.Find(instanceId)?.Instance.Log.Read() ?? [];
+        var instance = runners.Find(instanceId)?.Instance;
 
         if (scope.Settings.IsTest)
         {
             Console.Error.WriteLine($"{instanceId} {line}");
         }
 
-        foreach (var last in lines.TakeLast(LastLines))
+        foreach (var last in instance?.Log.Read(instance.LinesBefore).TakeLast(LastLines) ?? [])
         {
             Console.Error.WriteLine($"         {instanceId} | {last.Text}");
         }

@@ -17,7 +17,8 @@ public static class DistributedApplicationTestingBuilder
     public static async Task<IDistributedApplicationTestingBuilder> CreateAsync(
         Type entryPoint, string[] args, CancellationToken cancellationToken = default)
     {
-        var session = new EntryPointSession(entryPoint.Assembly);
+        var session = new EntryPointSession(entryPoint.Assembly.EntryPoint
+            ?? throw new DistributedApplicationException($"'{entryPoint.Assembly.GetName().Name}' has no entry point: it is not an AppHost."));
 
         try
         {

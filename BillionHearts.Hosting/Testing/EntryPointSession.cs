@@ -16,7 +16,7 @@ namespace BillionHearts.Hosting.Testing;
 ///      ◄─────────────────────── Run() waits until the test disposes the application
 /// </code>
 /// </summary>
-internal sealed class EntryPointSession(Assembly? appHost)
+internal sealed class EntryPointSession(MethodInfo? entryPoint)
 {
     private static readonly AsyncLocal<EntryPointSession?> s_current = new();
 
@@ -32,14 +32,14 @@ internal sealed class EntryPointSession(Assembly? appHost)
         private set => s_current.Value = value;
     }
 
-    public Assembly? AppHostAssembly { get; } = appHost;
+    public Assembly? AppHostAssembly { get; } = entryPoint?.Module.Assembly;
 
     public Task Ended => _ended.Task;
 
     /// <summary>A builder with a test's settings and an empty model.</summary>
     public static DistributedApplicationBuilder CreateEmpty(string[] args)
     {
-        Current = new(appHost: null);
+        Current = new(entryPoint: null);
 
         try
         {
@@ -53,10 +53,7 @@ internal sealed class EntryPointSession(Assembly? appHost)
 
     public async Task<DistributedApplicationBuilder> StartAsync(string[] args, CancellationToken cancellationToken)
     {
-        var entryPoint = AppHostAssembly!.EntryPoint
-            ?? throw new DistributedApplicationException($"'{AppHostAssembly.GetName().Name}' has no entry point: it is not an AppHost.");
-
-        _ = Task.Factory.StartNew(() => Invoke(entryPoint, args), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _ = Task.Factory.StartNew(() => Invoke(entryPoint!, args), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return await _builder.Task.WaitAsync(cancellationToken);
     }
 
@@ -112,13 +109,13 @@ internal sealed class EntryPointSession(Assembly? appHost)
     private static bool IsOfDashboard(string variable) =>
         variable.Contains("DASHBOARD", StringComparison.Ordinal) || variable.EndsWith("_URLS", StringComparison.Ordinal);
 
-    private void Invoke(MethodInfo entryPoint, string[] args)
+    private void Invoke(MethodInfo method, string[] args)
     {
         Current = this;
 
         try
         {
-            entryPoint.Invoke(null, entryPoint.GetParameters().Length is 0 ? null : [args]);
+            method.Invoke(null, method.GetParameters().Length is 0 ? null : [args]);
             Fail(new DistributedApplicationException($"The entry point of '{AppHostAssembly!.GetName().Name}' ended without building an application."));
         }
         catch (TargetInvocationException exception)
