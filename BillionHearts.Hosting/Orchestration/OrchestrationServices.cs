@@ -13,7 +13,7 @@ internal static class OrchestrationServices
     public static void AddOrchestration(this IServiceCollection services, HostSettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(settings);
+        services.TryAddSingleton(settings);
         services.AddSingleton<PortReservations>();
         services.AddSingleton<OrchestratorScope>();
         services.AddSingleton<ValueResolver>();

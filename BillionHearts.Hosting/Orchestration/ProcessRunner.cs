@@ -23,10 +23,12 @@ internal sealed class ProcessRunner(ResourceInstance instance, ILauncher launche
         {
             await dependencies.UntilMetAsync(Instance, stopping);
 
+            Instance.Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, Reason = null });
+
             while (await RunOnceAsync(stopping) is { } delay)
             {
                 await PauseAsync(delay, stopping);
-                Instance.Publish(snapshot => snapshot with { Restarts = snapshot.Restarts + 1 });
+                Instance.Publish(snapshot => snapshot with { State = KnownResourceStates.Starting, Reason = null, Restarts = snapshot.Restarts + 1 });
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -45,7 +47,6 @@ internal sealed class ProcessRunner(ResourceInstance instance, ILauncher launche
     /// <summary>One life of the process. Returns how long to wait before the next one, or null when there is to be none.</summary>
     private async Task<TimeSpan?> RunOnceAsync(CancellationToken stopping)
     {
-        Instance.PublishState(KnownResourceStates.Starting);
         Instance.LinesBefore = Instance.Log.Count;
         var launch = await launcher.PrepareAsync(Instance, stopping);
         await using var process = await ChildProcess.StartAsync(launch.Process, Instance.Log.Append, stopping);
@@ -73,6 +74,9 @@ internal sealed class ProcessRunner(ResourceInstance instance, ILauncher launche
     {
         var isFinished = !wasStopped && exitCode is 0 && Resource is ProjectResource;
         TimeSpan? delay = wasStopped || isFinished || isJob ? null : _backoff.Next(healthyFor);
+
+        // Before the state is known, so that whoever reacts to it by a start command finds a pause to end.
+        _pause = delay is null ? null : new(TaskCreationOptions.RunContinuationsAsynchronously);
         var reason = (wasStopped, delay) switch
         {
             (true, _) => "stopped",
@@ -94,12 +98,9 @@ internal sealed class ProcessRunner(ResourceInstance instance, ILauncher launche
 
     private async Task PauseAsync(TimeSpan delay, CancellationToken stopping)
     {
-        var pause = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _pause = pause;
-
         try
         {
-            await pause.Task.WaitAsync(delay, clock, stopping);
+            await _pause!.Task.WaitAsync(delay, clock, stopping);
         }
         catch (TimeoutException)
         {

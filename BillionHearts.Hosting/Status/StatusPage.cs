@@ -37,10 +37,15 @@ internal sealed class StatusPage(IConfiguration configuration, OrchestratorScope
         builder.WebHost.UseUrls();
 
         _server = builder.Build();
-        _server.Use(RefuseOtherHosts);
-        endpoints.Map(_server);
+        Configure(_server, endpoints);
         await _server.StartAsync(cancellationToken);
         Address = new Uri($"http://localhost:{port}");
+    }
+
+    public static void Configure(WebApplication server, StatusEndpoints endpoints)
+    {
+        server.Use(RefuseOtherHosts);
+        endpoints.Map(server);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

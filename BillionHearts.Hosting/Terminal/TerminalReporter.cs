@@ -97,7 +97,7 @@ internal sealed class TerminalReporter(
 
     private static bool IsFailure(CustomResourceSnapshot snapshot) =>
         snapshot.State?.Text == KnownResourceStates.FailedToStart
-        || (snapshot.State?.Text == KnownResourceStates.Exited && snapshot.Reason is not "stopped");
+        || (snapshot.State?.Text == KnownResourceStates.Exited && snapshot is { ExitCode: not null, Reason: not "stopped" });
 
     private void QuoteLog(string instanceId, string line)
     {
