@@ -1,0 +1,46 @@
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Media;
+using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Results;
+using BillionHearts.Api.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Data;
+
+/// <summary><c>imagesdb</c>. Images that were deleted are not seen through <see cref="Images"/> unless the query filter is lifted.</summary>
+internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options) : DbContext(options)
+{
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<Image> Images => Set<Image>();
+
+    public DbSet<RetiredMediaKey> RetiredMediaKeys => Set<RetiredMediaKey>();
+
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    public DbSet<InboxMessage> Inbox => Set<InboxMessage>();
+
+    public DbSet<AnalysisAttempt> AnalysisAttempts => Set<AnalysisAttempt>();
+
+    /// <summary>Runs the work in one transaction, and all of it again when the database fails for a passing reason.</summary>
+    public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        Database.CreateExecutionStrategy().ExecuteAsync(
+            work,
+            async (attempt, cancel) =>
+            {
+                ChangeTracker.Clear();
+                await using var transaction = await Database.BeginTransactionAsync(cancel);
+                var result = await attempt(cancel);
+                await transaction.CommitAsync(cancel);
+                return result;
+            },
+            cancellationToken);
+
+    /// <summary>An image that stays as it is until the transaction ends: whoever changes one takes turns here.</summary>
+    public Task<Image?> LockImageAsync(long id, CancellationToken cancellationToken) => Images
+        .FromSql($"SELECT * FROM images WHERE id = {id} FOR UPDATE")
+        .SingleOrDefaultAsync(cancellationToken);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ImagesDbContext).Assembly);
+}

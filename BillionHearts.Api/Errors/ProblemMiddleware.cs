@@ -1,0 +1,95 @@
+using System.Data.Common;
+using System.Diagnostics;
+using BillionHearts.Storage;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Net.Http.Headers;
+using Npgsql;
+
+namespace BillionHearts.Api.Errors;
+
+/// <summary>Turns what was thrown, or left without a body, into a <see cref="Problem"/>.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    private const int ClientClosedRequest = 499;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            // Whatever failed, nobody is there to be told; the exception is most often their going away.
+            Log.Abandoned(logger, exception.GetType().Name);
+            context.Response.StatusCode = ClientClosedRequest;
+            return;
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            await AnswerAsync(context, exception);
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null or 0 })
+        {
+            // A refused range is a file's answer up to its body: what it says of the file is not true of a problem.
+            context.Response.ContentLength = null;
+            context.Response.Headers.Remove(HeaderNames.ContentDisposition);
+            context.Response.Headers.Remove(HeaderNames.ETag);
+            context.Response.Headers.Remove("Repr-Digest");
+            await Problems.OfStatus(context.Response.StatusCode, context.Request).ExecuteAsync(context);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, Exception exception)
+    {
+        var problem = From(exception, context.Request);
+
+        if (problem.Status is 503)
+        {
+            Log.DependencyUnavailable(logger, exception, problem.Slug);
+        }
+        else if (problem.Status >= 500)
+        {
+            Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error);
+            Log.Unexpected(logger, exception, problem.Slug);
+        }
+
+        context.Response.Clear();
+        await problem.ExecuteAsync(context);
+    }
+
+    private static Problem From(Exception exception, HttpRequest request) => exception switch
+    {
+        BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode, request),
+        BlobStoreUnavailableException => Problems.BlobStoreUnavailable,
+        Media.BlobMissingException => Problems.ContentMissing,
+        _ when IsDatabaseUnavailable(exception) => Problems.DatabaseUnavailable,
+        _ => Problems.Unexpected,
+    };
+
+    /// <summary>Whether the database, and not the statement, was at fault, at any depth: Entity Framework wraps it twice.</summary>
+    internal static bool IsDatabaseUnavailable(Exception? exception) => exception switch
+    {
+        null => false,
+        PostgresException { IsTransient: true } => true,
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } => true,
+        PostgresException => false,
+        NpgsqlException or RetryLimitExceededException { InnerException: null } => true,
+        TimeoutException when exception is not DbException => true,
+        _ => IsDatabaseUnavailable(exception.InnerException),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "The client went away before it was answered ({Exception})")]
+        public static partial void Abandoned(ILogger logger, string exception);
+
+        [LoggerMessage(LogLevel.Warning, "Answered 503 {Problem}")]
+        public static partial void DependencyUnavailable(ILogger logger, Exception exception, string problem);
+
+        [LoggerMessage(LogLevel.Error, "Answered 500 {Problem}")]
+        public static partial void Unexpected(ILogger logger, Exception exception, string problem);
+    }
+}

@@ -1,0 +1,44 @@
+namespace BillionHearts.Api.Images.Headers;
+
+/// <summary>Tells an image by its first bytes, without decoding a pixel of it.</summary>
+internal static class ImageHeaders
+{
+    /// <summary>With fewer bytes a format is not told from another; the shortest image is longer.</summary>
+    public const int SignatureLength = 16;
+
+    /// <summary>The format, or <see langword="null"/> when the file is none that we accept.</summary>
+    public static FileType? Identify(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        _ when JpegHeader.Matches(bytes) => FileType.Jpeg,
+        _ when PngHeader.Matches(bytes) => FileType.Png,
+        _ when WebpHeader.Matches(bytes) => FileType.Webp,
+        _ when GifHeader.Matches(bytes) => FileType.Gif,
+        _ when AvifHeader.Matches(bytes) => FileType.Avif,
+        _ => null,
+    };
+
+    public static HeaderScan Scan(FileType type, ReadOnlySpan<byte> bytes) => type.Name switch
+    {
+        "jpeg" => JpegHeader.Scan(bytes),
+        "png" => PngHeader.Scan(bytes),
+        "webp" => WebpHeader.Scan(bytes),
+        "gif" => GifHeader.Scan(bytes),
+        _ => AvifHeader.Scan(bytes),
+    };
+
+    /// <summary>What a file that we do not accept seems to be, so that its sender sees which file was taken by mistake.</summary>
+    public static string? Guess(ReadOnlySpan<byte> bytes) => bytes switch
+    {
+        _ when bytes.StartsWith("%PDF"u8) => "a PDF document",
+        _ when bytes.StartsWith("BM"u8) => "a BMP image",
+        _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "a TIFF image",
+        _ when bytes.StartsWith("PK"u8) => "a ZIP archive or office document",
+        _ when bytes.StartsWith("<svg"u8) || bytes.StartsWith("<?xml"u8) => "an SVG or XML document",
+        _ when bytes.StartsWith("<!"u8) || bytes.StartsWith("<html"u8) => "an HTML document",
+        _ when bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8) => IsHeic(bytes[8..12]) ? "a HEIC image" : "a video or audio file",
+        _ => null,
+    };
+
+    private static bool IsHeic(ReadOnlySpan<byte> brand) =>
+        brand.SequenceEqual("heic"u8) || brand.SequenceEqual("heix"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("hevc"u8);
+}

@@ -1,0 +1,96 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Errors;
+using BillionHearts.Api.Input;
+using BillionHearts.Api.Reference;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Images;
+
+internal static class ImageEndpoints
+{
+    public static void AddImages(this IServiceCollection services)
+    {
+        services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<ContentIntake>();
+        services.AddScoped<ImageStore>();
+        services.AddScoped<ImageUploads>();
+        services.AddSingleton<AnalysisDispatch>();
+        services.AddHostedService<ImageRemoval>();
+    }
+
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        var images = routes.MapGroup("/images").WithTags("Images");
+
+        images.MapPost("/", CreateImage)
+            .WithName(nameof(CreateImage)).WithSummary("Upload an image, or announce one")
+            .WithDescription(
+                "As multipart/form-data: the bytes (`file`), `user_id` and optionally `original_filename`, in any order; type, dimensions and size come from " +
+                "the bytes. As application/json: the metadata alone; the image then awaits its content.")
+            .AcceptsUploads()
+            .Produces<ImageResponse>()
+            .Refuses(400, 404, 413, 415, 422, 503);
+
+        images.MapMethods("/{id}", ["GET", "HEAD"], GetImage)
+            .WithName(nameof(GetImage)).WithSummary("An image's details")
+            .Produces<ImageResponse>().Produces(304)
+            .Refuses(404, 503);
+
+        images.MapPut("/{id}", UpdateImage)
+            .WithName(nameof(UpdateImage)).WithSummary("Change an image's metadata")
+            .WithDescription(
+                "Any of the fields. Once the bytes are here, what was measured from them may be repeated and not changed; the image is then analysed again.")
+            .Accepts<ImageUpdate>(JsonBody.ContentType)
+            .Produces<ImageResponse>()
+            .Refuses(404, 413, 415, 422, 503);
+
+        images.MapDelete("/{id}", DeleteImage)
+            .WithName(nameof(DeleteImage)).WithSummary("Delete an image")
+            .WithDescription("It is invisible at once; its bytes, renditions and cached copies go soon after.")
+            .Produces<DeletedResponse>()
+            .Refuses(404, 503);
+    }
+
+    /// <summary>Two requests under one address, told apart by their Content-Type.</summary>
+    private static async Task<IResult> CreateImage(HttpRequest http, ImageStore images, ImageUploads uploads, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+    {
+        if (ImageUploads.IsUpload(http))
+        {
+            return await uploads.ReceiveAsync(http, cancellationToken);
+        }
+
+        if (!JsonBody.IsJson(http))
+        {
+            return Problems.UnsupportedContentType(http.ContentType, $"{ImageUploads.ContentType} or {JsonBody.ContentType}");
+        }
+
+        var (metadata, refusal) = await JsonBody.ReadAsync(http, fields => ImageMetadata.Read(fields, limits.Value), cancellationToken);
+
+        if (metadata is null || (refusal = UploadProblems.OfDimensions(metadata.Width, metadata.Height, limits.Value)) is not null)
+        {
+            return refusal!;
+        }
+
+        return await images.AnnounceAsync(metadata, cancellationToken) is { } image ? new ImageResult(image) : Problems.UserNotFound;
+    }
+
+    private static async Task<IResult> GetImage(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
+        await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id.Value, cancellationToken) is { } found
+            ? new ImageResult(found)
+            : Problems.ImageNotFound;
+
+    private static async Task<IResult> UpdateImage(
+        RouteId id, HttpRequest http, ImageStore images, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+    {
+        var (update, refusal) = await JsonBody.ReadAsync(http, fields => ImageUpdate.Read(fields, limits.Value), cancellationToken);
+        return update is null ? refusal! : await images.UpdateAsync(id.Value, update, cancellationToken);
+    }
+
+    private static async Task<IResult> DeleteImage(RouteId id, ImageStore images, CancellationToken cancellationToken) =>
+        await images.DeleteAsync(id.Value, cancellationToken)
+            ? TypedResults.Ok(new DeletedResponse("Image deleted successfully"))
+            : Problems.ImageNotFound;
+}
+
+internal sealed record DeletedResponse(string Detail);

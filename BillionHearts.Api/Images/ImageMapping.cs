@@ -1,0 +1,47 @@
+using System.Text.Json;
+using BillionHearts.Api.Users;
+using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Images;
+
+internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
+{
+    private const string Visible = "deleted_at IS NULL";
+
+    public void Configure(EntityTypeBuilder<Image> image)
+    {
+        // Ids come in blocks: the outbox row names the image's id, and both are written in one round trip.
+        image.Property(i => i.Id).UseHiLo("images_id_seq");
+        image.HasOne<User>().WithMany().HasForeignKey(i => i.UserId).OnDelete(DeleteBehavior.Restrict);
+        image.HasQueryFilter(i => i.DeletedAt == null);
+
+        image.Property(i => i.OriginalFilename).HasMaxLength(ImageMetadata.MaxFilenameLength);
+        image.Property(i => i.FileType).HasMaxLength(8);
+        image.Property(i => i.Status).HasMaxLength(16);
+        image.Property(i => i.MediaKey).HasMaxLength(32).IsFixedLength();
+        MapJson(image.Property(i => i.Analysis));
+        MapJson(image.Property(i => i.Renditions)).HasDefaultValueSql("'[]'");
+
+        image.ToTable(table => table.HasCheckConstraint(
+            "ck_images_status", $"status IN ({string.Join(", ", ImageStatus.All.Select(status => $"'{status}'"))})"));
+
+        image.HasIndex(i => i.MediaKey).IsUnique();
+        image.HasIndex(i => i.RemovalDueAt).HasFilter("removal_due_at IS NOT NULL");
+
+        // One per way to list a user's images; each is read forwards and backwards.
+        image.HasIndex(i => new { i.UserId, i.UploadDate, i.Id }).HasFilter(Visible);
+        image.HasIndex(i => new { i.UserId, i.Status, i.UploadDate, i.Id }).HasFilter(Visible);
+        image.HasIndex(i => new { i.UserId, i.FileType, i.UploadDate, i.Id }).HasFilter(Visible);
+    }
+
+    // A document, not tables: it is written once by analysis, read whole, and grows by what analysis learns.
+    private static PropertyBuilder<T> MapJson<T>(PropertyBuilder<T> property) => property
+        .HasColumnType("jsonb")
+        .HasConversion(
+            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Default)!,
+            new ValueComparer<T>((a, b) => ReferenceEquals(a, b), value => value!.GetHashCode(), value => value));
+}

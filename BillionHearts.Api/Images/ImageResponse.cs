@@ -1,0 +1,91 @@
+using BillionHearts.Api.Media;
+using BillionHearts.Contracts;
+
+namespace BillionHearts.Api.Images;
+
+/// <summary>The image object of the API: the nine fields of the original service, then ours.</summary>
+internal sealed record ImageResponse
+{
+    public required long Id { get; init; }
+
+    public required long UserId { get; init; }
+
+    public required string OriginalFilename { get; init; }
+
+    public required DateTime UploadDate { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    public required long FileSize { get; init; }
+
+    public required string FileType { get; init; }
+
+    public required string StoragePath { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? Sha256 { get; init; }
+
+    public required int Version { get; init; }
+
+    public string? Url { get; init; }
+
+    public required IReadOnlyDictionary<string, RenditionResponse> Renditions { get; init; }
+
+    public AnalysisResponse? Analysis { get; init; }
+
+    public FailureResponse? Failure { get; init; }
+
+    public static ImageResponse From(Image image, MediaUrls urls) => new()
+    {
+        Id = image.Id,
+        UserId = image.UserId,
+        OriginalFilename = image.OriginalFilename,
+        UploadDate = image.UploadDate.UtcDateTime,
+        Width = image.Width,
+        Height = image.Height,
+        FileSize = image.FileSize,
+        FileType = image.FileType,
+        StoragePath = image.StoragePath,
+        Status = image.Status,
+        Sha256 = image.Sha256 is null ? null : Convert.ToHexStringLower(image.Sha256),
+        Version = image.Version,
+        Url = image.MediaKey is null ? null : urls.Of(image.MediaKey, MediaUrls.Original),
+        Renditions = image.Renditions.ToDictionary(
+            rendition => rendition.Name,
+            rendition => new RenditionResponse(urls.Of(image.MediaKey!, rendition.Name), rendition.Width, rendition.Height, rendition.Bytes)),
+        Analysis = image.Analysis is null ? null : AnalysisResponse.From(image.Analysis),
+        Failure = image.FailureReason is null ? null : new FailureResponse(image.FailureReason, image.FailureDetail ?? ""),
+    };
+}
+
+internal sealed record RenditionResponse(string Url, int Width, int Height, long Bytes);
+
+/// <param name="Reason">A stable word, such as <c>corrupt</c> or <c>truncated</c>.</param>
+internal sealed record FailureResponse(string Reason, string Detail);
+
+/// <param name="Width">After the orientation that the camera noted is applied; the image's own width is that of the stored pixels.</param>
+internal sealed record AnalysisResponse(
+    string Analyzer,
+    string Format,
+    int Width,
+    int Height,
+    int Frames,
+    bool HasAlpha,
+    string DominantColor,
+    string Thumbhash,
+    string Phash)
+{
+    public static AnalysisResponse From(ImageAnalysis analysis) => new(
+        analysis.Analyzer,
+        analysis.Format,
+        analysis.Width,
+        analysis.Height,
+        analysis.Frames,
+        analysis.HasAlpha,
+        analysis.DominantColor,
+        analysis.Thumbhash,
+        analysis.Phash);
+}

@@ -1,0 +1,103 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Errors;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Input;
+using BillionHearts.Storage;
+using BillionHearts.Api.Reference;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace BillionHearts.Api.Media;
+
+internal static class MediaEndpoints
+{
+    private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "There is no image at this address.");
+
+    private static readonly Problem s_gone = new(410, "media-gone", "Gone", "The image that was at this address has been deleted or replaced.");
+
+    public static void AddMedia(this IServiceCollection services) =>
+        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+
+    public static void MapMedia(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/images/{id}/download", ["GET", "HEAD"], DownloadImage)
+            .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("An image's bytes, as a file to keep")
+            .WithDescription("An image without bytes, or a request that accepts application/json, gets the image object as the original service did.")
+            .Produces(200, contentType: "image/*").Produces(206, contentType: "image/*").Produces(304).Produces<ImageResponse>()
+            .Refuses(404, 416, 503);
+
+        routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
+            .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
+            .WithDescription("The address stands in the image object; `rendition` is original, thumb or preview. What is at an address never changes.")
+            .Produces(200, contentType: "image/*").Produces(206, contentType: "image/*").Produces(304)
+            .Refuses(404, 410, 416, 503);
+    }
+
+    private static async Task<IResult> DownloadImage(RouteId id, HttpContext http, ImagesDbContext db, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id.Value, cancellationToken) is not { } image)
+        {
+            return Problems.ImageNotFound;
+        }
+
+        if (!image.HasContent || WantsJson(http.Request))
+        {
+            return new ImageResult(image);
+        }
+
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(image.OriginalFilename);
+
+        var headers = http.Response.Headers;
+        headers.ContentDisposition = disposition.ToString();
+        headers.CacheControl = "private, no-cache";
+        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(image.Sha256!)}:";
+
+        return Bytes(http, blobs, MediaContent.Original(image));
+    }
+
+    private static async Task<IResult> GetMedia(
+        string key, string rendition, HttpContext http, ImagesDbContext db, IBlobStore blobs, CancellationToken cancellationToken)
+    {
+        if (!MediaUrls.IsKey(key))
+        {
+            return s_unknown;
+        }
+
+        if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken) is not { } image)
+        {
+            return await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken) ? s_gone : s_unknown;
+        }
+
+        if (MediaContent.Of(image, rendition) is not { } content)
+        {
+            return s_unknown;
+        }
+
+        http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return Bytes(http, blobs, content);
+    }
+
+    // Whatever bytes somebody has sent, a browser shows them as an image or not at all.
+    private static FileStreamHttpResult Bytes(HttpContext http, IBlobStore blobs, MediaContent content)
+    {
+        var headers = http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        headers["Referrer-Policy"] = "no-referrer";
+
+        return TypedResults.Stream(
+            new BlobContentStream(blobs, content.BlobKey, content.Length),
+            content.ContentType,
+            lastModified: content.LastModified,
+            entityTag: new EntityTagHeaderValue($"\"{content.Tag}\""),
+            enableRangeProcessing: true);
+    }
+
+    /// <summary>A client that asks for JSON by name; <c>*/*</c>, which every client sends, does not.</summary>
+    private static bool WantsJson(HttpRequest request) => request.GetTypedHeaders().Accept is { Count: > 0 } accepted
+        && accepted.Any(type => type.MediaType.Equals(JsonBody.ContentType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0)
+        && !accepted.Any(type => type.Type.Equals("image", StringComparison.OrdinalIgnoreCase));
+}

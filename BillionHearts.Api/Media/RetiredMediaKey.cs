@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Media;
+
+/// <summary>A media address that was good once. It is remembered when its image's row is gone, so that it stays 410 and does not become 404.</summary>
+internal sealed class RetiredMediaKey
+{
+    public required string MediaKey { get; init; }
+
+    public DateTimeOffset RetiredAt { get; init; }
+}
+
+internal sealed class RetiredMediaKeyMapping : IEntityTypeConfiguration<RetiredMediaKey>
+{
+    public void Configure(EntityTypeBuilder<RetiredMediaKey> key)
+    {
+        key.HasKey(k => k.MediaKey);
+        key.Property(k => k.MediaKey).HasMaxLength(32).IsFixedLength();
+        key.Property(k => k.RetiredAt).HasDefaultValueSql("now()");
+        key.HasIndex(k => k.RetiredAt);
+    }
+}

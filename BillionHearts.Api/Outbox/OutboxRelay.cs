@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text;
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Telemetry;
+using BillionHearts.ServiceDefaults.Messaging;
+using RabbitMQ.Client.Exceptions;
+
+namespace BillionHearts.Api.Outbox;
+
+/// <summary>
+/// Publishes what the outbox holds. Rows stay locked while the broker is asked to confirm them and go in the same
+/// transaction, so a relay that dies leaves them to another; what it had published already is then published twice.
+/// </summary>
+internal sealed partial class OutboxRelay(
+    IServiceScopeFactory scopes, MessagePublisher publisher, OutboxSignal signal, ApiTelemetry telemetry, ILogger<OutboxRelay> logger)
+    : BackgroundService
+{
+    private const int BatchSize = 100;
+
+    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var isBrokerAway = false;
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // While the broker is away one message asks for it; the rest neither wait for a timeout nor count an attempt.
+                var batch = await RelayAsync(isBrokerAway ? 1 : BatchSize, stoppingToken);
+                isBrokerAway = batch.IsBrokerAway;
+
+                if (batch.MayHaveMore)
+                {
+                    continue;
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, exception);
+            }
+
+            await signal.WaitAsync(s_poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Relays one batch.</summary>
+    internal async Task<RelayedBatch> RelayAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ImagesDbContext>();
+        var outbox = scope.ServiceProvider.GetRequiredService<OutboxStore>();
+
+        return await db.InTransactionAsync(
+            async cancel =>
+            {
+                var due = await outbox.TakeDueAsync(limit, cancel);
+                telemetry.OutboxLag(await outbox.GetLagAsync(cancel));
+
+                var sent = await Task.WhenAll(due.Select(message => PublishAsync(message, cancel)));
+                await outbox.DeleteAsync([.. sent.Where(one => one.Error is null).Select(one => one.Message.Id)], cancel);
+
+                foreach (var failed in sent.Where(one => one.Error is not null))
+                {
+                    await outbox.PostponeAsync(failed.Message.Id, DelayAfter(failed), failed.Error!.Message, cancel);
+                }
+
+                return new RelayedBatch(sent.Length, sent.Any(one => one.IsBrokerAway), MayHaveMore: sent.Length == limit && sent.All(one => one.Error is null));
+            },
+            cancellationToken);
+    }
+
+    private async Task<Sent> PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        _ = ActivityContext.TryParse(message.Traceparent, traceState: null, isRemote: true, out var cause);
+        using var activity = ApiTelemetry.Source.StartActivity("outbox publish", ActivityKind.Internal, cause);
+
+        try
+        {
+            await publisher.PublishAsync(message.RoutingKey, message.MessageId, Encoding.UTF8.GetBytes(message.Payload), cancellationToken);
+            telemetry.OutboxPublished(message.RoutingKey);
+            return new Sent(message, null);
+        }
+        catch (MessageNotConfirmedException exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            telemetry.OutboxNotPublished(message.RoutingKey);
+            Log.NotConfirmed(logger, exception, message.MessageId, message.RoutingKey, message.Attempts + 1);
+            return new Sent(message, exception);
+        }
+    }
+
+    /// <summary>An outage is not the message's doing: it is tried again as soon as another, and drains at once when the broker is back.</summary>
+    private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway
+        ? TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble())
+        : TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Math.Min(failed.Message.Attempts, 6))) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
+    private sealed record Sent(OutboxMessage Message, MessageNotConfirmedException? Error)
+    {
+        // The broker's own no, to this message, is a PublishException; anything else says that it was not reached.
+        public bool IsBrokerAway => Error is not null and not { InnerException: PublishException };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed in attempt {Attempt}; it stays in the outbox")]
+        public static partial void NotConfirmed(ILogger logger, Exception exception, Guid messageId, string routingKey, int attempt);
+
+        [LoggerMessage(LogLevel.Warning, "The outbox could not be read; looking again in a second")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}
+
+internal readonly record struct RelayedBatch(int Count, bool IsBrokerAway, bool MayHaveMore);

@@ -1,0 +1,64 @@
+using BillionHearts.Api.Errors;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace BillionHearts.Api.Reference;
+
+/// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> which shows it. Everything comes from this process: no other host is asked.</summary>
+internal static class ApiReference
+{
+    public static void AddApiReference(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Billion Hearts",
+                Version = "v1",
+                Description = "Upload, serve and analyse images. Errors are `application/problem+json` (RFC 9457) with a stable `type` and a `traceId`.",
+            };
+
+            // Whatever address the reader came by is the right one; a fixed one would be that of a replica behind the gateway.
+            document.Servers = [];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(DescribeIds);
+    });
+
+    public static void MapApiReference(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi();
+        routes.MapScalarApiReference("/docs", options => options
+            .WithTitle("Billion Hearts")
+            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableTelemetry());
+    }
+
+    /// <summary>Lists the statuses that a route refuses with; all have the same body.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.Produces<ProblemBody>(status, Problem.ContentType);
+        }
+
+        return route;
+    }
+
+    private static Task DescribeIds(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter is { In: ParameterLocation.Path, Name: "id" })
+            {
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" };
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}

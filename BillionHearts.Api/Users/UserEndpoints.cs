@@ -1,0 +1,76 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Errors;
+using BillionHearts.Api.Input;
+using BillionHearts.Api.Reference;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Users;
+
+internal static class UserEndpoints
+{
+    private static readonly Problem s_idTaken = new(409, "user-id-taken", "Conflict", "User ID already exists");
+
+    private static readonly Problem s_usernameTaken = new(409, "username-taken", "Conflict", "Username already registered");
+
+    public static void AddUsers(this IServiceCollection services)
+    {
+        services.AddSingleton<Passwords>();
+        services.AddScoped<UserRegistration>();
+    }
+
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/users", CreateUser)
+            .WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user")
+            .WithDescription("The id is assigned when it is not given. The password is optional; only its hash is kept.")
+            .Accepts<CreateUserRequest>(JsonBody.ContentType)
+            .Produces<UserResponse>()
+            .Refuses(409, 413, 415, 422, 503);
+
+        // For the other services; the gateway has no route to it.
+        routes.MapGet("/internal/users/{id}", FindUser).ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> CreateUser(
+        HttpRequest http, UserRegistration registration, Passwords passwords, CancellationToken cancellationToken)
+    {
+        var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
+
+        if (request is null)
+        {
+            return refusal!;
+        }
+
+        string? hash = null;
+
+        if (request.Password is not null && (hash = await passwords.TryHashAsync(request.Password, cancellationToken)) is null)
+        {
+            return Problems.Busy;
+        }
+
+        var user = new User { Id = request.Id ?? 0, Username = request.Username, PasswordHash = hash };
+
+        return await registration.AddAsync(user, cancellationToken) switch
+        {
+            RegistrationOutcome.IdTaken => s_idTaken,
+            RegistrationOutcome.UsernameTaken => s_usernameTaken,
+            _ => TypedResults.Ok(new UserResponse(user.Id, user.Username)),
+        };
+    }
+
+    private static async Task<IResult> FindUser(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
+        await db.Users.AsNoTracking().Where(user => user.Id == id.Value).Select(user => new UserResponse(user.Id, user.Username)).SingleOrDefaultAsync(cancellationToken)
+            is { } found
+            ? TypedResults.Ok(found)
+            : Problems.UserNotFound;
+}
+
+internal sealed record CreateUserRequest(long? Id, string Username, string? Password)
+{
+    public static CreateUserRequest Read(FieldReader fields) => new(
+        fields.OptionalInteger("id", 1, long.MaxValue),
+        fields.Text("username", UserMapping.MaxUsernameLength),
+        fields.OptionalText("password", Passwords.MaxLength));
+}
+
+internal sealed record UserResponse(long Id, string Username);
