@@ -3,11 +3,11 @@ using BillionHearts.Hosting.ApplicationModel;
 
 namespace BillionHearts.Hosting.Health;
 
-/// <summary>One GET that must answer one status.</summary>
+/// <summary>One GET that must end, after redirects, with one status.</summary>
 internal sealed class HttpProbe(EndpointReference endpoint, int replica, string path, int statusCode) : IHealthProbe
 {
     // A kept connection would hide that nobody accepts new ones.
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
+    private readonly HttpClient _client = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
