@@ -16,6 +16,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         try
         {
+            // Nothing here unpacks bodies; stored packed, they would be served as images that they are not.
+            if (context.Request.Headers.ContentEncoding is [{ } encoding, ..] && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            {
+                await Problems.UnsupportedEncoding(encoding).ExecuteAsync(context);
+                return;
+            }
+
             await next(context);
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)

@@ -47,6 +47,10 @@ internal static class Problems
             ? $"The request has no Content-Type; {accepted} is accepted here."
             : $"The Content-Type is '{Shorten(contentType)}'; {accepted} is accepted here.");
 
+    public static Problem UnsupportedEncoding(string encoding) => new(
+        415, "unsupported-content-encoding", "Unsupported content encoding",
+        $"The Content-Encoding is '{Shorten(encoding)}'; bodies are accepted as they are, without one.");
+
     /// <summary>For an answer that has a status and nothing else, such as an unknown route.</summary>
     public static Problem OfStatus(int status, HttpRequest request)
     {

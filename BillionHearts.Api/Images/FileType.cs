@@ -11,9 +11,9 @@ internal sealed record FileType(string Name)
     public static readonly FileType Gif = new("gif");
     public static readonly FileType Avif = new("avif");
 
-    private static readonly FileType[] s_all = [Jpeg, Png, Webp, Gif, Avif];
+    public static readonly IReadOnlyList<FileType> All = [Jpeg, Png, Webp, Gif, Avif];
 
-    public static string Names { get; } = string.Join(", ", s_all.Select(type => type.Name));
+    public static string Names { get; } = string.Join(", ", All.Select(type => type.Name));
 
     public string ContentType { get; } = $"image/{Name}";
 
@@ -23,10 +23,10 @@ internal sealed record FileType(string Name)
         var name = text.ToLowerInvariant();
         name = name.StartsWith("image/", StringComparison.Ordinal) ? name["image/".Length..] : name.TrimStart('.');
         name = name is "jpg" or "pjpeg" ? "jpeg" : name;
-        type = Array.Find(s_all, candidate => candidate.Name == name);
+        type = All.FirstOrDefault(candidate => candidate.Name == name);
         return type is not null;
     }
 
     public static FileType Of(string storedName) =>
-        Array.Find(s_all, candidate => candidate.Name == storedName) ?? throw new ArgumentException($"'{storedName}' is not a file type.", nameof(storedName));
+        All.FirstOrDefault(candidate => candidate.Name == storedName) ?? throw new ArgumentException($"'{storedName}' is not a file type.", nameof(storedName));
 }

@@ -28,7 +28,7 @@ internal static class ImageEndpoints
             .WithDescription(
                 "As multipart/form-data: the bytes (`file`), `user_id` and optionally `original_filename`, in any order; type, dimensions and size come from " +
                 "the bytes. As application/json: the metadata alone; the image then awaits its content.")
-            .AcceptsUploads()
+            .ReadsJson<ImageMetadata>().ReadsUploads()
             .Produces<ImageResponse>()
             .Refuses(400, 404, 413, 415, 422, 503);
 
@@ -41,7 +41,7 @@ internal static class ImageEndpoints
             .WithName(nameof(UpdateImage)).WithSummary("Change an image's metadata")
             .WithDescription(
                 "Any of the fields. Once the bytes are here, what was measured from them may be repeated and not changed; the image is then analysed again.")
-            .Accepts<ImageUpdate>(JsonBody.ContentType)
+            .ReadsJson<ImageUpdate>()
             .Produces<ImageResponse>()
             .Refuses(404, 413, 415, 422, 503);
 

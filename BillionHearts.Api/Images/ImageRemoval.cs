@@ -2,6 +2,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Media;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
+using OpenTelemetry;
 
 namespace BillionHearts.Api.Images;
 
@@ -44,6 +45,7 @@ internal sealed partial class ImageRemoval(IServiceScopeFactory scopes, IBlobSto
     /// <returns>How many images were due.</returns>
     internal async Task<int> RemoveDueAsync(CancellationToken cancellationToken)
     {
+        using var quiet = SuppressInstrumentationScope.Begin();
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ImagesDbContext>();
 

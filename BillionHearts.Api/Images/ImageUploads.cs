@@ -23,6 +23,9 @@ internal sealed class ImageUploads(
     /// <summary>The longest that RFC 2046 allows.</summary>
     private const int MaxBoundaryLength = 70;
 
+    /// <summary>The reader's own 4 KB make thousands of small reads, and hashes, of a photo.</summary>
+    private const int ReadSize = 64 * 1024;
+
     private readonly UploadOptions _limits = options.Value;
 
     public static bool IsUpload(HttpRequest request) =>
@@ -68,7 +71,7 @@ internal sealed class ImageUploads(
 
         try
         {
-            return await form.ReadAsync(new MultipartReader(boundary.Value!, request.Body), cancellationToken) is { } refusal
+            return await form.ReadAsync(new MultipartReader(boundary.Value!, request.Body, ReadSize), cancellationToken) is { } refusal
                 ? await RefuseAsync(form, refusal)
                 : await CommitAsync(form);
         }

@@ -27,7 +27,7 @@ internal static class UploadProblems
     }
 
     public static Problem Corrupt(FileType type, string fault) =>
-        new(422, "corrupt-image", "Corrupt image", $"The file begins like a {type.Name} image, but {fault}.");
+        new(422, "corrupt-image", "Corrupt image", $"The file begins like an image of type {type.Name}, but {fault}.");
 
     public static Problem EndsInHeader(FileType type) => Corrupt(type, "it ends before its dimensions are given");
 

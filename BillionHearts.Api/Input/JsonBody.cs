@@ -13,7 +13,9 @@ internal static class JsonBody
     /// <summary>All our objects are a few flat fields; more is a mistake or an attack.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 8 };
+    private const int MaxDepth = 8;
+
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Lets <paramref name="read"/> take its fields; whatever is wrong, or left over, comes back as one refusal.</summary>
     public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(
@@ -47,7 +49,7 @@ internal static class JsonBody
         {
             return (null, Problems.MalformedJson(bytes.Length is 0
                 ? "The body is empty; a JSON object is expected."
-                : $"The body is not valid JSON: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
+                : $"The body is not JSON, or nested deeper than {MaxDepth} levels: see line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
         }
     }
 

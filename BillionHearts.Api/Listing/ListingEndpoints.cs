@@ -20,7 +20,7 @@ internal static class ListingEndpoints
         .WithDescription(
             "Newest first unless `sort=upload_date`. The next page is at the address in the Link header with `rel=\"next\"`; " +
             "`status` and `file_type` filter. A user without matching images is answered with 404, as the original service did.")
-        .DescribesListing()
+        .ReadsListing()
         .Produces<IReadOnlyList<ImageResponse>>()
         .Refuses(404, 422, 503);
 

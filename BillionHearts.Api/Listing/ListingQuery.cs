@@ -21,16 +21,10 @@ internal sealed record ListingQuery(int Limit, PageCursor? After, string? Status
     {
         var errors = new Dictionary<string, string[]>();
 
-        foreach (var parameter in parameters)
+        // A parameter that is not ours is no error: the original service ignored it, and so may its clients have.
+        foreach (var name in s_parameters.Where(name => parameters[name].Count > 1))
         {
-            if (!s_parameters.Contains(parameter.Key))
-            {
-                errors[Problems.Shorten(parameter.Key)] = [$"is not a parameter here; there are {string.Join(", ", s_parameters)}"];
-            }
-            else if (parameter.Value.Count is not 1)
-            {
-                errors[parameter.Key] = ["appears more than once"];
-            }
+            errors[name] = ["appears more than once"];
         }
 
         var limit = Limited(parameters["limit"], errors);

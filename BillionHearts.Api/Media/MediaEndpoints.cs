@@ -24,13 +24,13 @@ internal static class MediaEndpoints
         routes.MapMethods("/images/{id}/download", ["GET", "HEAD"], DownloadImage)
             .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("An image's bytes, as a file to keep")
             .WithDescription("An image without bytes, or a request that accepts application/json, gets the image object as the original service did.")
-            .Produces(200, contentType: "image/*").Produces(206, contentType: "image/*").Produces(304).Produces<ImageResponse>()
+            .ProducesBytes().Produces<ImageResponse>()
             .Refuses(404, 416, 503);
 
         routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
             .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
             .WithDescription("The address stands in the image object; `rendition` is original, thumb or preview. What is at an address never changes.")
-            .Produces(200, contentType: "image/*").Produces(206, contentType: "image/*").Produces(304)
+            .ProducesBytes()
             .Refuses(404, 410, 416, 503);
     }
 
@@ -40,6 +40,8 @@ internal static class MediaEndpoints
         {
             return Problems.ImageNotFound;
         }
+
+        http.Response.Headers.Vary = HeaderNames.Accept;
 
         if (!image.HasContent || WantsJson(http.Request))
         {

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Errors;
+using BillionHearts.Api.Images;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -21,6 +22,13 @@ internal static class ApiReference
 
             // Whatever address the reader came by is the right one; a fixed one would be that of a replica behind the gateway.
             document.Servers = [];
+
+            // HEAD answers wherever GET does; listed, it would only double the page.
+            foreach (var path in document.Paths.Values)
+            {
+                path.Operations?.Remove(HttpMethod.Head);
+            }
+
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(DescribeIds);
@@ -47,6 +55,17 @@ internal static class ApiReference
         }
 
         return route;
+    }
+
+    /// <summary>An image, a part of it, or that the client has it already.</summary>
+    public static RouteHandlerBuilder ProducesBytes(this RouteHandlerBuilder route)
+    {
+        string[] types = [.. FileType.All.Select(type => type.ContentType)];
+
+        return route
+            .Produces<Stream>(StatusCodes.Status200OK, types[0], types[1..])
+            .Produces<Stream>(StatusCodes.Status206PartialContent, types[0], types[1..])
+            .Produces(StatusCodes.Status304NotModified);
     }
 
     private static Task DescribeIds(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

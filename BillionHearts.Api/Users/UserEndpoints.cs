@@ -23,7 +23,7 @@ internal static class UserEndpoints
         routes.MapPost("/users", CreateUser)
             .WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user")
             .WithDescription("The id is assigned when it is not given. The password is optional; only its hash is kept.")
-            .Accepts<CreateUserRequest>(JsonBody.ContentType)
+            .ReadsJson<CreateUserRequest>()
             .Produces<UserResponse>()
             .Refuses(409, 413, 415, 422, 503);
 

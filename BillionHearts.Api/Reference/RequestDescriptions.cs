@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Listing;
@@ -5,13 +6,23 @@ using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Reference;
 
-/// <summary>What the generator cannot see, because handlers read it themselves.</summary>
-internal static class UploadForms
+/// <summary>
+/// Describes what handlers read themselves and the generator cannot see. Not by <c>Accepts</c>: routing would then refuse
+/// other content types before the handler can say which ones there are.
+/// </summary>
+internal static class RequestDescriptions
 {
-    /// <summary>One address that takes a form with bytes, or JSON without.</summary>
-    public static RouteHandlerBuilder AcceptsUploads(this RouteHandlerBuilder route) => route
-        .Accepts<ImageMetadata>(JsonBody.ContentType)
-        .AddOpenApiOperationTransformer((operation, _, _) =>
+    public static RouteHandlerBuilder ReadsJson<T>(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+        {
+            var body = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
+            body.Content.Add(JsonBody.ContentType, new() { Schema = await context.GetOrCreateSchemaAsync(typeof(T), null, cancellationToken) });
+            operation.RequestBody = body;
+        });
+
+    /// <summary>An image's bytes with what belongs to them; beside the JSON that the route reads.</summary>
+    public static RouteHandlerBuilder ReadsUploads(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody?.Content?.Add(ImageUploads.ContentType, new OpenApiMediaType
             {
@@ -30,8 +41,8 @@ internal static class UploadForms
             return Task.CompletedTask;
         });
 
-    public static RouteHandlerBuilder DescribesListing(this RouteHandlerBuilder route) => route
-        .AddOpenApiOperationTransformer((operation, _, _) =>
+    public static RouteHandlerBuilder ReadsListing(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             Add("limit", new OpenApiSchema
             {
@@ -42,7 +53,7 @@ internal static class UploadForms
             });
             Add("cursor", new OpenApiSchema { Type = JsonSchemaType.String });
             Add("status", OneOf(ImageStatus.All));
-            Add("file_type", OneOf(FileType.Names.Split(", ")));
+            Add("file_type", OneOf(FileType.All.Select(type => type.Name)));
             Add("sort", OneOf(["-upload_date", "upload_date"]));
             return Task.CompletedTask;
 
@@ -51,5 +62,5 @@ internal static class UploadForms
         });
 
     private static OpenApiSchema OneOf(IEnumerable<string> values) =>
-        new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => System.Text.Json.Nodes.JsonValue.Create(value)!)] };
+        new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => JsonValue.Create(value))] };
 }
