@@ -14,7 +14,7 @@ internal static class JourneyBench
     public static async Task RunAsync(IConfiguration options, CancellationToken cancellationToken)
     {
         var count = options.GetValue("count", 30);
-        var photo = TestImages.Photo(options.GetValue("width", 4000), options.GetValue("height", 3000));
+        var photo = TestImages.Photo;
         using var client = new BenchClient(options);
         var user = await client.CreateUserAsync(cancellationToken);
         var answered = new Latencies("upload answered");

@@ -24,8 +24,8 @@ switch (command)
         Console.WriteLine("""
             BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
-              journey   one photo at a time: upload answered, analyzed (owner told)   --count 30 --width 4000 --height 3000
-              uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --kilobytes 200
+              journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+              uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
             """);
         return command is "help" or "--help" ? 0 : 2;
 }

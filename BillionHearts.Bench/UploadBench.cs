@@ -15,7 +15,7 @@ internal static class UploadBench
     {
         var rate = options.GetValue("rate", 20.0);
         var duration = TimeSpan.FromSeconds(options.GetValue("seconds", 60));
-        var photos = Enumerable.Range(0, 8).Select(seed => TestImages.PhotoOfSize(options.GetValue("kilobytes", 200) * 1000, seed)).ToArray();
+        var photos = Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 1000), options.GetValue("height", 750), seed)).ToArray();
         using var client = new BenchClient(options);
         var user = await client.CreateUserAsync(cancellationToken);
         Console.WriteLine($"{rate:0.#}/s for {duration.TotalSeconds:0} s, JPEGs of {photos.Average(photo => photo.Length) / 1000:0} KB, after 5 s of warm-up.\n");

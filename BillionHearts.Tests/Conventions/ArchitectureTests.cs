@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
     public void Contracts_have_no_packages_and_no_projects_behind_them()
     {
         var project = XDocument.Load(Path.Combine(s_root, "BillionHearts.Contracts", "BillionHearts.Contracts.csproj"));
-        Assert.Empty(project.Descendants().Where(element => element.Name.LocalName is "PackageReference" or "ProjectReference"));
+        Assert.DoesNotContain(project.Descendants(), element => element.Name.LocalName is "PackageReference" or "ProjectReference");
     }
 
     [Theory]

@@ -9,17 +9,14 @@ public sealed class JourneyTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, byte[]> Photos => new()
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    [InlineData("gif")]
+    public async Task A_photo_is_stored_analyzed_served_and_its_owner_told(string type)
     {
-        { "jpeg", TestImages.Jpeg(640, 480) },
-        { "png", TestImages.Png(640, 480) },
-        { "webp", TestImages.Webp(640, 480) },
-        { "gif", TestImages.Gif(640, 480) },
-    };
-
-    [Theory, MemberData(nameof(Photos))]
-    public async Task A_photo_is_stored_analyzed_served_and_its_owner_told(string type, byte[] photo)
-    {
+        var photo = Photo(type);
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
 
@@ -47,6 +44,14 @@ public sealed class JourneyTests(AppHostFixture app)
         Assert.Equal("image.analyzed", told.Type);
         Assert.Equal(id, told.Data.GetProperty("image_id").GetInt64());
     }
+
+    private static byte[] Photo(string type) => type switch
+    {
+        "jpeg" => TestImages.Jpeg(640, 480),
+        "png" => TestImages.Png(640, 480),
+        "webp" => TestImages.Webp(640, 480),
+        _ => TestImages.Gif(640, 480),
+    };
 
     private static async Task OriginalIsServedAsync(ImagesClient client, JsonElement image, byte[] photo)
     {
