@@ -84,9 +84,11 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
 
-                // A failed command is thrown and logged by whoever called. This would log it as an error even where it is
-                // expected: the first migration asks for a table that is not there.
+                // What fails there is thrown, and logged by whoever called. These would log it as an error even where it is
+                // expected (the first migration asks for a table that is not there), or each second of an outage.
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Query"] = "None",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Update"] = "None",
             },
         });
 }

@@ -11,6 +11,8 @@ internal sealed class StreamOpening(
     UserDirectory users, OpenStreams streams, EventStream stream, IOptions<EventsOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     public async Task<IResult> OpenAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
     {
@@ -35,9 +37,7 @@ internal sealed class StreamOpening(
 
     private async Task<IResult> SubscribeAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
     {
-        var subscription = streams.TryOpen(userId, options.Value.StreamsPerUser);
-
-        if (subscription is null)
+        if (await ReserveAsync(userId, cancellationToken) is not { } subscription)
         {
             return Problems.TooManyStreams(options.Value.StreamsPerUser);
         }
@@ -52,6 +52,25 @@ internal sealed class StreamOpening(
         {
             subscription.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// A client that hangs up and comes back is often here before its old stream is seen to be gone. It is given a moment,
+    /// because an EventSource takes a refusal for good.
+    /// </summary>
+    private async Task<Subscription?> ReserveAsync(long userId, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += s_pause)
+        {
+            var subscription = streams.TryOpen(userId, options.Value.StreamsPerUser);
+
+            if (subscription is not null || waited >= s_patience)
+            {
+                return subscription;
+            }
+
+            await Task.Delay(s_pause, clock, cancellationToken);
         }
     }
 }

@@ -1,0 +1,171 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using BillionHearts.Contracts;
+using BillionHearts.Notifications;
+using BillionHearts.Notifications.Data;
+using BillionHearts.Notifications.Events;
+using BillionHearts.Tests.Distributed;
+using BillionHearts.Tests.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace BillionHearts.Tests.Notifications;
+
+/// <summary>The notifications service with a broker, a database and an api of its own.</summary>
+internal sealed class NotificationsHost : IAsyncDisposable
+{
+    private readonly UsersApi _users;
+    private readonly string _server;
+    private readonly string _database;
+
+    private NotificationsHost(WebApplication app, TestBroker broker, UsersApi users, string server, string database)
+    {
+        (App, Broker, _users, _server, _database) = (app, broker, users, server, database);
+
+        // Without this a client that hangs up reads on for two seconds, in the hope that the answer ends.
+        Http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public WebApplication App { get; }
+
+    public TestBroker Broker { get; }
+
+    public HttpClient Http { get; }
+
+    public string ConnectionString => Named(_server, _database);
+
+    /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
+    public static async Task<NotificationsHost> StartAsync(
+        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    {
+        var running = await fixture.AppAsync(cancellationToken);
+        var server = await running.GetConnectionStringAsync("notificationsdb", cancellationToken)
+            ?? throw new InvalidOperationException("The AppHost gives no connection string for 'notificationsdb'.");
+        var database = $"test_{Guid.NewGuid():n}";
+        await ExecuteAsync(server, $"CREATE DATABASE {database}", cancellationToken);
+
+        var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
+        var users = await UsersApi.StartAsync(cancellationToken);
+        var app = Build(Named(server, database), broker.ConnectionString, users.Address, settings);
+        Assert.Equal(0, await Migrator.RunAsync(app.Services, cancellationToken));
+        await app.StartAsync(cancellationToken);
+
+        var host = new NotificationsHost(app, broker, users, server, database);
+        await Eventually.ReadAsync(host.HealthAsync, until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal), TimeSpan.FromSeconds(30), cancellationToken);
+
+        return host;
+    }
+
+    public async Task<string> HealthAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
+    /// <summary>Closes this database to everyone and breaks the connections to it, or opens it again.</summary>
+    public Task AllowConnectionsAsync(bool allowed, CancellationToken cancellationToken) => ExecuteAsync(
+        _server,
+        allowed
+            ? $"ALTER DATABASE {_database} ALLOW_CONNECTIONS true"
+            : $"ALTER DATABASE {_database} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_database}'",
+        cancellationToken);
+
+    public ValueTask StopUsersAsync() => _users.DisposeAsync();
+
+    public Task PublishAsync(ImageEvent imageEvent, CancellationToken cancellationToken) =>
+        Broker.PublishAsync(imageEvent.Type, imageEvent.EventId, JsonSerializer.SerializeToUtf8Bytes(imageEvent), cancellationToken);
+
+    /// <summary>Stores an event as another replica would: without waking the streams of this one.</summary>
+    public async Task<bool> AppendAsync(ImageEvent imageEvent, CancellationToken cancellationToken)
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+
+        return await scope.ServiceProvider.GetRequiredService<EventStore>().AppendAsync(imageEvent, cancellationToken);
+    }
+
+    public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
+
+    public async Task<HttpResponseMessage> OpenAsync(long userId, string? lastEventId, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{userId}/events");
+
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<Told> EventsAsync(
+        long userId, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await OpenAsync(userId, lastEventId, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+        {
+            yield return new Told(item.EventId!, item.EventType, JsonElement.Parse(item.Data));
+        }
+    }
+
+    /// <summary>The first so many events after an id, then hangs up.</summary>
+    public async Task<List<Told>> TakeAsync(long userId, string? lastEventId, int count, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+
+        return await EventsAsync(userId, lastEventId, limit.Token).Take(count).ToListAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await App.StopAsync(CancellationToken.None);
+        await App.DisposeAsync();
+        await _users.DisposeAsync();
+        await Broker.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync(_server, $"DROP DATABASE {_database} WITH (FORCE)", CancellationToken.None);
+    }
+
+    private static WebApplication Build(
+        string database, string broker, string users, (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:notificationsdb", database),
+            new("ConnectionStrings:messaging", broker),
+            new("services:api:http:0", users),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+        ]);
+
+        return NotificationsApplication.Build(builder);
+    }
+
+    private static string Named(string connectionString, string database) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
+
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+internal sealed record Told(string Id, string Type, JsonElement Data)
+{
+    public Guid EventId => Data.GetProperty("event_id").GetGuid();
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Net;
+using BillionHearts.Notifications.Data;
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Notifications;
+
+/// <summary>What happens to the service as a whole: each test has one of its own, and breaks something.</summary>
+public sealed class NotificationsServiceTests(AppHostFixture app)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Without_the_api_a_known_user_is_served_and_an_unknown_one_asked_to_come_back()
+    {
+        await using var host = await NotificationsHost.StartAsync(app, Cancel);
+        using (var known = await host.OpenAsync(1, lastEventId: null, Cancel))
+        {
+            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+        }
+
+        await host.AppendAsync(Events.Analyzed(2), Cancel);
+        await host.StopUsersAsync();
+
+        using var remembered = await host.OpenAsync(1, lastEventId: null, Cancel);
+        using var hasEvents = await host.OpenAsync(2, lastEventId: null, Cancel);
+        using var unknown = await host.OpenAsync(3, lastEventId: null, Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (remembered.StatusCode, hasEvents.StatusCode));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unknown.StatusCode);
+        Assert.NotNull(unknown.Headers.RetryAfter);
+        Assert.Contains("users-unavailable", await unknown.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_open_streams_at_once_and_nothing_is_lost_for_those_who_return()
+    {
+        await using var host = await NotificationsHost.StartAsync(app, Cancel);
+        var first = Events.Analyzed(1);
+        await host.AppendAsync(first, Cancel);
+        using var response = await host.OpenAsync(1, "0", Cancel);
+        var ended = response.Content.ReadAsStringAsync(Cancel);
+
+        var startedAt = Stopwatch.GetTimestamp();
+        await host.App.StopAsync(Cancel);
+
+        Assert.Contains(first.EventId.ToString(), await ended, StringComparison.Ordinal);
+        Assert.True(Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Streams_and_the_queue_outlast_a_database_that_is_away_for_a_while()
+    {
+        await using var host = await NotificationsHost.StartAsync(app, Cancel);
+        var before = Events.Analyzed(1);
+        await host.PublishAsync(before, Cancel);
+        await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+
+        // Connections are refused as by a server that is starting up, which is an outage and not a fault of the message.
+        await host.AllowConnectionsAsync(false, Cancel);
+        var during = Events.Analyzed(1);
+        await host.PublishAsync(during, Cancel);
+        await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
+        await host.AllowConnectionsAsync(true, Cancel);
+
+        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(during.EventId, told.Current.EventId);
+    }
+
+    [Fact]
+    public async Task Two_migrations_at_once_both_succeed()
+    {
+        await using var host = await NotificationsHost.StartAsync(app, Cancel);
+        await host.ExecuteAsync("""DROP TABLE user_events, user_streams, "__EFMigrationsHistory" """, Cancel);
+
+        var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Migrator.RunAsync(host.App.Services, Cancel))));
+
+        Assert.Equal([0, 0], codes);
+        Assert.True(await host.AppendAsync(Events.Analyzed(1), Cancel));
+    }
+}
