@@ -22,7 +22,7 @@ internal static class DoomedHostScenarios
     {
         HostWatchdog.WatchFolder(folder);
 
-        // One that goes when asked, and notes how often it was asked.
+        // One that goes when asked, and notes that it was.
         await StartAsync($"trap 'echo asked >>{folder}.asked; sleep 0.5; exit' TERM; echo obedient $$; while :; do sleep 0.05; done");
         // One that does not listen, with a grandchild.
         await StartAsync("trap '' TERM; sleep 600 & echo grandchild $!; echo stubborn $$; while :; do sleep 0.05; done");

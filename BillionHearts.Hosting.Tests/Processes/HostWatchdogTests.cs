@@ -37,7 +37,7 @@ public sealed class HostWatchdogTests : IDisposable
         await Until.TrueAsync(() => !ProcessTable.IsRunning(watchdog), s_soon);
         Assert.Empty(ProcessTable.MarkedBy(host.Mark));
         Assert.False(Directory.Exists(_folder));
-        Assert.Equal(["asked"], await File.ReadAllLinesAsync($"{_folder}.asked", TestContext.Current.CancellationToken));
+        Assert.Contains("asked", await File.ReadAllLinesAsync($"{_folder}.asked", TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal static class ProcessTable
         return (int.Parse(stat[2]), int.Parse(stat[3]));
     }
 
+    public static int[] MembersOf(int group) =>
+        [.. All().Where(id => StatOf(id) is [not "Z" and not "X", _, var itsGroup, ..] && itsGroup == $"{group}")];
+
     public static int[] ChildrenOf(int parent) =>
         [.. All().Where(id => StatOf(id) is [not "Z" and not "X", var itsParent, ..] && itsParent == $"{parent}")];
 

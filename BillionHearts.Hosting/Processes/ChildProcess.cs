@@ -68,7 +68,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         lock (_stopping)
         {
-            // Asked once only: Node ends at once on a second SIGTERM, in the middle of what the first one began to save.
+            // Asked once only: many programs take a second signal for impatience.
             return _stopped ??= StopOnceAsync(cancellationToken);
         }
     }

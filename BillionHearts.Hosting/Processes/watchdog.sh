@@ -31,7 +31,7 @@ while read -r verb subject; do
     esac
 done
 
-# The host is gone. PDEATHSIG has asked its children to stop; asking them a second time would make some end in a hurry.
+# The host is gone, and PDEATHSIG has asked its children to stop: no need to ask again before they had some time.
 find_marked() { marked=$(grep -lzsxF -- "$mark" /proc/[0-9]*/environ); }
 
 each_marked() { # "$@" pid

@@ -14,6 +14,10 @@ internal sealed class AzuriteServer : INativeServer
     // Options that are decided here, with or without a value of their own.
     private static readonly string[] s_replaced = ["--blobHost", "--blobPort", "--silent", "-s", "--disableTelemetry"];
 
+    // When a host of many threads is killed, the kernel sends PDEATHSIG once for each thread that inherits the child, and
+    // Azurite listens to the first only: the second would end Node in the middle of saving.
+    private const string HearSignalsTwice = "data:text/javascript,process.on('SIGTERM',()=>{}).on('SIGINT',()=>{})";
+
     public IReadOnlyCollection<string> Images { get; } = ["azure-storage/azurite"];
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
@@ -33,7 +37,7 @@ internal sealed class AzuriteServer : INativeServer
         return new ProcessSpec
         {
             FileName = Executables.Require("node"),
-            Arguments = [main, .. arguments],
+            Arguments = ["--import", HearSignalsTwice, main, .. arguments],
             Environment = new Dictionary<string, string>(context.VariablesExcept("NODE_")) { ["HOME"] = context.DataPath },
             ClearEnvironment = true,
             WorkingDirectory = context.DataPath,

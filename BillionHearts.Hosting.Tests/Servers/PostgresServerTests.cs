@@ -1,0 +1,170 @@
+using Npgsql;
+
+namespace BillionHearts.Hosting.Tests.Servers;
+
+public sealed class PostgresServerTests : IAsyncDisposable
+{
+    private const string Password = "p'w \"1";
+
+    private readonly NativeServer _server = Describe();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Committed_rows_survive_a_kill_and_a_stop()
+    {
+        await _server.StartAsync(() => ExecuteAsync(_server, "CREATE TABLE t(i int)"));
+        await ExecuteAsync(_server, "INSERT INTO t VALUES (1)");
+
+        await _server.KillAsync();
+        await _server.StartAsync(() => ExecuteAsync(_server, "INSERT INTO t VALUES (2)"));
+
+        Assert.Equal(0, await _server.StopAsync());
+        await _server.StartAsync(() => ExecuteAsync(_server, "INSERT INTO t VALUES (3)"));
+        Assert.Equal(3L, await ExecuteAsync(_server, "SELECT count(*) FROM t"));
+        Assert.Equal("on|scram-sha-256|127.0.0.1|200", await ExecuteAsync(
+            _server, "SELECT concat_ws('|', current_setting('fsync'), current_setting('password_encryption'), current_setting('listen_addresses'), current_setting('max_connections'))"));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_open_sessions()
+    {
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+        await using var open = await OpenAsync(_server);
+
+        Assert.Equal(0, await _server.StopAsync());
+    }
+
+    [Fact]
+    public async Task Two_servers_run_side_by_side()
+    {
+        await using var other = Describe();
+        await Task.WhenAll(
+            _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1")),
+            other.StartAsync(() => ExecuteAsync(other, "SELECT 1")));
+
+        await ExecuteAsync(_server, "CREATE TABLE only_here(i int)");
+
+        await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(other, "SELECT * FROM only_here"));
+    }
+
+    [Fact]
+    public async Task Arguments_and_the_database_are_those_of_the_image()
+    {
+        _server.With("POSTGRES_USER", "app").With("POSTGRES_DB", "the \"db\"").WithArguments("-c", "max_connections=33");
+
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1", "app", "the \"db\""));
+
+        Assert.Equal("33", await ExecuteAsync(_server, "SHOW max_connections", "app", "the \"db\""));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_refused()
+    {
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(async () => await OpenAsync(_server, password: "other"));
+
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, refusal.SqlState);
+    }
+
+    [Fact]
+    public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
+    {
+        await _server.PrepareAsync();
+        _server.With("POSTGRES_PASSWORD", "other");
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.Matches("^Resource 'it' cannot start: '.*' was made with another user or password, and PostgreSQL keeps those\\.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_lock_whose_pid_now_belongs_to_something_else_does_not_stop_the_start()
+    {
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+        await _server.KillAsync();
+        var file = Directory.EnumerateFiles(_server.Folder, "postmaster.pid", SearchOption.AllDirectories).Single();
+        var content = await File.ReadAllLinesAsync(file, Cancel);
+        await File.WriteAllLinesAsync(file, [$"{Environment.ProcessId}", .. content[1..]], Cancel);
+
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task Data_that_another_server_uses_is_one_sentence()
+    {
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.Contains($"another PostgreSQL, process {_server.Child.Id}, uses", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_that_was_cut_off_begins_again()
+    {
+        var unfinished = Directory.CreateDirectory(Path.Combine(_server.Folder, "volume.unfinished"));
+        await File.WriteAllTextAsync(Path.Combine(unfinished.FullName, "PG_VERSION"), "18\n", Cancel);
+
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+
+        Assert.False(unfinished.Exists && Directory.Exists(unfinished.FullName));
+    }
+
+    [Theory]
+    [InlineData("POSTGRES_INITDB_WALDIR", "/x", "as a native process it does not honour POSTGRES_INITDB_WALDIR")]
+    [InlineData("POSTGRES_PASSWORD", "", "POSTGRES_PASSWORD is not set")]
+    [InlineData("POSTGRES_INITDB_ARGS", "--nonsense", "initdb ended with 1: ")]
+    public async Task What_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
+    {
+        _server.With(variable, value);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Data_of_another_version_is_one_sentence()
+    {
+        Directory.CreateDirectory(Path.Combine(_server.Folder, "volume"));
+        await File.WriteAllTextAsync(Path.Combine(_server.Folder, "volume/PG_VERSION"), "15\n", Cancel);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static NativeServer Describe() => new NativeServer("library/postgres")
+        .With("POSTGRES_USER", "postgres")
+        .With("POSTGRES_PASSWORD", Password)
+        .With("POSTGRES_HOST_AUTH_METHOD", "scram-sha-256")
+        .With("POSTGRES_INITDB_ARGS", "--auth-host=scram-sha-256 --auth-local=scram-sha-256")
+        .WithVolume("/var/lib/postgresql/data")
+        .WithEndpoint(5432);
+
+    private static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Password)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Username = user,
+            Password = password,
+            Database = database,
+            Pooling = false,
+        }.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        return connection;
+    }
+
+    private static async Task<object?> ExecuteAsync(NativeServer server, string sql, string user = "postgres", string database = "postgres")
+    {
+        await using var connection = await OpenAsync(server, user, database);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(Cancel);
+    }
+}
