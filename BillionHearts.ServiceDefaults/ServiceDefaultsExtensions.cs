@@ -63,6 +63,7 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<HealthReports>();
+        builder.Services.PostConfigure<HealthCheckServiceOptions>(HealthReports.LimitEachCheck);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [HealthEndpoints.LiveTag]);
 
         return builder;
@@ -78,6 +79,10 @@ public static class ServiceDefaultsExtensions
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedHeartbeat"] = "00:00:10",
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedConnectionTimeout"] = "00:00:05",
 
+                // Resolving IConnection blocks for half a minute of retries otherwise, and only the health check does; the
+                // consumers and the publisher connect, and connect again, by themselves.
+                ["Aspire:RabbitMQ:Client:MaxConnectRetryCount"] = "0",
+
                 // A line for each request, call and query would bury what happened; traces have them.
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
@@ -86,7 +91,7 @@ public static class ServiceDefaultsExtensions
 
                 // What fails there is thrown, and logged by whoever called. These would log it as an error even where it is
                 // expected (the first migration asks for a table that is not there), or each second of an outage.
-                ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database.Command"] = "None",
+                ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database"] = "None",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Query"] = "None",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Update"] = "None",
             },

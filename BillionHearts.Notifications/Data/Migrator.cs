@@ -29,7 +29,7 @@ internal static partial class Migrator
             }
             catch (Exception exception) when (IsPassing(exception) && clock.GetElapsedTime(startedAt) < s_patience)
             {
-                Log.Waiting(logger, exception.Message);
+                Log.Waiting(logger, exception.GetBaseException().Message);
                 await Task.Delay(s_pause, clock, cancellationToken);
             }
             catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or TimeoutException)

@@ -40,7 +40,7 @@ internal sealed partial class EventRetention(
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.Failed(logger, exception.Message);
+            Log.Failed(logger, exception.GetBaseException().Message);
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class EventStream(
         catch (Exception exception) when (Outage.IsBehind(exception))
         {
             // The stream stays: once the database is back, the poll finds it behind and rings.
-            Log.Waiting(logger, exception.Message);
+            Log.Waiting(logger, exception.GetBaseException().Message);
 
             return false;
         }

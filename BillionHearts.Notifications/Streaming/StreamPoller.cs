@@ -44,7 +44,7 @@ internal sealed partial class StreamPoller(
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.Failed(logger, exception.Message);
+            Log.Failed(logger, exception.GetBaseException().Message);
         }
     }
 

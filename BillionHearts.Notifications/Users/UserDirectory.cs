@@ -53,7 +53,7 @@ internal sealed partial class UserDirectory(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Log.Unanswered(logger, exception.Message);
+            Log.Unanswered(logger, exception.GetBaseException().Message);
 
             throw new UsersUnavailableException(exception);
         }

@@ -80,6 +80,7 @@ public static class RabbitMQClientExtensions
 
         if (!settings.DisableHealthChecks)
         {
+            builder.Services.AddSingleton<RabbitMQHealthCheck>();
             builder.Services.AddHealthChecks().AddCheck<RabbitMQHealthCheck>("RabbitMQ.Client");
         }
     }

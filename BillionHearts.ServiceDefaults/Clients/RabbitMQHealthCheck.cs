@@ -6,13 +6,29 @@ namespace BillionHearts.ServiceDefaults;
 
 internal sealed class RabbitMQHealthCheck(IServiceProvider services) : IHealthCheck
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private Task<IConnection>? _connection;
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        // Resolving blocks its thread while it tries to connect: on one of its own, and the check keeps its time limit.
-        var connection = await Task.Run(services.GetRequiredService<IConnection>, cancellationToken).WaitAsync(cancellationToken);
+        var connecting = Resolve();
+        await Task.WhenAny(connecting, Task.Delay(s_patience, cancellationToken));
 
-        return connection.IsOpen
+        return connecting is { IsCompletedSuccessfully: true, Result.IsOpen: true }
             ? HealthCheckResult.Healthy()
-            : new HealthCheckResult(context.Registration.FailureStatus, "The connection to the broker is down.");
+            : new HealthCheckResult(context.Registration.FailureStatus, "There is no connection to the broker.");
+    }
+
+    /// <summary>Resolving blocks its thread for as long as it tries to connect: one thread, however many checks come meanwhile.</summary>
+    private Task<IConnection> Resolve()
+    {
+        lock (_lock)
+        {
+            return _connection is null or { IsCompleted: true, IsCompletedSuccessfully: false }
+                ? _connection = Task.Run(services.GetRequiredService<IConnection>)
+                : _connection;
+        }
     }
 }

@@ -69,7 +69,7 @@ internal sealed partial class MessageProcessor<THandler>(
                 if (Outage.IsBehind(exception) && clock.GetElapsedTime(startedAt) < s_holdLimit)
                 {
                     delay = Backoff.Delay(attempt, s_firstDelay, s_longestHold);
-                    Log.Held(logger, exception, properties.MessageId, queue, delay.TotalSeconds);
+                    Log.Held(logger, properties.MessageId, queue, delay.TotalSeconds, exception.GetBaseException().Message);
                     await Task.Delay(delay, clock, cancellationToken);
                     continue;
                 }
@@ -103,8 +103,8 @@ internal sealed partial class MessageProcessor<THandler>(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} waits for something that is away; next attempt in {Seconds:0.0} s")]
-        public static partial void Held(ILogger logger, Exception exception, string? messageId, string queue, double seconds);
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} waits for something that is away, next attempt in {Seconds:0.0} s: {Reason}")]
+        public static partial void Held(ILogger logger, string? messageId, string queue, double seconds, string reason);
 
         [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Queue} could not be handled; back to the queue in {Seconds:0.0} s")]
         public static partial void Failed(ILogger logger, Exception exception, string? messageId, string queue, double seconds);

@@ -41,7 +41,7 @@ internal sealed partial class QueueConsumer<THandler>(
             {
                 queue.Health.Interrupted();
                 delay = Backoff.Delay(failures++, s_firstDelay, s_longestDelay);
-                Log.Unreachable(logger, queue.Name, delay.TotalSeconds, exception.Message);
+                Log.Unreachable(logger, queue.Name, delay.TotalSeconds, exception.GetBaseException().Message);
             }
             catch (Exception)
             {
