@@ -45,8 +45,9 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
     private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
     {
+        // Without a profile the samples are sRGB as they stand, and converting them would cost more than decoding them.
         using var lines = Image.ThumbnailBuffer(
-            file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: "srgb");
+            file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: header.HasProfile ? "srgb" : null);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
         using var preview = ToSrgb(lines);

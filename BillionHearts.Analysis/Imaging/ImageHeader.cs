@@ -19,6 +19,8 @@ internal sealed record ImageHeader
 
     public required bool HasAlpha { get; init; }
 
+    public required bool HasProfile { get; init; }
+
     /// <summary>The decoder needs the whole bitmap at once.</summary>
     public required bool IsWhole { get; init; }
 
@@ -47,6 +49,7 @@ internal sealed record ImageHeader
             IsTurned = image.Contains("orientation") && image.Get("orientation") is >= 5 and <= 8,
             Frames = image.Contains("n-pages") && image.Get("n-pages") is int pages ? Math.Max(1, pages) : 1,
             HasAlpha = image.HasAlpha(),
+            HasProfile = image.Contains("icc-profile-data"),
             IsWhole = image.Contains("interlaced") || format is not (ImageFormats.Jpeg or ImageFormats.Png),
             DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
         };

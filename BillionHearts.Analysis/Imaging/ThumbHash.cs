@@ -131,12 +131,18 @@ internal static class ThumbHash
         private static double Term(double[] plane, int width, int height, int cx, int cy)
         {
             var sum = 0.0;
+            Span<double> fx = stackalloc double[MaxSide];
+            for (var x = 0; x < width; x++)
+            {
+                fx[x] = Math.Cos(Math.PI / width * cx * (x + 0.5));
+            }
+
             for (var y = 0; y < height; y++)
             {
                 var fy = Math.Cos(Math.PI / height * cy * (y + 0.5));
                 for (var x = 0; x < width; x++)
                 {
-                    sum += plane[x + y * width] * Math.Cos(Math.PI / width * cx * (x + 0.5)) * fy;
+                    sum += plane[x + y * width] * fx[x] * fy;
                 }
             }
 
