@@ -1,42 +1,14 @@
+using BillionHearts.Api;
 using BillionHearts.Api.Data;
-using BillionHearts.Api.Http;
-using BillionHearts.Api.Images;
-using BillionHearts.Api.Listing;
-using BillionHearts.Api.Media;
-using BillionHearts.Api.Outbox;
-using BillionHearts.Api.Reference;
-using BillionHearts.Api.Results;
-using BillionHearts.Api.Users;
-using BillionHearts.ServiceDefaults;
-using BillionHearts.Storage;
 
 var builder = WebApplication.CreateBuilder(args);
 
-if (args is [MigrateCommand.Name])
+if (args is [MigrateCommand.Name, ..])
 {
     return await MigrateCommand.RunAsync(builder);
 }
 
-builder.AddServiceDefaults();
-builder.AddImagesDatabase();
-builder.AddBlobStore("blobs");
-builder.AddOutbox();
-builder.Services.AddResults();
-builder.Services.AddImages();
-builder.Services.AddMedia();
-builder.Services.AddUsers();
-builder.Services.AddApiReference();
-builder.AddHttp();
-
-var app = builder.Build();
-
-app.UseHttp();
-app.MapUsers();
-app.MapImages();
-app.MapListing();
-app.MapMedia();
-app.MapApiReference();
-app.MapDefaultEndpoints();
-
+await using var app = ApiApplication.Build(builder);
 await app.RunAsync();
+
 return 0;

@@ -54,7 +54,7 @@ internal static partial class MigrateCommand
                 await MigrateOnceAsync(scope.ServiceProvider.GetRequiredService<ImagesDbContext>(), logger, cancellationToken);
                 return;
             }
-            catch (Exception exception) when (IsWorthWaiting(exception) && clock.GetElapsedTime(startedAt) < s_patience)
+            catch (Exception exception) when (ProblemMiddleware.IsDatabaseUnavailable(exception) && clock.GetElapsedTime(startedAt) < s_patience)
             {
                 if (reason != exception.GetBaseException().Message)
                 {
@@ -96,10 +96,6 @@ internal static partial class MigrateCommand
             NpgsqlConnection.ClearPool(connection);
         }
     }
-
-    private static bool IsWorthWaiting(Exception exception) =>
-        ProblemMiddleware.IsDatabaseUnavailable(exception)
-        || exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName };
 
     private static partial class Log
     {

@@ -27,7 +27,7 @@ internal sealed partial class Retention(IServiceScopeFactory scopes, TimeProvide
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                Log.Failed(logger, exception.GetBaseException().Message);
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed partial class Retention(IServiceScopeFactory scopes, TimeProvide
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Old rows could not be removed; trying again in an hour")]
-        public static partial void Failed(ILogger logger, Exception exception);
+        [LoggerMessage(LogLevel.Warning, "Old rows could not be removed; trying again in an hour: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
     }
 }

@@ -55,7 +55,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         if (problem.Status is 503)
         {
-            Log.DependencyUnavailable(logger, exception, problem.Slug);
+            Log.DependencyUnavailable(logger, problem.Slug, exception.GetBaseException().Message);
         }
         else if (problem.Status >= 500)
         {
@@ -81,6 +81,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         null => false,
         PostgresException { IsTransient: true } => true,
+        // It has ended the session: it starts, stops, is full or lets nobody in.
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } => true,
         PostgresException => false,
         NpgsqlException or RetryLimitExceededException { InnerException: null } => true,
@@ -93,8 +95,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         [LoggerMessage(LogLevel.Debug, "The client went away before it was answered ({Exception})")]
         public static partial void Abandoned(ILogger logger, string exception);
 
-        [LoggerMessage(LogLevel.Warning, "Answered 503 {Problem}")]
-        public static partial void DependencyUnavailable(ILogger logger, Exception exception, string problem);
+        // Without the stack, which is the same for each of the thousands of requests that an outage meets.
+        [LoggerMessage(LogLevel.Warning, "Answered 503 {Problem}: {Reason}")]
+        public static partial void DependencyUnavailable(ILogger logger, string problem, string reason);
 
         [LoggerMessage(LogLevel.Error, "Answered 500 {Problem}")]
         public static partial void Unexpected(ILogger logger, Exception exception, string problem);

@@ -37,7 +37,7 @@ internal sealed partial class ImageRemoval(IServiceScopeFactory scopes, IBlobSto
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                Log.Failed(logger, exception.GetBaseException().Message);
             }
         }
     }
@@ -97,7 +97,7 @@ internal sealed partial class ImageRemoval(IServiceScopeFactory scopes, IBlobSto
         [LoggerMessage(LogLevel.Warning, "The bytes of deleted image {ImageId} could not be removed in attempt {Attempt}; trying again later")]
         public static partial void Postponed(ILogger logger, Exception exception, long imageId, int attempt);
 
-        [LoggerMessage(LogLevel.Warning, "Deleted images could not be looked for; trying again in a moment")]
-        public static partial void Failed(ILogger logger, Exception exception);
+        [LoggerMessage(LogLevel.Warning, "Deleted images could not be looked for; trying again in a moment: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
@@ -17,7 +18,11 @@ internal sealed record PageCursor(bool IsOldestFirst, DateTimeOffset UploadDate,
         Span<byte> bytes = stackalloc byte[Length];
         cursor = null;
 
-        if (text.Length is not 23 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written is not Length || bytes[0] > 1)
+        // 17 bytes are 23 characters. The overload with a status, because the others throw for some texts that are no base64url.
+        if (text.Length is not 23
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) is not OperationStatus.Done
+            || written is not Length
+            || bytes[0] > 1)
         {
             return false;
         }

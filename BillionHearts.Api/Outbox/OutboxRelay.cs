@@ -39,10 +39,12 @@ internal sealed partial class OutboxRelay(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Failed(logger, exception);
+                Log.Failed(logger, exception.GetBaseException().Message);
             }
 
-            await signal.WaitAsync(s_poll, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Uploads go on during an outage; each of them waking the relay would only ask an absent broker more often.
+            var pause = isBrokerAway ? Task.Delay(s_poll, stoppingToken) : signal.WaitAsync(s_poll, stoppingToken);
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -90,7 +92,7 @@ internal sealed partial class OutboxRelay(
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             telemetry.OutboxNotPublished(message.RoutingKey);
-            Log.NotConfirmed(logger, exception, message.MessageId, message.RoutingKey, message.Attempts + 1);
+            Log.NotConfirmed(logger, message.MessageId, message.RoutingKey, message.Attempts + 1, exception.Message);
             return new Sent(message, exception);
         }
     }
@@ -108,11 +110,11 @@ internal sealed partial class OutboxRelay(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed in attempt {Attempt}; it stays in the outbox")]
-        public static partial void NotConfirmed(ILogger logger, Exception exception, Guid messageId, string routingKey, int attempt);
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed in attempt {Attempt} and stays in the outbox: {Reason}")]
+        public static partial void NotConfirmed(ILogger logger, Guid messageId, string routingKey, int attempt, string reason);
 
-        [LoggerMessage(LogLevel.Warning, "The outbox could not be read; looking again in a second")]
-        public static partial void Failed(ILogger logger, Exception exception);
+        [LoggerMessage(LogLevel.Warning, "The outbox could not be relayed; trying again in a second: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
     }
 }
 

@@ -1,0 +1,43 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Http;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Listing;
+using BillionHearts.Api.Media;
+using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Reference;
+using BillionHearts.Api.Results;
+using BillionHearts.Api.Users;
+using BillionHearts.ServiceDefaults;
+using BillionHearts.Storage;
+
+namespace BillionHearts.Api;
+
+/// <summary>The whole service, so that a test runs the same as <c>Program</c> does.</summary>
+internal static class ApiApplication
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddImagesDatabase();
+        builder.AddBlobStore("blobs");
+        builder.AddOutbox();
+        builder.Services.AddResults();
+        builder.Services.AddImages();
+        builder.Services.AddMedia();
+        builder.Services.AddUsers();
+        builder.Services.AddApiReference();
+        builder.AddHttp();
+
+        var app = builder.Build();
+
+        app.UseHttp();
+        app.MapUsers();
+        app.MapImages();
+        app.MapListing();
+        app.MapMedia();
+        app.MapApiReference();
+        app.MapDefaultEndpoints();
+
+        return app;
+    }
+}

@@ -1,0 +1,13 @@
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>One api for the tests of a class; each makes users and images of its own.</summary>
+public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
+{
+    internal ApiHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken);
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}

@@ -1,0 +1,154 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using BillionHearts.Api;
+using BillionHearts.Api.Data;
+using BillionHearts.Tests.Distributed;
+using BillionHearts.Tests.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>The api with a database, a virtual host at the broker and a container in the blob store of its own.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string _database;
+
+    private ApiHost(WebApplication app, TestBroker broker, BlobContainerClient container, string server, string database)
+    {
+        (App, Broker, Container, _server, _database) = (app, broker, container, server, database);
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public WebApplication App { get; }
+
+    public TestBroker Broker { get; }
+
+    public BlobContainerClient Container { get; }
+
+    public HttpClient Http { get; }
+
+    public string ConnectionString => Named(_server, _database);
+
+    public static async Task<ApiHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken)
+    {
+        var running = await fixture.AppAsync(cancellationToken);
+        var server = await ConnectionStringAsync("imagesdb");
+        var blobs = await ConnectionStringAsync("blobs");
+        var name = $"test-{Guid.NewGuid():n}";
+        await ExecuteAsync(server, $"CREATE DATABASE \"{name}\"", cancellationToken);
+
+        var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
+        var app = Build(
+            ("ConnectionStrings:imagesdb", Named(server, name)),
+            ("ConnectionStrings:messaging", broker.ConnectionString),
+            ("ConnectionStrings:blobs", blobs),
+            ("BlobStore:Container", name));
+        await MigrateCommand.MigrateAsync(app.Services, NullLogger.Instance, cancellationToken);
+        await app.StartAsync(cancellationToken);
+
+        return new ApiHost(app, broker, app.Services.GetRequiredService<BlobContainerClient>(), server, name);
+
+        async Task<string> ConnectionStringAsync(string resource) => await running.GetConnectionStringAsync(resource, cancellationToken)
+            ?? throw new InvalidOperationException($"The AppHost gives no connection string for '{resource}'.");
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+
+    public async Task<long> CreateUserAsync(CancellationToken cancellationToken)
+    {
+        using var response = await Http.PostAsJsonAsync("/users/", new { username = $"user-{Guid.NewGuid():n}" }, cancellationToken);
+        return (await JsonAsync(response, cancellationToken)).GetProperty("id").GetInt64();
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(long userId, byte[] file, CancellationToken cancellationToken)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent($"{userId}"), "user_id" } };
+        form.Add(new ByteArrayContent(file), "file", "photo");
+        return await Http.PostAsync("/images/", form, cancellationToken);
+    }
+
+    public async Task<HttpResponseMessage> PostRawAsync(string contentType, byte[] body, CancellationToken cancellationToken)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        return await Http.PostAsync("/images/", content, cancellationToken);
+    }
+
+    /// <summary>Stores an image and returns the image object.</summary>
+    public async Task<JsonElement> UploadAsync(long userId, byte[] file, CancellationToken cancellationToken)
+    {
+        using var response = await PostAsync(userId, file, cancellationToken);
+        var body = await JsonAsync(response, cancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{body}");
+        return body;
+    }
+
+    public async Task<JsonElement> GetImageAsync(long id, CancellationToken cancellationToken)
+    {
+        using var response = await Http.GetAsync($"/images/{id}", cancellationToken);
+        return await JsonAsync(response, cancellationToken);
+    }
+
+    public async Task<int> CountBlobsAsync(CancellationToken cancellationToken) =>
+        await Container.GetBlobsAsync(cancellationToken: cancellationToken).CountAsync(cancellationToken);
+
+    public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
+
+    /// <summary>For what cannot be done from within the database that it is done to.</summary>
+    public Task OnServerAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(_server, sql, cancellationToken);
+
+    public async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Calls a scoped service as a request would.</summary>
+    public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> call) where TService : notnull
+    {
+        await using var scope = App.Services.CreateAsyncScope();
+        return await call(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await App.StopAsync(CancellationToken.None);
+        await Container.DeleteIfExistsAsync();
+        await App.DisposeAsync();
+        await Broker.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync(_server, $"DROP DATABASE \"{_database}\" WITH (FORCE)", CancellationToken.None);
+    }
+
+    private static WebApplication Build(params (string Name, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+        return ApiApplication.Build(builder);
+    }
+
+    private static string Named(string connectionString, string database) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
+
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text;
+using System.Text.Json;
+using BillionHearts.Api.Results;
+using BillionHearts.Contracts;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>What becomes of the answers of analysis: each counts once, whatever order and number they come in.</summary>
+public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly byte[] s_png = TestImages.Png(40, 30);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task A_result_is_stored_and_announced_once_however_often_it_comes()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+
+        var effects = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => StoreAsync(result)));
+
+        Assert.Equal([ResultEffect.Analyzed, ResultEffect.Duplicate, ResultEffect.Duplicate, ResultEffect.Duplicate, ResultEffect.Duplicate], effects.Order());
+        var shown = await Host.GetImageAsync(image.Id, Cancel);
+        Assert.Equal("analyzed", shown.GetProperty("status").GetString());
+        Assert.Equal("#336699", shown.GetProperty("analysis").GetProperty("dominant_color").GetString());
+        Assert.Equal(320, shown.GetProperty("renditions").GetProperty("thumb").GetProperty("width").GetInt32());
+        Assert.Equal(unchecked((long)0xfedcba9876543210), await Host.ScalarAsync<long>($"SELECT phash FROM images WHERE id = {image.Id}", Cancel));
+        Assert.Equal(1, await CountAsync($"SELECT count(*) FROM analysis_attempts WHERE image_id = {image.Id}"));
+        Assert.Equal([ImagesExchange.Keys.Analyzed], await AnnouncedAsync(image));
+    }
+
+    [Fact]
+    public async Task A_duplicate_that_comes_after_the_inbox_was_emptied_changes_nothing_either()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+        await StoreAsync(result);
+        await Host.ExecuteAsync($"DELETE FROM inbox WHERE request_id = '{image.Request}'", Cancel);
+
+        Assert.Equal(ResultEffect.Stale, await StoreAsync(result with { Analysis = result.Analysis! with { DominantColor = "#000000" } }));
+        Assert.Equal("#336699", (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis").GetProperty("dominant_color").GetString());
+        Assert.Single(await AnnouncedAsync(image));
+    }
+
+    [Fact]
+    public async Task Only_the_answer_to_the_latest_request_counts()
+    {
+        var first = await NewImageAsync();
+        using var put = await Host.Http.PutAsync(
+            $"/images/{first.Id}", new StringContent("""{"original_filename":"other.png"}""", Encoding.UTF8, "application/json"), Cancel);
+        var second = await PendingAsync(first.Id);
+
+        Assert.NotEqual(first.Request, second.Request);
+        Assert.Equal(ResultEffect.Analyzed, await StoreAsync(Analyzed(second)));
+        Assert.Equal(ResultEffect.Stale, await StoreAsync(Failed(first, "late")));
+        Assert.Equal("analyzed", (await Host.GetImageAsync(first.Id, Cancel)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_result_for_another_version_or_image_changes_nothing()
+    {
+        var image = await NewImageAsync();
+        var other = await NewImageAsync();
+
+        Assert.Equal(ResultEffect.Stale, await StoreAsync(Analyzed(image) with { Version = 2 }));
+        Assert.Equal(ResultEffect.Stale, await StoreAsync(Analyzed(image) with { RequestId = Guid.NewGuid(), ImageId = other.Id }));
+        Assert.Equal(ResultEffect.ImageGone, await StoreAsync(Analyzed(image) with { RequestId = Guid.NewGuid(), ImageId = long.MaxValue }));
+        Assert.Equal("pending", (await Host.GetImageAsync(other.Id, Cancel)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_result_for_a_deleted_image_changes_nothing_and_announces_nothing()
+    {
+        var image = await NewImageAsync();
+        using var deleted = await Host.Http.DeleteAsync($"/images/{image.Id}", Cancel);
+
+        Assert.Equal(ResultEffect.ImageGone, await StoreAsync(Analyzed(image)));
+        Assert.Equal([ImagesExchange.Keys.Deleted], await AnnouncedAsync(image));
+    }
+
+    [Fact]
+    public async Task A_permanent_fault_ends_as_failed_with_its_reason()
+    {
+        var image = await NewImageAsync();
+
+        Assert.Equal(ResultEffect.Failed, await StoreAsync(Failed(image, "truncated")));
+
+        var shown = await Host.GetImageAsync(image.Id, Cancel);
+        Assert.Equal("failed", shown.GetProperty("status").GetString());
+        Assert.Equal("truncated", shown.GetProperty("failure").GetProperty("reason").GetString());
+        Assert.Equal([ImagesExchange.Keys.Failed], await AnnouncedAsync(image));
+    }
+
+    [Fact]
+    public async Task A_passing_fault_is_tried_again_with_a_growing_delay_and_five_times_at_most()
+    {
+        var image = await NewImageAsync();
+        double[] least = [1, 5, 30, 120];
+
+        foreach (var seconds in least)
+        {
+            Assert.Equal(ResultEffect.Retried, await StoreAsync(Retry(image)));
+            var next = await PendingAsync(image.Id);
+            Assert.Equal(image.Attempt + 1, next.Attempt);
+            var delay = await Host.ScalarAsync<double>(
+                $"SELECT extract(epoch FROM next_at - created_at)::float8 FROM outbox WHERE message_id = '{next.Request}' " +
+                $"UNION ALL SELECT {seconds}::float8 LIMIT 1", Cancel);
+            Assert.InRange(delay, seconds, seconds * 1.2);
+            image = next;
+        }
+
+        Assert.Equal(ResultEffect.Failed, await StoreAsync(Retry(image)));
+        Assert.Equal("failed", (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("status").GetString());
+        Assert.Equal("1,2,3,4,5", await AttemptsAsync(image.Id));
+    }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_read_is_dead_lettered_and_those_behind_it_are_stored()
+    {
+        var image = await NewImageAsync();
+        string[] unreadable = ["", "no JSON", "{}", "[]", JsonSerializer.Serialize(Analyzed(image) with { Outcome = "odd" }), JsonSerializer.Serialize(Analyzed(image) with { Analysis = null })];
+
+        foreach (var body in unreadable)
+        {
+            await Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), Encoding.UTF8.GetBytes(body), Cancel);
+        }
+
+        await Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), JsonSerializer.SerializeToUtf8Bytes(Analyzed(image)), Cancel);
+
+        await Eventually.ReadAsync(
+            cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(15), Cancel);
+        await Eventually.ReadAsync(
+            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(15), Cancel);
+    }
+
+    private static AnalysisResult Analyzed(Pending image) => Result(image, AnalysisOutcome.Analyzed) with
+    {
+        Analysis = new ImageAnalysis
+        {
+            Analyzer = "test/1",
+            Format = "png",
+            Width = 40,
+            Height = 30,
+            Frames = 1,
+            HasAlpha = false,
+            DominantColor = "#336699",
+            Thumbhash = "AAAA",
+            Phash = "fedcba9876543210",
+        },
+        Renditions = [new StoredRendition { Name = "thumb", BlobKey = "renditions/x/thumb.webp", ContentType = "image/webp", Width = 320, Height = 240, Bytes = 9 }],
+    };
+
+    private static AnalysisResult Failed(Pending image, string reason) =>
+        Result(image, AnalysisOutcome.Failed) with { Failure = new AnalysisFailure(reason, "The file ends too early.") };
+
+    private static AnalysisResult Retry(Pending image) =>
+        Result(image, AnalysisOutcome.Retry) with { Failure = new AnalysisFailure("unavailable", "The store did not answer.") };
+
+    private static AnalysisResult Result(Pending image, string outcome) => new()
+    {
+        RequestId = image.Request,
+        ImageId = image.Id,
+        Version = 1,
+        Attempt = image.Attempt,
+        Lane = AnalysisLane.Fresh,
+        Outcome = outcome,
+        StartedAt = DateTimeOffset.UnixEpoch,
+        FinishedAt = DateTimeOffset.UnixEpoch.AddSeconds(1),
+        Worker = "test",
+    };
+
+    private async Task<Pending> NewImageAsync() =>
+        await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());
+
+    private async Task<Pending> PendingAsync(long id) => new(
+        id,
+        await Host.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
+        await Host.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
+
+    private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
+
+    private Task<long> CountAsync(string sql) => Host.ScalarAsync<long>(sql, Cancel);
+
+    private Task<string> AttemptsAsync(long id) =>
+        Host.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
+
+    /// <summary>The events of the image that have reached the queue by the time that one sent after them has.</summary>
+    private async Task<List<string>> AnnouncedAsync(Pending image)
+    {
+        var marker = Guid.NewGuid();
+        await Eventually.ReadAsync(
+            cancel => Host.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE (payload->>'imageId')::bigint = {image.Id} AND next_at <= now()", cancel),
+            until: left => left is 0, TimeSpan.FromSeconds(15), Cancel);
+        await Host.Broker.PublishAsync(ImagesExchange.Keys.Deleted, marker, "{}"u8.ToArray(), Cancel);
+
+        var types = new List<string>();
+        while (await Host.Broker.TakeAsync(ImagesExchange.Queues.Notifications, Cancel) is { } message && message.BasicProperties.MessageId != marker.ToString("D"))
+        {
+            var sent = JsonSerializer.Deserialize<ImageEvent>(message.Body.Span)!;
+            if (sent.ImageId == image.Id)
+            {
+                types.Add(sent.Type);
+            }
+        }
+
+        return types;
+    }
+
+    private sealed record Pending(long Id, Guid Request, int Attempt);
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text;
+using BillionHearts.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>What holds for the service as a whole.</summary>
+public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Theory]
+    [InlineData("GET", "/", 404)]
+    [InlineData("GET", "/no/such/route", 404)]
+    [InlineData("PATCH", "/images/1", 405)]
+    [InlineData("TRACE", "/images/1", 405)]
+    [InlineData("POST", "/images/1", 405)]
+    [InlineData("GET", "/images/abc", 404)]
+    [InlineData("GET", "/images/99999999999999999999999", 404)]
+    [InlineData("DELETE", "/images/-1", 404)]
+    public async Task Every_refusal_is_a_problem_with_a_type_and_a_trace(string method, string path, int status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await Host.Http.SendAsync(request, Cancel);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = await ApiHost.JsonAsync(response, Cancel);
+        Assert.StartsWith("https://billionhearts.dev/problems/", problem.GetProperty("type").GetString());
+        Assert.Equal(status, problem.GetProperty("status").GetInt32());
+        Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString());
+    }
+
+    [Fact]
+    public async Task A_packed_body_is_refused_because_nothing_here_unpacks_it()
+    {
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json") { Headers = { ContentEncoding = { "gzip" } } };
+        using var response = await Host.Http.PostAsync("/users/", content, Cancel);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_API_reference_asks_no_other_host()
+    {
+        var page = await Host.Http.GetStringAsync("/docs/", Cancel);
+        Assert.DoesNotContain("http://", page);
+        Assert.DoesNotContain("https://", page);
+        Assert.Contains("scalar.js", page);
+
+        using var script = await Host.Http.GetAsync("/docs/scalar.js", Cancel);
+        Assert.Equal(HttpStatusCode.OK, script.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_describes_the_calls_of_the_contract_and_nothing_internal()
+    {
+        using var response = await Host.Http.GetAsync("/openapi/v1.json", Cancel);
+        var document = await ApiHost.JsonAsync(response, Cancel);
+        var calls = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
+
+        Assert.Equal(
+            [
+                "DELETE /images/{id}", "GET /images/{id}", "GET /images/{id}/download", "GET /media/{key}/{rendition}",
+                "GET /users/{id}/images", "POST /images", "POST /users", "PUT /images/{id}",
+            ],
+            calls.Order(StringComparer.Ordinal));
+        var upload = document.GetProperty("paths").GetProperty("/images").GetProperty("post").GetProperty("requestBody").GetProperty("content");
+        Assert.Equal(["application/json", "multipart/form-data"], upload.EnumerateObject().Select(type => type.Name));
+    }
+
+    [Fact]
+    public async Task The_migrations_are_those_of_the_model() =>
+        Assert.False(await Host.CallAsync<ImagesDbContext, bool>(db => Task.FromResult(db.Database.HasPendingModelChanges())));
+
+    [Fact]
+    public async Task Migrating_again_and_at_once_changes_nothing()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateCommand.MigrateAsync(Host.App.Services, NullLogger.Instance, Cancel)));
+        Assert.Empty(await Host.CallAsync<ImagesDbContext, IEnumerable<string>>(db => db.Database.GetPendingMigrationsAsync(Cancel)));
+    }
+
+    [Fact]
+    public async Task Without_a_database_requests_are_refused_with_503_and_soon_taken_again()
+    {
+        var database = await Host.ScalarAsync<string>("SELECT current_database()::text", Cancel);
+        await Host.OnServerAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'", Cancel);
+
+        try
+        {
+            using var response = await Host.Http.GetAsync("/images/1", Cancel);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.NotNull(response.Headers.RetryAfter);
+        }
+        finally
+        {
+            await Host.OnServerAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS true", Cancel);
+        }
+
+        await Eventually.ReadAsync(
+            async cancel =>
+            {
+                using var again = await Host.Http.GetAsync("/images/1", cancel);
+                return again.StatusCode;
+            },
+            until: status => status is HttpStatusCode.NotFound, TimeSpan.FromSeconds(10), Cancel);
+    }
+}

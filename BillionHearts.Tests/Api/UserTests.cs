@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using BillionHearts.Api.Users;
+using Microsoft.AspNetCore.Identity;
+
+namespace BillionHearts.Tests.Api;
+
+public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task Ids_that_callers_chose_never_stop_one_from_being_assigned()
+    {
+        var last = await Host.CreateUserAsync(Cancel);
+
+        foreach (var chosen in Enumerable.Range(1, 40).Select(n => last + n).Append(long.MaxValue))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await CreateAsync(new { id = chosen, username = Name() })).Status);
+        }
+
+        Assert.Equal(last + 41, await Host.CreateUserAsync(Cancel));
+        Assert.Equal(last + 42, await Host.CreateUserAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Many_at_once_with_and_without_a_chosen_id_all_get_one_of_their_own()
+    {
+        var last = await Host.CreateUserAsync(Cancel);
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 24).Select(n => n % 2 is 0
+            ? CreateAsync(new { id = last + n, username = Name() })
+            : CreateAsync(new { username = Name() })));
+
+        // A chosen id may have been assigned a moment before; an assigned one is never refused.
+        Assert.All(answers.Where((_, index) => index % 2 is 0), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.All(answers.Where(answer => answer.Status is not HttpStatusCode.OK), answer => Assert.Equal("User ID already exists", answer.Detail));
+        var ids = answers.Where(answer => answer.Status is HttpStatusCode.OK).Select(answer => answer.Body.GetProperty("id").GetInt64()).ToList();
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_id_or_a_name_that_is_taken_is_409_with_the_original_text()
+    {
+        var name = Name();
+        var id = (await CreateAsync(new { username = name })).Body.GetProperty("id").GetInt64();
+
+        Assert.Equal((HttpStatusCode.Conflict, "User ID already exists"), await RefusalAsync(new { id, username = Name() }));
+        Assert.Equal((HttpStatusCode.Conflict, "Username already registered"), await RefusalAsync(new { username = name }));
+    }
+
+    [Fact]
+    public async Task A_password_is_kept_as_a_hash_and_never_shown()
+    {
+        var created = await CreateAsync(new { username = Name(), password = "correct horse" });
+        Assert.Equal(["id", "username"], created.Body.EnumerateObject().Select(property => property.Name));
+
+        var hash = await Host.ScalarAsync<string>($"SELECT password_hash FROM users WHERE id = {created.Body.GetProperty("id")}", Cancel);
+        Assert.DoesNotContain("horse", hash);
+        Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<User>().VerifyHashedPassword(null!, hash, "correct horse"));
+    }
+
+    [Fact]
+    public async Task Other_services_can_ask_whether_there_is_a_user()
+    {
+        var id = await Host.CreateUserAsync(Cancel);
+
+        using var known = await Host.Http.GetAsync($"/internal/users/{id}", Cancel);
+        using var unknown = await Host.Http.GetAsync("/internal/users/4611686018427387904", Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (known.StatusCode, unknown.StatusCode));
+    }
+
+    private static string Name() => $"user-{Guid.NewGuid():n}";
+
+    private async Task<Answer> CreateAsync(object body)
+    {
+        using var response = await Host.Http.PostAsJsonAsync("/users/", body, Cancel);
+        return new Answer(response.StatusCode, await ApiHost.JsonAsync(response, Cancel));
+    }
+
+    private async Task<(HttpStatusCode Status, string? Detail)> RefusalAsync(object body)
+    {
+        var answer = await CreateAsync(body);
+        return (answer.Status, answer.Detail);
+    }
+
+    private sealed record Answer(HttpStatusCode Status, JsonElement Body)
+    {
+        public string? Detail => Body.TryGetProperty("detail", out var detail) ? detail.GetString() : null;
+    }
+}
