@@ -1,0 +1,125 @@
+using Azure.Storage.Blobs;
+using BillionHearts.Hosting.Processes;
+
+namespace BillionHearts.Hosting.Tests.Servers;
+
+public sealed class AzuriteServerTests : IAsyncDisposable
+{
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly NativeServer _server = Describe();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Blobs_acknowledged_the_moment_before_a_stop_survive_it()
+    {
+        await StartAsync(_server);
+        var container = await ContainerAsync(_server);
+        await container.UploadBlobAsync("a", BinaryData.FromString("first"), Cancel);
+
+        Assert.Equal(0, await _server.StopAsync());
+        await StartAsync(_server);
+
+        Assert.Equal("first", (await container.GetBlobClient("a").DownloadContentAsync(Cancel)).Value.Content.ToString());
+        Assert.True(Directory.Exists(Path.Combine(_server.Folder, "volume")));
+    }
+
+    [Fact]
+    public async Task A_second_signal_does_not_end_it_before_it_has_saved()
+    {
+        await StartAsync(_server);
+        var container = await ContainerAsync(_server);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await container.UploadBlobAsync($"{i}", BinaryData.FromBytes(new byte[10_000]), Cancel);
+        }
+
+        // As the kernel does for each thread of a killed host.
+        while (Posix.Signal(_server.Child.Id, (int)StopSignal.Terminate) && !_server.Child.Exited.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        await _server.Child.Exited;
+        await StartAsync(_server);
+        Assert.Equal(20, await container.GetBlobsAsync(cancellationToken: Cancel).CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task It_starts_again_after_a_kill_and_two_run_side_by_side()
+    {
+        await using var other = Describe();
+        await Task.WhenAll(StartAsync(_server), StartAsync(other));
+
+        await _server.KillAsync();
+        await StartAsync(_server);
+
+        await ContainerAsync(_server);
+        Assert.False((await new BlobContainerClient(Connection(other), "photos").ExistsAsync(Cancel)).Value);
+    }
+
+    [Fact]
+    public async Task Accounts_and_the_port_inside_the_container_are_those_of_the_image()
+    {
+        await using var server = new NativeServer("azure-storage/azurite")
+            .With("AZURITE_ACCOUNTS", $"mine:{Key}")
+            .WithArguments("azurite-blob", "--blobHost=0.0.0.0", "--blobPort", "12345", "-l", "/data", "--skipApiVersionCheck")
+            .WithEndpoint(12345);
+        await server.StartAsync(() => Service(server, "mine").GetPropertiesAsync(Cancel));
+
+        await ContainerAsync(server, "mine");
+
+        Assert.True(Directory.Exists(Path.Combine(server.Folder, "private/data")));
+    }
+
+    [Theory]
+    [InlineData("azurite")]
+    [InlineData("azurite-queue")]
+    public async Task Another_service_than_blobs_is_one_sentence(string command)
+    {
+        await using var server = new NativeServer("azure-storage/azurite").WithArguments(command).WithEndpoint(10000);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(server.PrepareAsync);
+
+        Assert.Equal("Resource 'it' cannot start: as a native process only Azurite's blob service runs, so the first argument must be 'azurite-blob'.", refusal.Message);
+    }
+
+    [Fact]
+    public async Task A_missing_endpoint_is_one_sentence()
+    {
+        await using var server = new NativeServer("azure-storage/azurite").WithArguments("azurite-blob").WithEndpoint(10001);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(server.PrepareAsync);
+
+        Assert.Equal("Resource 'it' cannot start: it needs an endpoint with target port 10000, and has 'p10001' with 10001.", refusal.Message);
+    }
+
+    private static NativeServer Describe() => new NativeServer("azure-storage/azurite")
+        .WithArguments("azurite-blob", "--blobHost", "0.0.0.0", "--location", "/data", "--skipApiVersionCheck")
+        .WithVolume("/data")
+        .WithEndpoint(10000);
+
+    private static Task StartAsync(NativeServer server) =>
+        server.StartAsync(() => Service(server).GetPropertiesAsync(Cancel));
+
+    private static BlobServiceClient Service(NativeServer server, string account = "devstoreaccount1")
+    {
+        var options = new BlobClientOptions();
+        options.Retry.MaxRetries = 0;
+        return new(Connection(server, account), options);
+    }
+
+    private static async Task<BlobContainerClient> ContainerAsync(NativeServer server, string account = "devstoreaccount1")
+    {
+        var container = new BlobContainerClient(Connection(server, account), "photos");
+        await container.CreateIfNotExistsAsync(cancellationToken: Cancel);
+        return container;
+    }
+
+    private static string Connection(NativeServer server, string account = "devstoreaccount1") =>
+        $"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{server.Port}/{account};";
+}
