@@ -1,0 +1,96 @@
+using System.Buffers;
+using BillionHearts.Dashboard.Listening;
+using Google.Protobuf;
+using Grpc.Core;
+using OpenTelemetry.Proto.Collector.Logs.V1;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Trace.V1;
+
+namespace BillionHearts.Dashboard.Intake;
+
+/// <summary>OTLP over HTTP, as protobuf.</summary>
+internal static class OtlpHttpEndpoints
+{
+    private const string Protobuf = "application/x-protobuf";
+
+    public static void MapOtlpHttp(this IEndpointRouteBuilder routes)
+    {
+        Map<ExportTraceServiceRequest, ExportTraceServiceResponse>(routes, "/v1/traces");
+        Map<ExportLogsServiceRequest, ExportLogsServiceResponse>(routes, "/v1/logs");
+        Map<ExportMetricsServiceRequest, ExportMetricsServiceResponse>(routes, "/v1/metrics");
+    }
+
+    private static void Map<TRequest, TResponse>(IEndpointRouteBuilder routes, string path)
+        where TRequest : IMessage<TRequest>, new()
+        where TResponse : IMessage<TResponse>, new() =>
+        routes.MapPost(path, Export<TRequest, TResponse>).OnlyFrom(Listener.OtlpHttp).AllowAnonymous().DisableAntiforgery();
+
+    private static async Task Export<TRequest, TResponse>(
+        HttpContext context, IIntake<TRequest, TResponse> intake, CancellationToken cancellationToken)
+        where TRequest : IMessage<TRequest>, new()
+        where TResponse : IMessage<TResponse>, new()
+    {
+        try
+        {
+            Check(context.Request);
+            var body = await ReadAsync(context.Request, cancellationToken);
+            await AnswerAsync(context.Response, StatusCodes.Status200OK, intake.Store(OtlpMessage.Parse<TRequest>(body)).ToByteArray());
+        }
+        catch (RpcException refusal)
+        {
+            await AnswerAsync(context.Response, HttpStatusOf(refusal.StatusCode), OtlpMessage.Status(refusal.StatusCode, refusal.Status.Detail));
+        }
+        catch (BadHttpRequestException refusal)
+        {
+            // Kestrel's own limits: too long without having said so, too slow, or broken off.
+            await AnswerAsync(context.Response, refusal.StatusCode, OtlpMessage.Status(StatusCode.InvalidArgument, refusal.Message));
+        }
+    }
+
+    private static void Check(HttpRequest request)
+    {
+        if (request.ContentLength > Listeners.MaxRequestBytes)
+        {
+            throw new RpcException(new(
+                StatusCode.ResourceExhausted, $"The request has {request.ContentLength} bytes; at most {Listeners.MaxRequestBytes} are taken."));
+        }
+
+        var type = request.ContentType?.Split(';')[0].Trim();
+
+        if (!string.Equals(type, Protobuf, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new RpcException(new(StatusCode.Unimplemented, $"The content type is '{type}'; only {Protobuf} is taken."));
+        }
+    }
+
+    private static async Task<ReadOnlySequence<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var encoding = request.Headers.ContentEncoding.ToString();
+
+        await using var source = encoding.ToUpperInvariant() switch
+        {
+            "" or "IDENTITY" => request.Body,
+            "GZIP" => new BoundedGzipStream(request.Body, BoundedGzipStream.MaxUnpackedBytes),
+            _ => throw new RpcException(new(StatusCode.Unimplemented, $"The content encoding is '{encoding}'; only gzip is taken.")),
+        };
+
+        var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        await source.CopyToAsync(body, cancellationToken);
+        return new(body.GetBuffer(), 0, (int)body.Length);
+    }
+
+    private static async Task AnswerAsync(HttpResponse response, int status, byte[] message)
+    {
+        response.StatusCode = status;
+        response.ContentType = Protobuf;
+        response.ContentLength = message.Length;
+        await response.Body.WriteAsync(message, response.HttpContext.RequestAborted);
+    }
+
+    private static int HttpStatusOf(StatusCode code) => code switch
+    {
+        StatusCode.ResourceExhausted => StatusCodes.Status413PayloadTooLarge,
+        StatusCode.Unimplemented => StatusCodes.Status415UnsupportedMediaType,
+        _ => StatusCodes.Status400BadRequest,
+    };
+}

@@ -1,0 +1,15 @@
+using BillionHearts.Dashboard.Telemetry;
+
+namespace BillionHearts.Dashboard.Intake;
+
+/// <summary>What a sender reads in its own log when a part of what it sent was not kept.</summary>
+internal static class Refusals
+{
+    public static string Spans(TelemetryLimits limits) =>
+        $"A span needs a 16-byte trace id and an 8-byte span id; a trace holds at most {limits.MaxSpansPerTrace} spans, and the dashboard {limits.MaxResourceCount} senders.";
+
+    public static string Logs(TelemetryLimits limits) => $"The dashboard holds at most {limits.MaxResourceCount} senders.";
+
+    public static string Metrics(TelemetryLimits limits) =>
+        $"An instrument holds at most {limits.MaxSeriesPerInstrument} series, and the dashboard {limits.MaxResourceCount} senders; summaries are not kept.";
+}
