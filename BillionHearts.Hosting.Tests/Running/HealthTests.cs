@@ -1,11 +1,11 @@
 using BillionHearts.Hosting.ApplicationModel;
+using BillionHearts.Hosting.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Hosting;
-using BillionHearts.Hosting.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Hosting.Tests.Running;
 
