@@ -37,7 +37,7 @@ internal sealed class AzuriteServer : INativeServer
         return new ProcessSpec
         {
             FileName = Executables.Require("node"),
-            Arguments = [main, .. arguments],
+            Arguments = ["--import", HearSignalsTwice, main, .. arguments],
             Environment = new Dictionary<string, string>(context.VariablesExcept("NODE_")) { ["HOME"] = context.DataPath },
             ClearEnvironment = true,
             WorkingDirectory = context.DataPath,
