@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Gateway;
+
+/// <summary>What the gateway lets in, and how it refuses the rest. Sent as bytes, because an HttpClient tidies what it sends.</summary>
+public sealed class GatewayTests(AppHostFixture app)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    [InlineData("/internal/users/1")]
+    [InlineData("/users/../internal/users/1")]
+    [InlineData("/users/%2e%2e/internal/users/1")]
+    [InlineData("/users/..%2finternal/users/1")]
+    [InlineData("/users%2f..%2finternal/users/1")]
+    [InlineData("//users/1")]
+    [InlineData("/imagesx")]
+    [InlineData("/media/0123456789ABCDEF0123456789ABCDEF/thumb")]
+    [InlineData("/media/0123456789abcdef0123456789abcdef/raw")]
+    [InlineData("/.problem")]
+    [InlineData("http://elsewhere/images/1")]
+    public async Task What_is_not_listed_is_nowhere(string target)
+    {
+        var answer = await SendAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        AssertProblem(answer, 404, "not-found");
+    }
+
+    [Theory]
+    [InlineData("FOO\r\n\r\n", 400, "bad-request")]
+    [InlineData("GET /images/1 HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "bad-request")]
+    [InlineData("GET /images/1 HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400, "bad-request")]
+    [InlineData("POST /images/ HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "bad-request")]
+    [InlineData("POST /images/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", 501, "not-implemented")]
+    [InlineData("TRACE /images/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405, "method-not-allowed")]
+    [InlineData("GET /images/1 HTTP/3.0\r\nHost: a\r\n\r\n", 505, "http-version-not-supported")]
+    [InlineData("POST /images/ HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n", 413, "body-too-large")]
+    [InlineData("POST /users/ HTTP/1.1\r\nHost: a\r\nContent-Length: 1999999\r\nConnection: close\r\n\r\n", 413, "body-too-large")]
+    public async Task What_is_no_proper_request_is_refused_in_the_form_of_all_refusals(string request, int status, string problem) =>
+        AssertProblem(await SendAsync(request), status, problem);
+
+    [Fact]
+    public async Task Headers_and_addresses_beyond_8_KB_are_refused()
+    {
+        var much = new string('a', 9000);
+
+        AssertProblem(await SendAsync($"GET /images/1?q={much} HTTP/1.1\r\nHost: a\r\n\r\n"), 414, "uri-too-long");
+        AssertProblem(await SendAsync($"GET /images/1 HTTP/1.1\r\nHost: a\r\nX-Much: {much}\r\n\r\n"), 431, "header-too-large");
+    }
+
+    [Fact]
+    public async Task A_request_without_a_version_gets_no_answer() => Assert.Equal("", await SendAsync("GET /images/1\r\n"));
+
+    [Fact]
+    public async Task An_answer_of_the_api_is_kept_by_nobody_and_bears_the_id_of_its_request()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        using var response = await client.Http.GetAsync(new Uri("/images/9007199254740993", UriKind.Relative), Cancel);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        Assert.False(response.Headers.Contains("X-Cache"));
+        Assert.Single(response.Headers.GetValues("X-Request-Id"));
+    }
+
+    /// <summary>All that comes back until the gateway closes the connection, which a reset does as well.</summary>
+    private async Task<string> SendAsync(string request)
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var address = client.Http.BaseAddress!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(address.Host, address.Port, limit.Token);
+        var received = new MemoryStream();
+
+        try
+        {
+            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), limit.Token);
+            await socket.GetStream().CopyToAsync(received, limit.Token);
+        }
+        catch (IOException)
+        {
+            // Reset: what was received until then is the answer.
+        }
+
+        return Encoding.UTF8.GetString(received.ToArray());
+    }
+
+    private static void AssertProblem(string answer, int status, string problem)
+    {
+        var (head, body) = (answer.Split("\r\n\r\n")[0], answer.Split("\r\n\r\n").ElementAtOrDefault(1) ?? "");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: application/problem+json", head, StringComparison.Ordinal);
+        Assert.Contains("Cache-Control: no-store", head, StringComparison.Ordinal);
+        var json = JsonElement.Parse(body);
+        Assert.Equal(
+            ($"https://billionhearts.dev/problems/{problem}", status),
+            (json.GetProperty("type").GetString(), json.GetProperty("status").GetInt32()));
+    }
+}
