@@ -68,7 +68,7 @@ public sealed class BadGrpcTests(BadInputTests.Fixture fixture) : IClassFixture<
         {
             "garbage" => [0xff, 0xff, 0xff, 0xff, 0x00, 0x17],
             "too long" => new byte[5 * 1024 * 1024],
-            "gzip of too much" => new byte[BoundedGzipStream.MaxUnpackedBytes + 1],
+            "gzip of too much" => new byte[BoundedStream.MaxUnpackedBytes + 1],
             _ => BadInputTests.Spans(1).ToByteArray(),
         };
 

@@ -10,12 +10,16 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using MetricPoint = BillionHearts.Dashboard.Telemetry.Metrics.MetricPoint;
+using SpanKind = BillionHearts.Dashboard.Telemetry.Traces.SpanKind;
 
 namespace BillionHearts.Dashboard.Tests.Intake;
 
 /// <summary>What OpenTelemetry's own exporter sends, over both protocols.</summary>
 public sealed partial class ExporterTests
 {
+    private static readonly string[] s_tags = ["a", "b"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -32,7 +36,7 @@ public sealed partial class ExporterTests
 
         using (var activity = source.StartActivity("PUT blob", ActivityKind.Client, default(ActivityContext), links: [new(link)]))
         {
-            activity!.SetTag("http.request.method", "PUT").SetTag("size", 3_000_000L).SetTag("tags", new[] { "a", "b" });
+            activity!.SetTag("http.request.method", "PUT").SetTag("size", 3_000_000L).SetTag("tags", s_tags);
             activity.AddEvent(new("retry", tags: new() { ["attempt"] = 2 }));
             activity.SetStatus(ActivityStatusCode.Error, "The blob store said 503.");
         }

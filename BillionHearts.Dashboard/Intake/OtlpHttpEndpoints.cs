@@ -2,6 +2,7 @@ using System.Buffers;
 using BillionHearts.Dashboard.Listening;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry.Proto.Collector.Logs.V1;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Collector.Trace.V1;
@@ -42,13 +43,16 @@ internal static class OtlpHttpEndpoints
         }
         catch (BadHttpRequestException refusal)
         {
-            // Kestrel's own limits: too long without having said so, too slow, or broken off.
+            // Kestrel's own: too slow, or broken off.
             await AnswerAsync(context.Response, refusal.StatusCode, OtlpMessage.Status(StatusCode.InvalidArgument, refusal.Message));
         }
     }
 
     private static void Check(HttpRequest request)
     {
+        // Kestrel's limit breaks the connection off, and the sender never reads why. Ours leaves the rest of the body to be drained.
+        request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+
         if (request.ContentLength > Listeners.MaxRequestBytes)
         {
             throw new RpcException(new(
@@ -69,8 +73,8 @@ internal static class OtlpHttpEndpoints
 
         await using var source = encoding.ToUpperInvariant() switch
         {
-            "" or "IDENTITY" => request.Body,
-            "GZIP" => new BoundedGzipStream(request.Body, BoundedGzipStream.MaxUnpackedBytes),
+            "" or "IDENTITY" => new BoundedStream(request.Body, Listeners.MaxRequestBytes),
+            "GZIP" => BoundedStream.Unpack(request.Body),
             _ => throw new RpcException(new(StatusCode.Unimplemented, $"The content encoding is '{encoding}'; only gzip is taken.")),
         };
 

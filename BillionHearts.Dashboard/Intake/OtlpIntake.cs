@@ -36,6 +36,6 @@ internal static class OtlpIntake
         public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) =>
             new GZipStream(stream, compressionLevel ?? CompressionLevel.Fastest, leaveOpen: true);
 
-        public Stream CreateDecompressionStream(Stream stream) => new BoundedGzipStream(stream, BoundedGzipStream.MaxUnpackedBytes);
+        public Stream CreateDecompressionStream(Stream stream) => BoundedStream.Unpack(stream);
     }
 }

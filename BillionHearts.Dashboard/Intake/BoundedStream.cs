@@ -3,14 +3,15 @@ using Grpc.Core;
 
 namespace BillionHearts.Dashboard.Intake;
 
-/// <summary>Unpacks up to a limit: a few kilobytes of gzip can hold gigabytes of zeros.</summary>
-internal sealed class BoundedGzipStream(Stream packed, int limit) : Stream
+/// <summary>Reads up to a limit, and says so beyond it.</summary>
+internal sealed class BoundedStream(Stream source, int limit) : Stream
 {
-    /// <summary>Telemetry packs five to ten times; this much is already unusual.</summary>
+    /// <summary>Telemetry packs five to ten times; this much is already unusual, and a few kilobytes of gzip can hold gigabytes of zeros.</summary>
     public const int MaxUnpackedBytes = 16 * 1024 * 1024;
 
-    private readonly GZipStream _unpacked = new(packed, CompressionMode.Decompress);
     private int _read;
+
+    public static BoundedStream Unpack(Stream packed) => new(new GZipStream(packed, CompressionMode.Decompress), MaxUnpackedBytes);
 
     public override bool CanRead => true;
 
@@ -32,7 +33,7 @@ internal sealed class BoundedGzipStream(Stream packed, int limit) : Stream
     {
         try
         {
-            return Count(_unpacked.Read(buffer));
+            return Count(source.Read(buffer));
         }
         catch (InvalidDataException)
         {
@@ -44,7 +45,7 @@ internal sealed class BoundedGzipStream(Stream packed, int limit) : Stream
     {
         try
         {
-            return Count(await _unpacked.ReadAsync(buffer, cancellationToken));
+            return Count(await source.ReadAsync(buffer, cancellationToken));
         }
         catch (InvalidDataException)
         {
@@ -69,7 +70,7 @@ internal sealed class BoundedGzipStream(Stream packed, int limit) : Stream
     {
         if (disposing)
         {
-            _unpacked.Dispose();
+            source.Dispose();
         }
 
         base.Dispose(disposing);
@@ -81,7 +82,7 @@ internal sealed class BoundedGzipStream(Stream packed, int limit) : Stream
 
         return _read <= limit
             ? read
-            : throw new RpcException(new(StatusCode.ResourceExhausted, $"The request unpacks to more than {limit} bytes."));
+            : throw new RpcException(new(StatusCode.ResourceExhausted, $"The request has more than {limit} bytes."));
     }
 
     private static RpcException NotGzip() => new(new(StatusCode.InvalidArgument, "The request says gzip and is not."));
