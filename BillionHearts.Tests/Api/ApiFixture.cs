@@ -9,5 +9,5 @@ public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken);
 
-    public ValueTask DisposeAsync() => Host.DisposeAsync();
+    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using BillionHearts.Api;
 using BillionHearts.Api.Data;
+using BillionHearts.Storage;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
@@ -52,6 +53,7 @@ internal sealed class ApiHost : IAsyncDisposable
             ("ConnectionStrings:blobs", blobs),
             ("BlobStore:Container", name));
         await MigrateCommand.MigrateAsync(app.Services, NullLogger.Instance, cancellationToken);
+        await app.Services.GetRequiredService<IBlobStore>().PingAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
 
         return new ApiHost(app, broker, app.Services.GetRequiredService<BlobContainerClient>(), server, name);
