@@ -89,9 +89,11 @@ public sealed class UnusableImageTests
     public void HEIC_is_not_accepted_although_it_comes_in_the_container_of_AVIF()
     {
         var file = Encoding.Latin1.GetString(TestImages.Avif(64, 64));
-        var heic = Encoding.Latin1.GetBytes(file.Replace("ftypavif", "ftypheic", StringComparison.Ordinal).Replace("av01", "hvc1", StringComparison.Ordinal));
+        var heic = file.Replace("avif", "heic", StringComparison.Ordinal).Replace("av01", "hvc1", StringComparison.Ordinal);
+        var bilingual = file.Replace("av01", "hvc1", StringComparison.Ordinal).Replace("av1C", "hvcC", StringComparison.Ordinal);
 
-        Assert.True(Refused(heic).Reason is FailureReason.Unsupported or FailureReason.Corrupt);
+        Assert.Equal(FailureReason.Unsupported, Refused(Encoding.Latin1.GetBytes(heic)).Reason);
+        Assert.True(Refused(Encoding.Latin1.GetBytes(bilingual)).Reason is FailureReason.Unsupported or FailureReason.Corrupt);
     }
 
     [Theory]

@@ -11,6 +11,7 @@ internal sealed class FaultyFront : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly HttpClient _store;
     private int _faults;
+    private int _requests;
 
     private FaultyFront(Uri store)
     {
@@ -31,6 +32,12 @@ internal sealed class FaultyFront : IAsyncDisposable
         set => _faults = value;
     }
 
+    /// <summary>Which requests may be spoiled, by their path; all of them when not set.</summary>
+    public Func<string, bool> Spoils { get; set; } = _ => true;
+
+    /// <summary>Requests that came, spoiled or not.</summary>
+    public int Requests => _requests;
+
     public string ConnectionString { get; private set; } = "";
 
     public static async Task<FaultyFront> StartAsync(string storeConnectionString, CancellationToken cancellationToken)
@@ -46,7 +53,8 @@ internal sealed class FaultyFront : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var fault = Interlocked.Decrement(ref _faults) >= 0 ? Fault : Fault.None;
+        Interlocked.Increment(ref _requests);
+        var fault = Spoils(context.Request.Path) && Interlocked.Decrement(ref _faults) >= 0 ? Fault : Fault.None;
 
         switch (fault)
         {

@@ -1,0 +1,22 @@
+using BillionHearts.ServiceDefaults;
+using BillionHearts.Storage;
+
+namespace BillionHearts.Analysis;
+
+/// <summary>The whole service, so that a test runs the same as <c>Program</c> does.</summary>
+internal static class AnalysisApplication
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddRabbitMQClient("messaging");
+        builder.AddBlobStore("blobs");
+        builder.AddAnalysis();
+
+        var app = builder.Build();
+
+        app.MapDefaultEndpoints();
+
+        return app;
+    }
+}
