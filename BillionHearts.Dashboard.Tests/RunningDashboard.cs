@@ -49,5 +49,9 @@ internal sealed class RunningDashboard : IAsyncDisposable
     /// <summary>A client that follows nothing and remembers no cookie: a test sees every answer as it is.</summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = Frontend };
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
 }

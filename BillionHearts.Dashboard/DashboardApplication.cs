@@ -25,6 +25,8 @@ internal static class DashboardApplication
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
 
         builder.Listen(settings);
+        // Open pages are left behind at once: they come back by themselves.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(3));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHostedService<Announcement>();

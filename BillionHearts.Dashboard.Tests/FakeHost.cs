@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using BillionHearts.Dashboard.Orchestration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace BillionHearts.Dashboard.Tests;
+
+/// <summary>Speaks as the local host does, over real HTTP, about resources that do not exist.</summary>
+internal sealed class FakeHost : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, ResourceSnapshot> _resources = new();
+    private readonly ConcurrentDictionary<string, string[]> _lines = new();
+
+    private FakeHost(WebApplication app)
+    {
+        _app = app;
+
+        app.MapGet("/api/resources", () => Results.Json(_resources.Values, s_json));
+        app.MapGet("/api/resources/{id}/environment", (string id) => id is "api-1"
+            ? Results.Json(new Dictionary<string, string> { ["ConnectionStrings__imagesdb"] = "Host=localhost;Password=open-sesame" })
+            : Results.NotFound());
+        app.MapGet("/api/resources/{id}/logs", WriteLogAsync);
+        app.MapPost("/api/resources/{id}/commands/{command}", Execute);
+    }
+
+    public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public ConcurrentQueue<string> Commands { get; } = [];
+
+    public static async Task<FakeHost> StartAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+
+        var host = new FakeHost(app);
+        await app.StartAsync(cancellationToken);
+        return host;
+    }
+
+    public void Set(ResourceSnapshot resource) => _resources[resource.Id] = resource;
+
+    public void Write(string id, params string[] lines) => _lines[id] = lines;
+
+    public async ValueTask DisposeAsync()
+    {
+        // Logs are followed without end; there is nobody left to say goodbye to.
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task WriteLogAsync(string id, HttpContext context)
+    {
+        context.Response.ContentType = "application/x-ndjson; charset=utf-8";
+        var number = 0;
+
+        foreach (var text in _lines.GetValueOrDefault(id) ?? [])
+        {
+            var line = new ConsoleLine(++number, TimeProvider.System.GetUtcNow(), text, IsError: text.StartsWith("fail", StringComparison.Ordinal));
+            await context.Response.WriteAsync(JsonSerializer.Serialize(line, s_json) + "\n", context.RequestAborted);
+        }
+
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private IResult Execute(string id, string command, HttpContext context)
+    {
+        if (!context.Request.Headers.ContainsKey("X-BillionHearts-Command"))
+        {
+            return Results.Problem("A command needs the header X-BillionHearts-Command.", statusCode: 403);
+        }
+
+        if (!_resources.TryGetValue(id, out var resource))
+        {
+            return Results.Problem($"There is no resource '{id}'.", statusCode: 404);
+        }
+
+        Commands.Enqueue($"{command} {id}");
+
+        return command switch
+        {
+            "stop" => Become(resource with { State = "Exited", ExitCode = 0, Health = null }),
+            "start" or "restart" => Become(resource with { State = "Running", Health = "Healthy", ExitCode = null }),
+            "replay" => Results.Json(new { Success = true, Message = "3 messages replayed." }, s_json),
+            _ => Results.Problem($"'{id}' has no command '{command}'.", statusCode: 409),
+        };
+    }
+
+    private IResult Become(ResourceSnapshot resource)
+    {
+        Set(resource);
+        return Results.Json(new { Success = true }, s_json);
+    }
+}
