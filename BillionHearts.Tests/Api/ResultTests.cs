@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using BillionHearts.Api.Results;
 using BillionHearts.Contracts;
+using static BillionHearts.Tests.Api.Answers;
 
 namespace BillionHearts.Tests.Api;
 
@@ -105,10 +106,15 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             Assert.Equal(ResultEffect.Retried, await StoreAsync(Retry(image)));
             var next = await PendingAsync(image.Id);
             Assert.Equal(image.Attempt + 1, next.Attempt);
-            var delay = await Host.ScalarAsync<double>(
-                $"SELECT extract(epoch FROM next_at - created_at)::float8 FROM outbox WHERE message_id = '{next.Request}' " +
-                $"UNION ALL SELECT {seconds}::float8 LIMIT 1", Cancel);
-            Assert.InRange(delay, seconds, seconds * 1.2);
+
+            // The first leaves within a second or so; the others are sure to be there still.
+            if (seconds > 1)
+            {
+                var delay = await Host.ScalarAsync<double>(
+                    $"SELECT extract(epoch FROM next_at - created_at)::float8 FROM outbox WHERE message_id = '{next.Request}'", Cancel);
+                Assert.InRange(delay, seconds, seconds * 1.2);
+            }
+
             image = next;
         }
 
@@ -136,46 +142,10 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(15), Cancel);
     }
 
-    private static AnalysisResult Analyzed(Pending image) => Result(image, AnalysisOutcome.Analyzed) with
-    {
-        Analysis = new ImageAnalysis
-        {
-            Analyzer = "test/1",
-            Format = "png",
-            Width = 40,
-            Height = 30,
-            Frames = 1,
-            HasAlpha = false,
-            DominantColor = "#336699",
-            Thumbhash = "AAAA",
-            Phash = "fedcba9876543210",
-        },
-        Renditions = [new StoredRendition { Name = "thumb", BlobKey = "renditions/x/thumb.webp", ContentType = "image/webp", Width = 320, Height = 240, Bytes = 9 }],
-    };
-
-    private static AnalysisResult Failed(Pending image, string reason) =>
-        Result(image, AnalysisOutcome.Failed) with { Failure = new AnalysisFailure(reason, "The file ends too early.") };
-
-    private static AnalysisResult Retry(Pending image) =>
-        Result(image, AnalysisOutcome.Retry) with { Failure = new AnalysisFailure("unavailable", "The store did not answer.") };
-
-    private static AnalysisResult Result(Pending image, string outcome) => new()
-    {
-        RequestId = image.Request,
-        ImageId = image.Id,
-        Version = 1,
-        Attempt = image.Attempt,
-        Lane = AnalysisLane.Fresh,
-        Outcome = outcome,
-        StartedAt = DateTimeOffset.UnixEpoch,
-        FinishedAt = DateTimeOffset.UnixEpoch.AddSeconds(1),
-        Worker = "test",
-    };
-
-    private async Task<Pending> NewImageAsync() =>
+    private async Task<PendingImage> NewImageAsync() =>
         await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());
 
-    private async Task<Pending> PendingAsync(long id) => new(
+    private async Task<PendingImage> PendingAsync(long id) => new(
         id,
         await Host.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
         await Host.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
@@ -188,7 +158,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Host.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
 
     /// <summary>The events of the image that have reached the queue by the time that one sent after them has.</summary>
-    private async Task<List<string>> AnnouncedAsync(Pending image)
+    private async Task<List<string>> AnnouncedAsync(PendingImage image)
     {
         var marker = Guid.NewGuid();
         await Eventually.ReadAsync(
@@ -208,6 +178,4 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         return types;
     }
-
-    private sealed record Pending(long Id, Guid Request, int Attempt);
 }
