@@ -24,11 +24,15 @@ internal static class ProcessTable
 
     public static string CommandOf(int processId) => Read($"/proc/{processId}/cmdline").Replace('\0', ' ');
 
+    public static string? ProgramOf(int processId) => new FileInfo($"/proc/{processId}/exe").LinkTarget is { } program ? Path.GetFileName(program) : null;
+
+    public static string[] EnvironmentOf(int processId) => Read($"/proc/{processId}/environ").Split('\0');
+
     /// <summary>Everything that any child of the host inherited its mark.</summary>
     public static int[] MarkedBy(string mark) =>
-        [.. All().Where(id => IsRunning(id) && Read($"/proc/{id}/environ").Split('\0').Contains($"{HostWatchdog.MarkName}={mark}"))];
+        [.. All().Where(id => IsRunning(id) && EnvironmentOf(id).Contains($"{HostWatchdog.MarkName}={mark}"))];
 
-    private static IEnumerable<int> All() =>
+    public static IEnumerable<int> All() =>
         Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!));
 
     private static string[]? StatOf(int processId)

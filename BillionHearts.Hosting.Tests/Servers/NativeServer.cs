@@ -35,6 +35,8 @@ internal sealed class NativeServer : IAsyncDisposable
 
     public ChildProcess Child => _child ?? throw new InvalidOperationException("It was never started.");
 
+    public ProcessSpec Spec { get; private set; } = null!;
+
     public string[] Lines => [.. _lines];
 
     /// <summary>Where <c>npm ci</c> put them: <c>artifacts/native</c> of the repository that this test is built from.</summary>
@@ -79,8 +81,11 @@ internal sealed class NativeServer : IAsyncDisposable
         },
         TestContext.Current.CancellationToken);
 
-    public async Task StartAsync() =>
-        _child = await ChildProcess.StartAsync(await PrepareAsync(), (line, _) => _lines.Enqueue(line), TestContext.Current.CancellationToken);
+    public async Task StartAsync()
+    {
+        Spec = await PrepareAsync();
+        _child = await ChildProcess.StartAsync(Spec, (line, _) => _lines.Enqueue(line), TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Starts, and waits until a client succeeds.</summary>
     public async Task StartAsync(Func<Task> client)

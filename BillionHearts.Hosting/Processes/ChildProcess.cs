@@ -51,6 +51,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             HostWatchdog.Watch(process.Id, spec.StopSignal);
             var child = new ChildProcess(process, spec, companion, onLine);
             await child.WriteInputAsync();
+            await child.WaitForReadyPortAsync(cancellationToken);
             return child;
         }
         catch when (companion is not null)
@@ -89,6 +90,22 @@ internal sealed class ChildProcess : IAsyncDisposable
         catch (IOException)
         {
             // It ended without reading; its exit code says why.
+        }
+    }
+
+    private async Task WaitForReadyPortAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_spec.ReadyPort is { } port && !await LoopbackPort.AcceptsAsync(port, Exited, cancellationToken))
+            {
+                throw new DistributedApplicationException($"'{_spec.FileName}' was started and does not listen on port {port}.");
+            }
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed record ProcessSpec
     /// <summary>After this long without an exit the process group is killed.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>A port on loopback; when set, the process counts as started once it accepts connections there.</summary>
+    public int? ReadyPort { get; init; }
+
     /// <summary>A process this one needs and outlives its use, such as Erlang's epmd: started before, stopped after.</summary>
     public ProcessSpec? Companion { get; init; }
 }

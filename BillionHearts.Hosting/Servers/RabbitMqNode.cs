@@ -4,8 +4,11 @@ using BillionHearts.Hosting.Processes;
 namespace BillionHearts.Hosting.Servers;
 
 /// <summary>Files, ports and environment of one RabbitMQ node that shares nothing with another on this machine.</summary>
-internal sealed class RabbitMqNode(NativeServerContext context)
+internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins installed)
 {
+    // The database bears the node's name, so it must depend neither on a port nor on the machine.
+    private const string NodeName = "rabbit@localhost";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _user = context.Variable("RABBITMQ_DEFAULT_USER") ?? "guest";
@@ -24,6 +27,8 @@ internal sealed class RabbitMqNode(NativeServerContext context)
         ClearEnvironment = true,
         WorkingDirectory = "/",
         DropPrivileges = true,
+        // Erlang would start one of its own when it finds none, and leave it behind.
+        ReadyPort = _portMapperPort,
         StopTimeout = TimeSpan.FromSeconds(1),
     };
 
@@ -34,24 +39,22 @@ internal sealed class RabbitMqNode(NativeServerContext context)
         ["HOME"] = _settings,
         // Makes the script exec Erlang, so that our pid is the broker's.
         ["RUNNING_UNDER_SYSTEMD"] = "true",
-        // The database bears the node's name, so it must not depend on a port or on the machine.
-        ["RABBITMQ_NODENAME"] = "rabbit@localhost",
+        ["RABBITMQ_NODENAME"] = NodeName,
         ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_settings, "env.conf"),
         ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_settings, "rabbitmq.conf"),
         ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_settings, "advanced.config"),
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_settings, "enabled_plugins"),
         ["RABBITMQ_GENERATED_CONFIG_DIR"] = Path.Combine(_settings, "generated"),
         ["RABBITMQ_SCHEMA_DIR"] = Path.Combine(_settings, "schema"),
+        ["RABBITMQ_PLUGINS_DIR"] = Path.Combine(Home, RabbitMqPlugins.FolderName),
         ["RABBITMQ_PLUGINS_EXPAND_DIR"] = Path.Combine(_settings, "plugins"),
         ["RABBITMQ_PID_FILE"] = Path.Combine(_settings, "rabbit.pid"),
         ["RABBITMQ_MNESIA_BASE"] = Path.Combine(Data, "mnesia"),
         ["RABBITMQ_LOG_BASE"] = Path.Combine(_settings, "log"),
         ["RABBITMQ_LOGS"] = "-",
-        ["RABBITMQ_DIST_PORT"] = $"{_distributionPort}",
         ["ERL_EPMD_PORT"] = $"{_portMapperPort}",
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
-        // Unbound schedulers: two nodes that bind theirs take the same cores and start three times slower.
-        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbt u",
+        ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = string.Join(' ', ErlangArguments),
     };
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
@@ -73,13 +76,28 @@ internal sealed class RabbitMqNode(NativeServerContext context)
             File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         }
 
-        await File.WriteAllTextAsync(Path.Combine(_settings, "env.conf"), "", cancellationToken);
+        installed.LinkInto(Home, withManagement: ManagementPort is not null);
+        // A shell fragment, read after the script has found out where RabbitMQ is.
+        await File.WriteAllTextAsync(Path.Combine(_settings, "env.conf"), $"RABBITMQ_HOME='{Home.Replace("'", "'\\''", StringComparison.Ordinal)}'\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_settings, "enabled_plugins"), ManagementPort is null ? "[].\n" : "[rabbitmq_management].\n", cancellationToken);
         await File.WriteAllLinesAsync(Path.Combine(_settings, "rabbitmq.conf"), Configuration(), cancellationToken);
         await CredentialSeal.EnsureAsync(Data, _user, _password, cancellationToken);
         await UnprivilegedAccount.OwnAsync(_settings, cancellationToken);
         await UnprivilegedAccount.OwnAsync(Data, cancellationToken);
     }
+
+    /// <summary>What the script takes for RabbitMQ's own folder.</summary>
+    private string Home => Path.Combine(_settings, "home");
+
+    private string[] ErlangArguments =>
+    [
+        "-kernel", "inet_dist_use_interface", "{127,0,0,1}",
+        "-kernel", "inet_dist_listen_min", $"{_distributionPort}", "inet_dist_listen_max", $"{_distributionPort}",
+        // Named from the first moment: otherwise RabbitMQ starts a second Erlang only to see to it that there is an epmd.
+        "-sname", NodeName, "-start_epmd", "false",
+        // Unbound schedulers: two nodes that bind theirs take the same cores and start three times slower.
+        "+S", "2:2", "+sbt", "u",
+    ];
 
     private int? ManagementPort => context.FindPort(15672);
 

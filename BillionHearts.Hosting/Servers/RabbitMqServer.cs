@@ -20,7 +20,7 @@ internal sealed class RabbitMqServer : INativeServer
             throw context.Refuse($"'{Script}' does not exist. {Executables.WayOut(Script)}");
         }
 
-        var node = new RabbitMqNode(context);
+        var node = new RabbitMqNode(context, RabbitMqPlugins.Of(Script));
         context.RequireReachable(node.Data);
         await node.EnsureAsync(cancellationToken);
 

@@ -1,0 +1,179 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using BillionHearts.Hosting.Tests.Processes;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace BillionHearts.Hosting.Tests.Servers;
+
+public sealed class RabbitMqServerTests : IAsyncDisposable
+{
+    private readonly NativeServer _server = Describe();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Confirmed_messages_survive_a_kill_and_a_stop()
+    {
+        await StartAsync(_server);
+        await PublishAsync("one");
+
+        await _server.KillAsync();
+        await StartAsync(_server);
+        // Until the queue has elected its leader again, the broker rejects what it cannot keep.
+        await Until.TrueAsync(() => TryPublishAsync("two"), TimeSpan.FromSeconds(30));
+
+        Assert.Equal(0, await _server.StopAsync());
+        await StartAsync(_server);
+        Assert.Equal(["one", "two"], await ConsumeAsync());
+    }
+
+    [Fact]
+    public async Task Management_is_there_for_its_endpoint_and_two_run_side_by_side()
+    {
+        await using var other = Describe();
+        var managementPort = BillionHearts.Hosting.Servers.LoopbackPorts.Take();
+        other.WithEndpoint(15672, managementPort);
+        await Task.WhenAll(StartAsync(_server), StartAsync(other));
+        await PublishAsync("here");
+
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{managementPort}") };
+        http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("photos:s3cret")));
+        JsonElement[]? queues = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync(new Uri("/api/queues", UriKind.Relative), Cancel);
+                queues = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement[]>(Cancel) : null;
+                return queues is not null;
+            },
+            TimeSpan.FromSeconds(30));
+
+        Assert.Empty(queues!);
+        Assert.Equal(0, await other.StopAsync());
+    }
+
+    [Fact]
+    public async Task It_starts_no_port_mapper_of_its_own_and_takes_its_companion_along()
+    {
+        await StartAsync(_server);
+        var before = MappersOf(_server);
+
+        await _server.StopAsync();
+
+        Assert.Single(before);
+        Assert.Empty(MappersOf(_server));
+    }
+
+    [Fact]
+    public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
+    {
+        await _server.PrepareAsync();
+        _server.With("RABBITMQ_DEFAULT_PASS", "other");
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.Matches("^Resource 'it' cannot start: '.*' was made with another user or password, and RabbitMQ keeps those\\.", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("RABBITMQ_ERLANG_COOKIE", "x", "as a native process it does not honour RABBITMQ_ERLANG_COOKIE")]
+    [InlineData("RABBITMQ_DEFAULT_PASS", "a'b", "RABBITMQ_DEFAULT_PASS may not hold quotes")]
+    public async Task What_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
+    {
+        _server.With(variable, value);
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mount_that_nobody_would_read_is_one_sentence()
+    {
+        _server.WithVolume("/etc/rabbitmq/rabbitmq.conf");
+
+        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+
+        Assert.Equal(
+            "Resource 'it' cannot start: as a native process it has no use for the mount at '/etc/rabbitmq/rabbitmq.conf'; it knows /var/lib/rabbitmq.",
+            refusal.Message);
+    }
+
+    private static NativeServer Describe() => new NativeServer("library/rabbitmq")
+        .With("RABBITMQ_DEFAULT_USER", "photos")
+        .With("RABBITMQ_DEFAULT_PASS", "s3cret")
+        .WithVolume("/var/lib/rabbitmq")
+        .WithEndpoint(5672);
+
+    /// <summary>Every epmd of this broker: ours has the port in its arguments, one that Erlang started in its environment.</summary>
+    private static int[] MappersOf(NativeServer server)
+    {
+        var port = server.Spec.Environment["ERL_EPMD_PORT"];
+        return
+        [
+            .. ProcessTable.All().Where(id => ProcessTable.IsRunning(id) && ProcessTable.ProgramOf(id) is "epmd"
+                && (ProcessTable.CommandOf(id).Contains(port, StringComparison.Ordinal)
+                    || ProcessTable.EnvironmentOf(id).Contains($"ERL_EPMD_PORT={port}"))),
+        ];
+    }
+
+    private static Task StartAsync(NativeServer server) => server.StartAsync(async () =>
+    {
+        await using var connection = await ConnectAsync(server);
+    });
+
+    private static Task<IConnection> ConnectAsync(NativeServer server) =>
+        new ConnectionFactory { HostName = "127.0.0.1", Port = server.Port, UserName = "photos", Password = "s3cret" }.CreateConnectionAsync(Cancel);
+
+    private async Task PublishAsync(string text)
+    {
+        await using var connection = await ConnectAsync(_server);
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Cancel);
+        await DeclareAsync(channel);
+        await channel.BasicPublishAsync(
+            "", "q", mandatory: true, new BasicProperties { DeliveryMode = DeliveryModes.Persistent }, Encoding.UTF8.GetBytes(text), Cancel);
+    }
+
+    private async Task<bool> TryPublishAsync(string text)
+    {
+        try
+        {
+            await PublishAsync(text);
+            return true;
+        }
+        catch (PublishException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<List<string>> ConsumeAsync()
+    {
+        await using var connection = await ConnectAsync(_server);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        await DeclareAsync(channel);
+        List<string> texts = [];
+
+        // A quorum queue elects its leader first; until then it is declared and empty.
+        await Until.TrueAsync(
+            async () =>
+            {
+                if (await channel.BasicGetAsync("q", autoAck: true, Cancel) is { } message)
+                {
+                    texts.Add(Encoding.UTF8.GetString(message.Body.Span));
+                }
+
+                return texts.Count is 2;
+            },
+            TimeSpan.FromSeconds(30));
+
+        return texts;
+    }
+
+    private static Task<QueueDeclareOk> DeclareAsync(IChannel channel) => channel.QueueDeclareAsync(
+        "q", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Cancel);
+}
