@@ -16,17 +16,19 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task Confirmed_messages_survive_a_kill_and_a_stop()
+    public async Task Confirmed_messages_survive_a_stop_and_a_kill()
     {
         await StartAsync(_server);
         await PublishAsync("one");
 
-        await _server.KillAsync();
+        // The stop comes first: RabbitMQ saves which queues a node has every half second, so a kill right after the first
+        // declaration leaves a queue that nobody leads.
+        Assert.Equal(0, await _server.StopAsync());
         await StartAsync(_server);
         // Until the queue has elected its leader again, the broker rejects what it cannot keep.
         await Until.TrueAsync(() => TryPublishAsync("two"), TimeSpan.FromSeconds(30));
 
-        Assert.Equal(0, await _server.StopAsync());
+        await _server.KillAsync();
         await StartAsync(_server);
         Assert.Equal(["one", "two"], await ConsumeAsync());
     }
