@@ -24,7 +24,7 @@ internal sealed class LogIntake(TelemetryStore store, TimeProvider clock) : IInt
                     continue;
                 }
 
-                var category = NamePool.Keep(IntakeText.Cut(scope.Scope?.Name ?? string.Empty, store.Limits));
+                var category = TextPool.Keep(IntakeText.Cut(scope.Scope?.Name ?? string.Empty, store.Limits));
                 entries.AddRange(scope.LogRecords.Select(record => Convert(record, sender, category)));
             }
         }
@@ -52,7 +52,7 @@ internal sealed class LogIntake(TelemetryStore store, TimeProvider clock) : IInt
             Text = text.Pack(),
             TraceId = TraceIntake.TraceIdOf(record.TraceId),
             SpanId = TraceIntake.SpanIdOf(record.SpanId),
-            EventName = string.IsNullOrEmpty(record.EventName) ? null : NamePool.Keep(IntakeText.Cut(record.EventName, store.Limits)),
+            EventName = string.IsNullOrEmpty(record.EventName) ? null : TextPool.Keep(IntakeText.Cut(record.EventName, store.Limits)),
         };
     }
 

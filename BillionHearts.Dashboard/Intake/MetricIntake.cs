@@ -115,7 +115,7 @@ internal sealed class MetricIntake(TelemetryStore store) : IIntake<ExportMetrics
     // A sender's count may be any 64 bits; sums of buckets must not wrap.
     private static long Count(ulong count) => (long)Math.Min(count, 1UL << 48);
 
-    private string Short(string text) => NamePool.Keep(IntakeText.Cut(text, store.Limits));
+    private string Short(string text) => TextPool.Keep(IntakeText.Cut(text, store.Limits));
 
     private static int CountPoints(Metric metric) =>
         (metric.Gauge?.DataPoints.Count ?? 0) + (metric.Sum?.DataPoints.Count ?? 0) + (metric.Histogram?.DataPoints.Count ?? 0)

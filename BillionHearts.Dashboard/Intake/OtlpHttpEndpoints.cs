@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using BillionHearts.Dashboard.Listening;
 using Google.Protobuf;
 using Grpc.Core;
@@ -34,8 +34,8 @@ internal static class OtlpHttpEndpoints
         try
         {
             Check(context.Request);
-            var body = await ReadAsync(context.Request, cancellationToken);
-            await AnswerAsync(context.Response, StatusCodes.Status200OK, intake.Store(OtlpMessage.Parse<TRequest>(body)).ToByteArray());
+            var answer = intake.Store(await ReadAsync<TRequest>(context.Request, cancellationToken));
+            await AnswerAsync(context.Response, StatusCodes.Status200OK, answer.ToByteArray());
         }
         catch (RpcException refusal)
         {
@@ -67,7 +67,8 @@ internal static class OtlpHttpEndpoints
         }
     }
 
-    private static async Task<ReadOnlySequence<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : IMessage<T>, new()
     {
         var encoding = request.Headers.ContentEncoding.ToString();
 
@@ -78,9 +79,25 @@ internal static class OtlpHttpEndpoints
             _ => throw new RpcException(new(StatusCode.Unimplemented, $"The content encoding is '{encoding}'; only gzip is taken.")),
         };
 
-        var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        await source.CopyToAsync(body, cancellationToken);
-        return new(body.GetBuffer(), 0, (int)body.Length);
+        // Pooled pieces: one array for each body would be garbage of the kind that is collected last.
+        var reader = PipeReader.Create(source, new(bufferSize: 64 * 1024, leaveOpen: true));
+
+        try
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+
+            while (!result.IsCompleted)
+            {
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                result = await reader.ReadAsync(cancellationToken);
+            }
+
+            return OtlpMessage.Parse<T>(result.Buffer);
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
     }
 
     private static async Task AnswerAsync(HttpResponse response, int status, byte[] message)

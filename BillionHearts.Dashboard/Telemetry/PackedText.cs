@@ -8,8 +8,8 @@ namespace BillionHearts.Dashboard.Telemetry;
 /// for the collector to look at.
 /// </summary>
 /// <remarks>
-/// Each entry: <c>varint(name id + 1) | varint(length) | UTF-8 value</c>; a name outside the pool is
-/// <c>0 | varint(length) | UTF-8 name</c> in place of its id.
+/// Entries of two texts, name and value, each <c>varint(pool id * 2 + 1)</c>, or outside the pool
+/// <c>varint(length * 2) | UTF-8</c>.
 /// </remarks>
 public readonly struct PackedText(byte[] bytes)
 {
@@ -64,13 +64,13 @@ public readonly struct PackedText(byte[] bytes)
         return false;
     }
 
-    public readonly ref struct Entry(string name, ReadOnlySpan<byte> utf8)
+    public readonly ref struct Entry(string name, ReadOnlySpan<byte> utf8, string? pooled)
     {
         public string Name { get; } = name;
 
         public ReadOnlySpan<byte> Utf8 { get; } = utf8;
 
-        public string Value => Encoding.UTF8.GetString(Utf8);
+        public string Value => pooled ?? Encoding.UTF8.GetString(Utf8);
     }
 
     public ref struct Enumerator(ReadOnlySpan<byte> rest)
@@ -86,17 +86,26 @@ public readonly struct PackedText(byte[] bytes)
                 return false;
             }
 
-            var id = ReadVarint();
-            var name = id is 0 ? Encoding.UTF8.GetString(Take(ReadVarint())) : NamePool.Name(id - 1);
-            Current = new(name, Take(ReadVarint()));
+            var name = Read(out var pooledName);
+            var value = Read(out var pooledValue);
+            Current = new(pooledName ?? Encoding.UTF8.GetString(name), value, pooledValue);
             return true;
         }
 
-        private ReadOnlySpan<byte> Take(int length)
+        private ReadOnlySpan<byte> Read(out string? pooled)
         {
-            var taken = _rest[..length];
-            _rest = _rest[length..];
-            return taken;
+            var head = ReadVarint();
+
+            if ((head & 1) is 1)
+            {
+                pooled = TextPool.Text(head >> 1);
+                return TextPool.Utf8(head >> 1);
+            }
+
+            pooled = null;
+            var text = _rest[..(head >> 1)];
+            _rest = _rest[(head >> 1)..];
+            return text;
         }
 
         private int ReadVarint()
@@ -135,17 +144,8 @@ internal ref struct TextPacker
 
     public readonly void Add(string name, ReadOnlySpan<char> value)
     {
-        if (NamePool.TryAdd(name, out var id))
-        {
-            WriteVarint(id + 1);
-        }
-        else
-        {
-            WriteVarint(0);
-            WriteText(name);
-        }
-
-        WriteText(value);
+        Write(name, TextPool.TryAdd(name, out var nameId) ? nameId : null);
+        Write(value, TextPool.TryAddValue(value, out var valueId) ? valueId : null);
     }
 
     public readonly PackedText Pack()
@@ -161,9 +161,15 @@ internal ref struct TextPacker
         return new(packed);
     }
 
-    private readonly void WriteText(ReadOnlySpan<char> text)
+    private readonly void Write(ReadOnlySpan<char> text, int? pooled)
     {
-        WriteVarint(Encoding.UTF8.GetByteCount(text));
+        if (pooled is { } id)
+        {
+            WriteVarint((id << 1) | 1);
+            return;
+        }
+
+        WriteVarint(Encoding.UTF8.GetByteCount(text) << 1);
         Encoding.UTF8.GetBytes(text, _buffer);
     }
 
