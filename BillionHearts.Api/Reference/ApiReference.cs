@@ -37,13 +37,18 @@ internal static class ApiReference
     public static void MapApiReference(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi();
-        routes.MapScalarApiReference("/docs", options => options
-            .WithTitle("Billion Hearts")
-            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
-            .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
-            .DisableDefaultFonts()
-            .DisableAgent()
-            .DisableTelemetry());
+        routes.MapScalarApiReference("/docs", options =>
+        {
+            // The toolbar offers Scalar's own services, which belong to no reader of this page.
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options
+                .WithTitle("Billion Hearts")
+                .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+                .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
+                .DisableDefaultFonts()
+                .DisableAgent()
+                .DisableTelemetry();
+        });
     }
 
     /// <summary>Lists the statuses that a route refuses with; all have the same body.</summary>
