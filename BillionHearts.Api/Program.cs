@@ -1,11 +1,18 @@
 using BillionHearts.Api;
 using BillionHearts.Api.Data;
+using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Database;
 
 var builder = WebApplication.CreateBuilder(args);
 
-if (args is [MigrateCommand.Name, ..])
+if (args is [DatabaseMigration.Argument, ..])
 {
-    return await MigrateCommand.RunAsync(builder);
+    builder.AddServiceDefaults();
+    builder.AddImagesDatabase();
+
+    // Built and not started: nothing listens, and a signal ends it as it ends any program.
+    await using var migration = builder.Build();
+    return await DatabaseMigration.RunAsync<ImagesDbContext>(migration.Services, CancellationToken.None);
 }
 
 await using var app = ApiApplication.Build(builder);

@@ -1,13 +1,21 @@
 using BillionHearts.Notifications;
 using BillionHearts.Notifications.Data;
+using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Database;
 
-await using var app = NotificationsApplication.Build(WebApplication.CreateBuilder(args));
+var builder = WebApplication.CreateBuilder(args);
 
-if (args is ["migrate", ..])
+if (args is [DatabaseMigration.Argument, ..])
 {
-    return await Migrator.RunAsync(app.Services, app.Lifetime.ApplicationStopping);
+    builder.AddServiceDefaults();
+    builder.AddNotificationsDatabase();
+
+    // Built and not started: nothing listens, and a signal ends it as it ends any program.
+    await using var migration = builder.Build();
+    return await DatabaseMigration.RunAsync<NotificationsDbContext>(migration.Services, CancellationToken.None);
 }
 
+await using var app = NotificationsApplication.Build(builder);
 await app.RunAsync();
 
 return 0;

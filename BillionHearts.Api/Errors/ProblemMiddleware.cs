@@ -1,9 +1,8 @@
-using System.Data.Common;
 using System.Diagnostics;
+using BillionHearts.ServiceDefaults.Database;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Net.Http.Headers;
-using Npgsql;
 
 namespace BillionHearts.Api.Errors;
 
@@ -45,7 +44,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             context.Response.Headers.Remove(HeaderNames.ContentDisposition);
             context.Response.Headers.Remove(HeaderNames.ETag);
             context.Response.Headers.Remove("Repr-Digest");
-            await Problems.OfStatus(context.Response.StatusCode, context.Request).ExecuteAsync(context);
+            await Problem.OfStatus(context.Response.StatusCode, context.Request).ExecuteAsync(context);
         }
     }
 
@@ -69,25 +68,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static Problem From(Exception exception, HttpRequest request) => exception switch
     {
-        BadHttpRequestException bad => Problems.OfStatus(bad.StatusCode, request),
+        BadHttpRequestException bad => Problem.OfStatus(bad.StatusCode, request),
         BlobStoreUnavailableException => Problems.BlobStoreUnavailable,
         Media.BlobMissingException => Problems.ContentMissing,
-        _ when IsDatabaseUnavailable(exception) => Problems.DatabaseUnavailable,
-        _ => Problems.Unexpected,
-    };
-
-    /// <summary>Whether the database, and not the statement, was at fault, at any depth: Entity Framework wraps it twice.</summary>
-    internal static bool IsDatabaseUnavailable(Exception? exception) => exception switch
-    {
-        null => false,
-        PostgresException { IsTransient: true } => true,
-        // It has ended the session: it starts, stops, is full or lets nobody in.
-        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } => true,
-        PostgresException => false,
-        NpgsqlException or RetryLimitExceededException { InnerException: null } => true,
-        TimeoutException when exception is not DbException => true,
-        _ => IsDatabaseUnavailable(exception.InnerException),
+        _ when DatabaseFaults.IsUnavailable(exception) => Problem.DatabaseUnavailable,
+        _ => Problem.Unexpected,
     };
 
     private static partial class Log

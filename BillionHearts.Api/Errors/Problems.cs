@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.WebUtilities;
+using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Errors;
 
@@ -11,10 +11,6 @@ internal static class Problems
 
     public static readonly Problem ImageNotFound = new(404, "image-not-found", "Not found", "Image not found");
 
-    public static readonly Problem DatabaseUnavailable = new(
-        503, "database-unavailable", "Service unavailable", "The database does not answer at the moment. Try again.")
-    { RetryAfter = s_retryAfter };
-
     public static readonly Problem BlobStoreUnavailable = new(
         503, "blob-store-unavailable", "Service unavailable", "The store of the images' bytes does not answer at the moment. Try again.")
     { RetryAfter = s_retryAfter };
@@ -22,9 +18,6 @@ internal static class Problems
     /// <summary>The row is there and its bytes are not. Not the caller's fault, so no 404.</summary>
     public static readonly Problem ContentMissing = new(
         500, "content-missing", "Internal server error", "The stored bytes of this image cannot be found. Quote the trace id when you report this.");
-
-    public static readonly Problem Unexpected = new(
-        500, "unexpected", "Internal server error", "The request failed for a reason that is not yours. Quote the trace id when you report this.");
 
     public static readonly Problem Busy = new(
         503, "busy", "Service unavailable", "Too many requests of this kind are being worked on. Try again.")
@@ -50,23 +43,6 @@ internal static class Problems
     public static Problem UnsupportedEncoding(string encoding) => new(
         415, "unsupported-content-encoding", "Unsupported content encoding",
         $"The Content-Encoding is '{Shorten(encoding)}'; bodies are accepted as they are, without one.");
-
-    /// <summary>For an answer that has a status and nothing else, such as an unknown route.</summary>
-    public static Problem OfStatus(int status, HttpRequest request)
-    {
-        var title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
-        var detail = status switch
-        {
-            404 => "There is nothing at this address.",
-            405 => $"{request.Method} is not possible at this address; the Allow header names what is.",
-            416 => "The Range header asks for bytes that the image does not have; Content-Range names how many it has.",
-            408 => "The request's body arrived too slowly.",
-            413 => "The request's body is larger than what is accepted here.",
-            _ => $"The request was answered with {status} ({title}).",
-        };
-
-        return new Problem(status, title.ToLowerInvariant().Replace(' ', '-'), title, detail);
-    }
 
     /// <summary>Text of a caller inside a sentence of ours: not more of it than is needed to recognise it.</summary>
     public static string Shorten(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");

@@ -1,5 +1,5 @@
-using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images.Headers;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +36,7 @@ internal sealed partial class ContentIntake(
         }
     }
 
-    /// <summary>Removes content that no row will name. Best effort: what stays is found by the collector of orphans.</summary>
+    /// <summary>Removes content that no row will name. Best effort: what stays is a blob without a row, which costs room and harms nothing.</summary>
     public async Task DiscardAsync(string key)
     {
         using var limit = new CancellationTokenSource(s_discardTimeout, clock);
@@ -109,7 +109,7 @@ internal sealed partial class ContentIntake(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Blob {Key} is named by no image and could not be removed; the collector will find it")]
+        [LoggerMessage(LogLevel.Warning, "Blob {Key} is named by no image and could not be removed; it stays in the store")]
         public static partial void Left(ILogger logger, Exception exception, string key);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Telemetry;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -115,7 +116,7 @@ internal sealed class ImageUploads(
 
     /// <summary>
     /// Whether the commit may have gone through although it failed: the answer was lost, not the row. Its bytes must then
-    /// stay; without a row they are found by the collector of orphans.
+    /// stay; without a row they cost room and harm nothing.
     /// </summary>
     private static bool MayBeCommitted(Exception exception) => exception switch
     {

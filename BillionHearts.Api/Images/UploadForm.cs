@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images.Headers;
+using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Images;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using BillionHearts.Api.Errors;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Input;

@@ -4,6 +4,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Reference;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Listing;

@@ -3,6 +3,7 @@ using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,5 @@
-using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;

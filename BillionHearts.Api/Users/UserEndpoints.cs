@@ -2,6 +2,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Users;

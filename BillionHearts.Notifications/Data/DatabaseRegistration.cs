@@ -1,6 +1,6 @@
 using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Database;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace BillionHearts.Notifications.Data;
 
@@ -13,32 +13,7 @@ internal static class DatabaseRegistration
             {
                 // The consumer and the streams outwait an outage themselves; a request is refused at once rather than held.
                 settings.DisableRetry = true;
-                settings.ConnectionString = Bounded(settings.ConnectionString);
+                settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString);
             },
             options => options.UseSnakeCaseNamingConvention());
-
-    /// <summary>Limits that the service relies on, unless the connection string says otherwise.</summary>
-    private static string? Bounded(string? connectionString)
-    {
-        if (string.IsNullOrEmpty(connectionString))
-        {
-            return connectionString;
-        }
-
-        var bounded = new NpgsqlConnectionStringBuilder
-        {
-            MaxPoolSize = 20,
-            Timeout = 3,
-            CommandTimeout = 5,
-            KeepAlive = 30,
-            MaxAutoPrepare = 20,
-        };
-
-        foreach (var (key, value) in new NpgsqlConnectionStringBuilder(connectionString))
-        {
-            bounded[key] = value;
-        }
-
-        return bounded.ConnectionString;
-    }
 }

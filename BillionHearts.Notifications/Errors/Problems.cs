@@ -1,5 +1,5 @@
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace BillionHearts.Notifications.Errors;
 
@@ -10,13 +10,6 @@ internal static class Problems
     public static readonly Problem UsersUnavailable = new(
         503, "users-unavailable", "Service unavailable", "Whether this user exists cannot be found out at the moment. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(2) };
-
-    public static readonly Problem DatabaseUnavailable = new(
-        503, "database-unavailable", "Service unavailable", "The database does not answer at the moment. Try again.")
-    { RetryAfter = TimeSpan.FromSeconds(2) };
-
-    private static readonly Problem s_unexpected = new(
-        500, "unexpected", "Internal server error", "The request failed for a reason that is not yours. Quote the trace id when you report this.");
 
     public static Problem InvalidLastEventId(string value) => new(
         422, "invalid-last-event-id", "Invalid Last-Event-ID",
@@ -33,24 +26,11 @@ internal static class Problems
         app.UseExceptionHandler(handler => handler.Run(context =>
         {
             var exception = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-            var problem = exception is BadHttpRequestException bad ? OfStatus(bad.StatusCode) : s_unexpected;
+            var problem = exception is BadHttpRequestException bad ? Problem.OfStatus(bad.StatusCode, context.Request) : Problem.Unexpected;
 
             return problem.ExecuteAsync(context);
         }));
-        app.UseStatusCodePages(pages => OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
-    }
-
-    private static Problem OfStatus(int status)
-    {
-        var title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
-        var detail = status switch
-        {
-            404 => "There is nothing at this address.",
-            405 => "This method is not possible at this address; the Allow header names what is.",
-            _ => $"The request was answered with {status} ({title}).",
-        };
-
-        return new Problem(status, title.ToLowerInvariant().Replace(' ', '-'), title, detail);
+        app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode, pages.HttpContext.Request).ExecuteAsync(pages.HttpContext));
     }
 
     private static string Shorten(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");

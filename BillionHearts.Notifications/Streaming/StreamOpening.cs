@@ -1,6 +1,7 @@
 using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Events;
 using BillionHearts.Notifications.Users;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.ServiceDefaults.Messaging;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class StreamOpening(
         }
         catch (Exception exception) when (Outage.IsBehind(exception) || limit.IsCancellationRequested)
         {
-            return Problems.DatabaseUnavailable;
+            return Problem.DatabaseUnavailable;
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using BillionHearts.Api;
 using BillionHearts.Api.Data;
+using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Storage;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
@@ -11,24 +12,21 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace BillionHearts.Tests.Api;
 
 /// <summary>The api with a database, a virtual host at the broker and a container in the blob store of its own.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
-    private readonly string _server;
-    private readonly string _database;
-
-    private ApiHost(WebApplication app, TestBroker broker, BlobContainerClient container, string server, string database)
+    private ApiHost(WebApplication app, ScratchDatabase database, TestBroker broker, BlobContainerClient container)
     {
-        (App, Broker, Container, _server, _database) = (app, broker, container, server, database);
+        (App, Database, Broker, Container) = (app, database, broker, container);
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public WebApplication App { get; }
+
+    public ScratchDatabase Database { get; }
 
     public TestBroker Broker { get; }
 
@@ -36,30 +34,22 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public string ConnectionString => Named(_server, _database);
-
     public static async Task<ApiHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken)
     {
-        var running = await fixture.AppAsync(cancellationToken);
-        var server = await ConnectionStringAsync("imagesdb");
-        var blobs = await ConnectionStringAsync("blobs");
-        var name = $"test-{Guid.NewGuid():n}";
-        await ExecuteAsync(server, $"CREATE DATABASE \"{name}\"", cancellationToken);
-
+        var blobs = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync("blobs", cancellationToken)
+            ?? throw new InvalidOperationException("The AppHost gives no connection string for 'blobs'.");
+        var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var app = Build(
-            ("ConnectionStrings:imagesdb", Named(server, name)),
+            ("ConnectionStrings:imagesdb", database.ConnectionString),
             ("ConnectionStrings:messaging", broker.ConnectionString),
             ("ConnectionStrings:blobs", blobs),
-            ("BlobStore:Container", name));
-        await MigrateCommand.MigrateAsync(app.Services, NullLogger.Instance, cancellationToken);
+            ("BlobStore:Container", $"test-{Guid.NewGuid():n}"));
+        Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
         await app.Services.GetRequiredService<IBlobStore>().PingAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
 
-        return new ApiHost(app, broker, app.Services.GetRequiredService<BlobContainerClient>(), server, name);
-
-        async Task<string> ConnectionStringAsync(string resource) => await running.GetConnectionStringAsync(resource, cancellationToken)
-            ?? throw new InvalidOperationException($"The AppHost gives no connection string for '{resource}'.");
+        return new ApiHost(app, database, broker, app.Services.GetRequiredService<BlobContainerClient>());
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
@@ -103,19 +93,6 @@ internal sealed class ApiHost : IAsyncDisposable
     public async Task<int> CountBlobsAsync(CancellationToken cancellationToken) =>
         await Container.GetBlobsAsync(cancellationToken: cancellationToken).CountAsync(cancellationToken);
 
-    public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
-
-    /// <summary>For what cannot be done from within the database that it is done to.</summary>
-    public Task OnServerAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(_server, sql, cancellationToken);
-
-    public async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
     /// <summary>Calls a scoped service as a request would.</summary>
     public async Task<T> CallAsync<TService, T>(Func<TService, Task<T>> call) where TService : notnull
     {
@@ -130,8 +107,7 @@ internal sealed class ApiHost : IAsyncDisposable
         await Container.DeleteIfExistsAsync();
         await App.DisposeAsync();
         await Broker.DisposeAsync();
-        NpgsqlConnection.ClearAllPools();
-        await ExecuteAsync(_server, $"DROP DATABASE \"{_database}\" WITH (FORCE)", CancellationToken.None);
+        await Database.DisposeAsync();
     }
 
     private static WebApplication Build(params (string Name, string Value)[] settings)
@@ -141,16 +117,5 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
         return ApiApplication.Build(builder);
-    }
-
-    private static string Named(string connectionString, string database) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
-
-    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

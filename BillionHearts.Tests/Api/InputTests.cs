@@ -1,7 +1,7 @@
 using System.Text;
-using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace BillionHearts.Tests.Api;

@@ -107,10 +107,10 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
         Assert.True(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
 
-        await Host.ExecuteAsync($"UPDATE images SET removal_due_at = now() WHERE id = {id}", Cancel);
+        await Host.Database.ExecuteAsync($"UPDATE images SET removal_due_at = now() WHERE id = {id}", Cancel);
         await Removal().RemoveDueAsync(Cancel);
 
-        await Eventually.ReadAsync(cancel => Host.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
         Assert.False(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
         await Removal().RemoveDueAsync(Cancel);

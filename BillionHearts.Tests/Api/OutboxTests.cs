@@ -20,7 +20,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task A_message_whose_transaction_commits_late_is_not_passed_over()
     {
         var (late, soon) = (Guid.NewGuid(), Guid.NewGuid());
-        await using var slow = new NpgsqlConnection(Host.ConnectionString);
+        await using var slow = new NpgsqlConnection(Host.Database.ConnectionString);
         await slow.OpenAsync(Cancel);
         await using var transaction = await slow.BeginTransactionAsync(Cancel);
         await using (var insert = new NpgsqlCommand(Insert(late), slow, transaction))
@@ -28,7 +28,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             await insert.ExecuteNonQueryAsync(Cancel);
         }
 
-        await Host.ExecuteAsync(Insert(soon), Cancel);
+        await Host.Database.ExecuteAsync(Insert(soon), Cancel);
         await LeftAsync(soon);
 
         // The one with the smaller id is visible only now, after the other has gone.
@@ -43,7 +43,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         using var second = ActivatorUtilities.CreateInstance<OutboxRelay>(Host.App.Services);
         var ids = Enumerable.Range(0, 500).Select(_ => Guid.NewGuid()).ToHashSet();
-        await Host.ExecuteAsync(string.Join(';', ids.Select(id => Insert(id))), Cancel);
+        await Host.Database.ExecuteAsync(string.Join(';', ids.Select(id => Insert(id))), Cancel);
 
         var taken = 0;
         do
@@ -62,29 +62,29 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task A_message_that_no_queue_takes_stays_with_its_error_and_holds_up_no_other()
     {
         var (unroutable, other) = (Guid.NewGuid(), Guid.NewGuid());
-        await Host.ExecuteAsync(Insert(unroutable, routingKey: "image.unheard-of"), Cancel);
-        await Host.ExecuteAsync(Insert(other), Cancel);
+        await Host.Database.ExecuteAsync(Insert(unroutable, routingKey: "image.unheard-of"), Cancel);
+        await Host.Database.ExecuteAsync(Insert(other), Cancel);
 
         await LeftAsync(other);
         var attempts = await Eventually.ReadAsync(
-            cancel => Host.ScalarAsync<int>($"SELECT attempts FROM outbox WHERE message_id = '{unroutable}'", cancel), until: n => n >= 2, s_limit, Cancel);
+            cancel => Host.Database.ScalarAsync<int>($"SELECT attempts FROM outbox WHERE message_id = '{unroutable}'", cancel), until: n => n >= 2, s_limit, Cancel);
 
         Assert.InRange(attempts, 2, 20);
-        Assert.Contains("image.unheard-of", await Host.ScalarAsync<string>($"SELECT last_error FROM outbox WHERE message_id = '{unroutable}'", Cancel));
-        Assert.True(await Host.ScalarAsync<bool>($"SELECT next_at > created_at FROM outbox WHERE message_id = '{unroutable}'", Cancel));
+        Assert.Contains("image.unheard-of", await Host.Database.ScalarAsync<string>($"SELECT last_error FROM outbox WHERE message_id = '{unroutable}'", Cancel));
+        Assert.True(await Host.Database.ScalarAsync<bool>($"SELECT next_at > created_at FROM outbox WHERE message_id = '{unroutable}'", Cancel));
     }
 
     [Fact]
     public async Task A_message_leaves_when_it_is_due_and_not_before()
     {
         var (due, later) = (Guid.NewGuid(), Guid.NewGuid());
-        await Host.ExecuteAsync(Insert(later, nextAt: "now() + interval '1 hour'"), Cancel);
-        await Host.ExecuteAsync(Insert(due), Cancel);
+        await Host.Database.ExecuteAsync(Insert(later, nextAt: "now() + interval '1 hour'"), Cancel);
+        await Host.Database.ExecuteAsync(Insert(due), Cancel);
 
         await LeftAsync(due);
         Assert.Equal(1, await CountAsync([later], Cancel));
 
-        await Host.ExecuteAsync($"UPDATE outbox SET next_at = now() WHERE message_id = '{later}'", Cancel);
+        await Host.Database.ExecuteAsync($"UPDATE outbox SET next_at = now() WHERE message_id = '{later}'", Cancel);
         await LeftAsync(later);
     }
 
@@ -93,7 +93,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var id = Guid.NewGuid();
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        await Host.ExecuteAsync(Insert(id, traceparent: $"00-{trace}-b7ad6b7169203331-01"), Cancel);
+        await Host.Database.ExecuteAsync(Insert(id, traceparent: $"00-{trace}-b7ad6b7169203331-01"), Cancel);
         await LeftAsync(id);
 
         var headers = await Eventually.ReadAsync(
@@ -111,7 +111,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         foreach (var chunk in ids.Chunk(50))
         {
-            await Host.ExecuteAsync(string.Join(';', chunk.Select(id => Insert(id))), Cancel);
+            await Host.Database.ExecuteAsync(string.Join(';', chunk.Select(id => Insert(id))), Cancel);
             await Host.Broker.BreakAsync("publish", Cancel);
         }
 
@@ -125,7 +125,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private Task<long> LeftAsync(Guid id) => Eventually.ReadAsync(cancel => CountAsync([id], cancel), until: count => count is 0, s_limit, Cancel);
 
     private Task<long> CountAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) =>
-        Host.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE message_id IN ({string.Join(',', ids.Select(id => $"'{id}'"))})", cancellationToken);
+        Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE message_id IN ({string.Join(',', ids.Select(id => $"'{id}'"))})", cancellationToken);
 
     /// <summary>Empties a queue; the ids of those messages that the test has sent, in order.</summary>
     private async Task<List<Guid>> TakeAsync(string queue, IReadOnlyCollection<Guid> only)

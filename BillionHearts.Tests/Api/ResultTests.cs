@@ -28,7 +28,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal("analyzed", shown.GetProperty("status").GetString());
         Assert.Equal("#336699", shown.GetProperty("analysis").GetProperty("dominant_color").GetString());
         Assert.Equal(320, shown.GetProperty("renditions").GetProperty("thumb").GetProperty("width").GetInt32());
-        Assert.Equal(unchecked((long)0xfedcba9876543210), await Host.ScalarAsync<long>($"SELECT phash FROM images WHERE id = {image.Id}", Cancel));
+        Assert.Equal(unchecked((long)0xfedcba9876543210), await Host.Database.ScalarAsync<long>($"SELECT phash FROM images WHERE id = {image.Id}", Cancel));
         Assert.Equal(1, await CountAsync($"SELECT count(*) FROM analysis_attempts WHERE image_id = {image.Id}"));
         Assert.Equal([ImagesExchange.Keys.Analyzed], await AnnouncedAsync(image));
     }
@@ -39,7 +39,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var image = await NewImageAsync();
         var result = Analyzed(image);
         await StoreAsync(result);
-        await Host.ExecuteAsync($"DELETE FROM inbox WHERE request_id = '{image.Request}'", Cancel);
+        await Host.Database.ExecuteAsync($"DELETE FROM inbox WHERE request_id = '{image.Request}'", Cancel);
 
         Assert.Equal(ResultEffect.Stale, await StoreAsync(result with { Analysis = result.Analysis! with { DominantColor = "#000000" } }));
         Assert.Equal("#336699", (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis").GetProperty("dominant_color").GetString());
@@ -110,7 +110,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             // The first leaves within a second or so; the others are sure to be there still.
             if (seconds > 1)
             {
-                var delay = await Host.ScalarAsync<double>(
+                var delay = await Host.Database.ScalarAsync<double>(
                     $"SELECT extract(epoch FROM next_at - created_at)::float8 FROM outbox WHERE message_id = '{next.Request}'", Cancel);
                 Assert.InRange(delay, seconds, seconds * 1.2);
             }
@@ -147,22 +147,22 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
     private async Task<PendingImage> PendingAsync(long id) => new(
         id,
-        await Host.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
-        await Host.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
+        await Host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
+        await Host.Database.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
 
     private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
 
-    private Task<long> CountAsync(string sql) => Host.ScalarAsync<long>(sql, Cancel);
+    private Task<long> CountAsync(string sql) => Host.Database.ScalarAsync<long>(sql, Cancel);
 
     private Task<string> AttemptsAsync(long id) =>
-        Host.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
+        Host.Database.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
 
     /// <summary>The events of the image that have reached the queue by the time that one sent after them has.</summary>
     private async Task<List<string>> AnnouncedAsync(PendingImage image)
     {
         var marker = Guid.NewGuid();
         await Eventually.ReadAsync(
-            cancel => Host.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE (payload->>'imageId')::bigint = {image.Id} AND next_at <= now()", cancel),
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE (payload->>'imageId')::bigint = {image.Id} AND next_at <= now()", cancel),
             until: left => left is 0, TimeSpan.FromSeconds(15), Cancel);
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Deleted, marker, "{}"u8.ToArray(), Cancel);
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using BillionHearts.Api.Data;
+using BillionHearts.ServiceDefaults.Database;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BillionHearts.Tests.Api;
 
@@ -80,15 +80,15 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Migrating_again_and_at_once_changes_nothing()
     {
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateCommand.MigrateAsync(Host.App.Services, NullLogger.Instance, Cancel)));
+        var codes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => DatabaseMigration.RunAsync<ImagesDbContext>(Host.App.Services, Cancel)));
+        Assert.All(codes, code => Assert.Equal(0, code));
         Assert.Empty(await Host.CallAsync<ImagesDbContext, IEnumerable<string>>(db => db.Database.GetPendingMigrationsAsync(Cancel)));
     }
 
     [Fact]
     public async Task Without_a_database_requests_are_refused_with_503_and_soon_taken_again()
     {
-        var database = await Host.ScalarAsync<string>("SELECT current_database()::text", Cancel);
-        await Host.OnServerAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'", Cancel);
+        await Host.Database.AllowConnectionsAsync(false, Cancel);
 
         try
         {
@@ -98,7 +98,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
         finally
         {
-            await Host.OnServerAsync($"ALTER DATABASE \"{database}\" ALLOW_CONNECTIONS true", Cancel);
+            await Host.Database.AllowConnectionsAsync(true, Cancel);
         }
 
         await Eventually.ReadAsync(

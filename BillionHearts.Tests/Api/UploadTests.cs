@@ -79,7 +79,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Theory, MemberData(nameof(BadForms))]
     public async Task A_bad_upload_is_refused_with_a_problem_and_leaves_nothing(string what, int status, string contentType, byte[] body)
     {
-        await Host.ExecuteAsync("INSERT INTO users (id, username) VALUES (1, 'one') ON CONFLICT DO NOTHING", Cancel);
+        await Host.Database.ExecuteAsync("INSERT INTO users (id, username) VALUES (1, 'one') ON CONFLICT DO NOTHING", Cancel);
         var (images, blobs) = await CountAsync();
 
         using var response = await Host.PostRawAsync(contentType, body, Cancel);
@@ -156,5 +156,5 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     private async Task<(long Images, int Blobs)> CountAsync() =>
-        (await Host.ScalarAsync<long>("SELECT count(*) FROM images", Cancel), await Host.CountBlobsAsync(Cancel));
+        (await Host.Database.ScalarAsync<long>("SELECT count(*) FROM images", Cancel), await Host.CountBlobsAsync(Cancel));
 }

@@ -62,7 +62,7 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var created = await CreateAsync(new { username = Name(), password = "correct horse" });
         Assert.Equal(["id", "username"], created.Body.EnumerateObject().Select(property => property.Name));
 
-        var hash = await Host.ScalarAsync<string>($"SELECT password_hash FROM users WHERE id = {created.Body.GetProperty("id")}", Cancel);
+        var hash = await Host.Database.ScalarAsync<string>($"SELECT password_hash FROM users WHERE id = {created.Body.GetProperty("id")}", Cancel);
         Assert.DoesNotContain("horse", hash);
         Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<User>().VerifyHashedPassword(null!, hash, "correct horse"));
     }

@@ -31,7 +31,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
 
-        await using var slow = new NpgsqlConnection(Host.ConnectionString);
+        await using var slow = new NpgsqlConnection(Host.Database.ConnectionString);
         await slow.OpenAsync(Cancel);
         await using var transaction = await slow.BeginTransactionAsync(Cancel);
         await using var hold = new NpgsqlCommand($"UPDATE user_streams SET sequence = sequence WHERE user_id = {user}", slow, transaction);
@@ -52,7 +52,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
     {
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
-        await Host.ExecuteAsync($"UPDATE user_events SET recorded_at = now() - interval '8 days' WHERE user_id = {user}", Cancel);
+        await Host.Database.ExecuteAsync($"UPDATE user_events SET recorded_at = now() - interval '8 days' WHERE user_id = {user}", Cancel);
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
 
         await using (var scope = Host.App.Services.CreateAsyncScope())
@@ -85,7 +85,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
 
     private async Task<long> WaitingAsync(CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Host.ConnectionString);
+        await using var connection = new NpgsqlConnection(Host.Database.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", connection);

@@ -75,7 +75,7 @@ public sealed class EventStreamTests(NotificationsFixture fixture) : IClassFixtu
     {
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
-        await Host.ExecuteAsync($"UPDATE user_events SET recorded_at = now() - interval '10 minutes' WHERE user_id = {user}", Cancel);
+        await Host.Database.ExecuteAsync($"UPDATE user_events SET recorded_at = now() - interval '10 minutes' WHERE user_id = {user}", Cancel);
         var missed = Events.Analyzed(user);
         await Host.AppendAsync(missed, Cancel);
 

@@ -5,6 +5,7 @@ using BillionHearts.Contracts;
 using BillionHearts.Notifications;
 using BillionHearts.Notifications.Data;
 using BillionHearts.Notifications.Events;
+using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
@@ -12,7 +13,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace BillionHearts.Tests.Notifications;
 
@@ -20,12 +20,10 @@ namespace BillionHearts.Tests.Notifications;
 internal sealed class NotificationsHost : IAsyncDisposable
 {
     private readonly UsersApi _users;
-    private readonly string _server;
-    private readonly string _database;
 
-    private NotificationsHost(WebApplication app, TestBroker broker, UsersApi users, string server, string database)
+    private NotificationsHost(WebApplication app, ScratchDatabase database, TestBroker broker, UsersApi users)
     {
-        (App, Broker, _users, _server, _database) = (app, broker, users, server, database);
+        (App, Database, Broker, _users) = (app, database, broker, users);
 
         // Without this a client that hangs up reads on for two seconds, in the hope that the answer ends.
         Http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
@@ -33,29 +31,24 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
     public WebApplication App { get; }
 
+    public ScratchDatabase Database { get; }
+
     public TestBroker Broker { get; }
 
     public HttpClient Http { get; }
-
-    public string ConnectionString => Named(_server, _database);
 
     /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
     public static async Task<NotificationsHost> StartAsync(
         AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
-        var running = await fixture.AppAsync(cancellationToken);
-        var server = await running.GetConnectionStringAsync("notificationsdb", cancellationToken)
-            ?? throw new InvalidOperationException("The AppHost gives no connection string for 'notificationsdb'.");
-        var database = $"test_{Guid.NewGuid():n}";
-        await ExecuteAsync(server, $"CREATE DATABASE {database}", cancellationToken);
-
+        var database = await ScratchDatabase.CreateAsync(fixture, beside: "notificationsdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var users = await UsersApi.StartAsync(cancellationToken);
-        var app = Build(Named(server, database), broker.ConnectionString, users.Address, settings);
-        Assert.Equal(0, await Migrator.RunAsync(app.Services, cancellationToken));
+        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, settings);
+        Assert.Equal(0, await DatabaseMigration.RunAsync<NotificationsDbContext>(app.Services, cancellationToken));
         await app.StartAsync(cancellationToken);
 
-        var host = new NotificationsHost(app, broker, users, server, database);
+        var host = new NotificationsHost(app, database, broker, users);
         await Eventually.ReadAsync(host.HealthAsync, until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal), TimeSpan.FromSeconds(30), cancellationToken);
 
         return host;
@@ -67,14 +60,6 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
-
-    /// <summary>Closes this database to everyone and breaks the connections to it, or opens it again.</summary>
-    public Task AllowConnectionsAsync(bool allowed, CancellationToken cancellationToken) => ExecuteAsync(
-        _server,
-        allowed
-            ? $"ALTER DATABASE {_database} ALLOW_CONNECTIONS true"
-            : $"ALTER DATABASE {_database} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_database}'",
-        cancellationToken);
 
     public ValueTask StopUsersAsync() => _users.DisposeAsync();
 
@@ -88,8 +73,6 @@ internal sealed class NotificationsHost : IAsyncDisposable
 
         return await scope.ServiceProvider.GetRequiredService<EventStore>().AppendAsync(imageEvent, cancellationToken);
     }
-
-    public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
 
     public async Task<HttpResponseMessage> OpenAsync(long userId, string? lastEventId, CancellationToken cancellationToken)
     {
@@ -132,8 +115,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         await App.DisposeAsync();
         await _users.DisposeAsync();
         await Broker.DisposeAsync();
-        NpgsqlConnection.ClearAllPools();
-        await ExecuteAsync(_server, $"DROP DATABASE {_database} WITH (FORCE)", CancellationToken.None);
+        await Database.DisposeAsync();
     }
 
     private static WebApplication Build(
@@ -151,17 +133,6 @@ internal sealed class NotificationsHost : IAsyncDisposable
         ]);
 
         return NotificationsApplication.Build(builder);
-    }
-
-    private static string Named(string connectionString, string database) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
-
-    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
 

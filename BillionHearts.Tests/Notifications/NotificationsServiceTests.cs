@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using BillionHearts.Notifications.Data;
+using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Notifications;
@@ -57,11 +58,11 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
         Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel));
 
         // Connections are refused as by a server that is starting up, which is an outage and not a fault of the message.
-        await host.AllowConnectionsAsync(false, Cancel);
+        await host.Database.AllowConnectionsAsync(false, Cancel);
         var during = Events.Analyzed(1);
         await host.PublishAsync(during, Cancel);
         await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
-        await host.AllowConnectionsAsync(true, Cancel);
+        await host.Database.AllowConnectionsAsync(true, Cancel);
 
         Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
         Assert.Equal(during.EventId, told.Current.EventId);
@@ -71,9 +72,9 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     public async Task Two_migrations_at_once_both_succeed()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        await host.ExecuteAsync("""DROP TABLE user_events, user_streams, "__EFMigrationsHistory" """, Cancel);
+        await host.Database.ExecuteAsync("""DROP TABLE user_events, user_streams, "__EFMigrationsHistory" """, Cancel);
 
-        var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Migrator.RunAsync(host.App.Services, Cancel))));
+        var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => DatabaseMigration.RunAsync<NotificationsDbContext>(host.App.Services, Cancel))));
 
         Assert.Equal([0, 0], codes);
         Assert.True(await host.AppendAsync(Events.Analyzed(1), Cancel));

@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace BillionHearts.ServiceDefaults.Database;
+
+/// <summary>Limits that every service sets itself at its database, unless the connection string says otherwise.</summary>
+public static class DatabaseLimits
+{
+    // Seconds: a statement that takes longer would keep its caller, and one of few connections, from better uses.
+    private const int CommandTimeout = 5;
+
+    /// <summary>Fills in what the connection string leaves open. Two api replicas of 20 stay well within PostgreSQL's 100 connections.</summary>
+    public static string? FillIn(string? connectionString)
+    {
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            return connectionString;
+        }
+
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+
+        Default("Maximum Pool Size", () => builder.MaxPoolSize = 20);
+        Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 20);
+        Default("Timeout", () => builder.Timeout = 2);
+        Default("Command Timeout", () => builder.CommandTimeout = CommandTimeout);
+        Default("Keepalive", () => builder.KeepAlive = 30);
+        Default("Options", () => builder.Options = "-c lock_timeout=2s -c idle_in_transaction_session_timeout=10s");
+
+        return builder.ConnectionString;
+
+        void Default(string keyword, Action set)
+        {
+            if (!given.ContainsKey(keyword))
+            {
+                set();
+            }
+        }
+    }
+}

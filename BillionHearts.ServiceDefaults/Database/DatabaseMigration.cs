@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace BillionHearts.ServiceDefaults.Database;
+
+/// <summary>The argument <c>migrate</c> of a service that owns a database: brings it up to date and ends. The service itself never does.</summary>
+public static partial class DatabaseMigration
+{
+    public const string Argument = "migrate";
+
+    /// <summary>Any number, the same in every release: two migrations of a database at once take turns by it.</summary>
+    private const long AdvisoryLock = 0x62_68_5F_69_6D_67;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Waits for a database that is not there yet, for a minute at most.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync<TContext>(IServiceProvider services, CancellationToken cancellationToken)
+        where TContext : DbContext
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(DatabaseMigration).FullName!);
+        var clock = services.GetRequiredService<TimeProvider>();
+        var startedAt = clock.GetTimestamp();
+
+        while (true)
+        {
+            try
+            {
+                await using var scope = services.CreateAsyncScope();
+                await MigrateAsync(scope.ServiceProvider.GetRequiredService<TContext>(), logger, cancellationToken);
+                return 0;
+            }
+            catch (Exception exception) when (DatabaseFaults.IsUnavailable(exception) && clock.GetElapsedTime(startedAt) < s_patience)
+            {
+                Log.Waiting(logger, s_patience.TotalSeconds, exception.GetBaseException().Message);
+                await Task.Delay(s_pause, clock, cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                Log.GivenUp(logger, exception);
+                return 1;
+            }
+        }
+    }
+
+    private static async Task MigrateAsync(DbContext db, ILogger logger, CancellationToken cancellationToken)
+    {
+        db.Database.SetCommandTimeout(s_patience);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+
+        try
+        {
+            // A change of a table that somebody reads waits for this long and then lets others through, before the next attempt.
+            await db.Database.ExecuteSqlAsync($"SET lock_timeout = '2s'", cancellationToken);
+            // The lock is the session's: it goes with the connection, also when this process is killed.
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
+            var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+            await db.Database.MigrateAsync(cancellationToken);
+            Log.Migrated(logger, pending);
+        }
+        finally
+        {
+            await CloseAsync(db);
+        }
+    }
+
+    private static async Task CloseAsync(DbContext db)
+    {
+        // A pooled connection would keep the lock.
+        if (db.Database.GetDbConnection() is NpgsqlConnection connection)
+        {
+            await db.Database.CloseConnectionAsync();
+            NpgsqlConnection.ClearPool(connection);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "The database is up to date; {Count} migrations were applied")]
+        public static partial void Migrated(ILogger logger, int count);
+
+        [LoggerMessage(LogLevel.Information, "The database cannot be migrated yet; waiting for at most {Seconds} s: {Reason}")]
+        public static partial void Waiting(ILogger logger, double seconds, string reason);
+
+        [LoggerMessage(LogLevel.Critical, "The database could not be migrated")]
+        public static partial void GivenUp(ILogger logger, Exception exception);
+    }
+}

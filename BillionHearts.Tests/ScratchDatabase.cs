@@ -1,0 +1,65 @@
+using BillionHearts.Tests.Distributed;
+using Npgsql;
+
+namespace BillionHearts.Tests;
+
+/// <summary>An empty database of its own at the server of the application under test.</summary>
+internal sealed class ScratchDatabase : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string _name;
+
+    private ScratchDatabase(string server, string name)
+    {
+        (_server, _name) = (server, name);
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+    }
+
+    public string ConnectionString { get; }
+
+    /// <param name="beside">A database of the application, at whose server this one is made.</param>
+    public static async Task<ScratchDatabase> CreateAsync(AppHostFixture fixture, string beside, CancellationToken cancellationToken)
+    {
+        var server = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync(beside, cancellationToken)
+            ?? throw new InvalidOperationException($"The AppHost gives no connection string for '{beside}'.");
+        var database = new ScratchDatabase(server, $"test_{Guid.NewGuid():n}");
+        await database.OnServerAsync($"CREATE DATABASE {database._name}", cancellationToken);
+
+        return database;
+    }
+
+    public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
+
+    /// <summary>For what cannot be done from within the database that it is done to.</summary>
+    public Task OnServerAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(_server, sql, cancellationToken);
+
+    public async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Closes this database to everyone and breaks the connections to it, or opens it again.</summary>
+    public Task AllowConnectionsAsync(bool allowed, CancellationToken cancellationToken) => OnServerAsync(
+        allowed
+            ? $"ALTER DATABASE {_name} ALLOW_CONNECTIONS true"
+            : $"ALTER DATABASE {_name} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'",
+        cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)", CancellationToken.None);
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
