@@ -25,7 +25,9 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
         // The fetch, the question whether the store is up, and the fetch again: it holds on to the request.
         await Eventually.ReadAsync(_ => Task.FromResult(host.Front.Requests), until: now => now >= before + 3, TimeSpan.FromSeconds(30), Cancel);
         Assert.Null(await host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisResults, Cancel));
-        Assert.Contains("Unhealthy", await host.HealthAsync(Cancel), StringComparison.Ordinal);
+        // Health is looked at once a second at most: the last answer may be older than the outage.
+        await Eventually.ReadAsync(
+            host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
         host.Front.Faults = 0;
 
         var (result, _) = await host.ResultAsync(Cancel);

@@ -135,11 +135,14 @@ public sealed class EventStreamTests(NotificationsFixture fixture) : IClassFixtu
     {
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
-        var told = Host.TakeAsync(user, "12345", 1, Cancel);
+        using var open = await Host.OpenAsync(user, "12345", Cancel);
         var next = Events.Analyzed(user);
         await Host.PublishAsync(next, Cancel);
 
-        Assert.Equal(("2", next.EventId), ((await told).Single().Id, (await told).Single().EventId));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        var told = await NotificationsHost.ReadAsync(open, limit.Token).FirstAsync(limit.Token);
+        Assert.Equal(("2", next.EventId), (told.Id, told.EventId));
     }
 
     private async Task PublishAllAsync(IEnumerable<ImageEvent> events)

@@ -90,6 +90,16 @@ internal sealed class NotificationsHost : IAsyncDisposable
         long userId, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await OpenAsync(userId, lastEventId, cancellationToken);
+
+        await foreach (var told in ReadAsync(response, cancellationToken))
+        {
+            yield return told;
+        }
+    }
+
+    /// <summary>The events of a stream that is open.</summary>
+    public static async IAsyncEnumerable<Told> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         response.EnsureSuccessStatusCode();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
 
