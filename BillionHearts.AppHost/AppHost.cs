@@ -8,6 +8,7 @@ var notificationsDb = postgres.AddDatabase("notificationsdb");
 
 var messaging = builder.AddRabbitMQ("messaging")
     .WithManagementPlugin()
+    .WithUrlForEndpoint("management", url => url.DisplayText = "RabbitMQ management")
     .WithDataVolume();
 
 var blobs = builder.AddBlobStore("blobs");

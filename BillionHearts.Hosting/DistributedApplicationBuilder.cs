@@ -84,7 +84,7 @@ public sealed class DistributedApplicationBuilder : IDistributedApplicationBuild
             AppHostName = AppHostAssembly?.GetName().Name ?? "apphost",
             NativeToolsPath = Metadata("nativetoolspath") ?? Path.Combine(AppHostDirectory, "..", "artifacts", "native"),
             IsTest = _session is not null,
-            HasStatusPage = _session is null && !_options.DisableDashboard,
+            DashboardPath = _session is null && !_options.DisableDashboard ? Metadata("dashboardpath") : null,
         });
 
         var application = new DistributedApplication(_host.Build(), _session);

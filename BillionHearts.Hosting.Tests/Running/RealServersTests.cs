@@ -47,7 +47,7 @@ public sealed class RealServersTests
     private static async Task<DistributedApplication> StartAsync(string templates)
     {
         await using var builder = DistributedApplicationTestingBuilder.Create();
-        builder.Services.AddSingleton(new HostSettings { AppHostName = "it", NativeToolsPath = NativeServer.ToolsPath, IsTest = true, HasStatusPage = false });
+        builder.Services.AddSingleton(new HostSettings { AppHostName = "it", NativeToolsPath = NativeServer.ToolsPath, IsTest = true });
         builder.AddPostgres("postgres").WithDataVolume().AddDatabase("imagesdb", "Images \"2\"");
         builder.AddRabbitMQ("messaging").WithManagementPlugin().WithDataVolume();
         builder.AddContainer("blobs", "mcr.microsoft.com/azure-storage/azurite:3.37.0")

@@ -79,6 +79,9 @@ public sealed record HealthReportSnapshot(string Name, HealthStatus? Status, str
 public sealed record UrlSnapshot(string? Name, string Url, bool IsInternal)
 {
     public string? DisplayName { get; init; }
+
+    /// <summary>Of an endpoint for users, not one between services.</summary>
+    internal bool IsExternal { get; init; }
 }
 
 public sealed record EnvironmentVariableSnapshot(string Name, string? Value, bool IsFromSpec)

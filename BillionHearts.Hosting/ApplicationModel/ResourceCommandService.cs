@@ -26,6 +26,31 @@ public sealed class ResourceCommandService
     public Task<ExecuteCommandResult> ExecuteCommandAsync(IResource resource, string commandName, CancellationToken cancellationToken = default) =>
         ExecuteAsync(resource, _runners.Of(resource), commandName, cancellationToken);
 
+    /// <summary>What can be done with an instance now, and what could be at other times.</summary>
+    internal IEnumerable<ResourceCommandSnapshot> CommandsOf(ResourceEvent current)
+    {
+        foreach (var command in current.Resource.Annotations.OfType<ResourceCommandAnnotation>())
+        {
+            yield return new(command.Name, command.UpdateState(new() { ResourceSnapshot = current.Snapshot, Services = _services }), command.DisplayName)
+            {
+                DisplayDescription = command.Options.Description,
+                ConfirmationMessage = command.Options.ConfirmationMessage,
+                IconName = command.Options.IconName,
+                IsHighlighted = command.Options.IsHighlighted,
+            };
+        }
+
+        if (_runners.Find(current.ResourceId) is { HasLifecycle: true } runner)
+        {
+            var isUp = runner.IsSupervised ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+            // In a pause before another attempt it is both up and to be started.
+            var canStart = runner.IsSupervised && current.Snapshot.State?.Text != KnownResourceStates.Exited ? ResourceCommandState.Disabled : ResourceCommandState.Enabled;
+            yield return new(KnownResourceCommands.StartCommand, canStart, "Start");
+            yield return new(KnownResourceCommands.StopCommand, isUp, "Stop");
+            yield return new(KnownResourceCommands.RestartCommand, isUp, "Restart");
+        }
+    }
+
     private async Task<ExecuteCommandResult> ExecuteAsync(
         IResource resource, IReadOnlyList<ResourceRunner> runners, string commandName, CancellationToken cancellationToken)
     {

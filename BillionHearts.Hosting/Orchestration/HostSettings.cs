@@ -10,5 +10,6 @@ internal sealed record HostSettings
 
     public required bool IsTest { get; init; }
 
-    public required bool HasStatusPage { get; init; }
+    /// <summary>The dashboard's assembly; null where none is to be started.</summary>
+    public string? DashboardPath { get; init; }
 }

@@ -1,7 +1,8 @@
 using BillionHearts.Hosting.ApplicationModel;
+using BillionHearts.Hosting.Dashboard;
 using BillionHearts.Hosting.Launching;
 using BillionHearts.Hosting.Ports;
-using BillionHearts.Hosting.Status;
+using BillionHearts.Hosting.ResourceService;
 using BillionHearts.Hosting.Terminal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,11 +29,13 @@ internal static class OrchestrationServices
         });
         services.AddSingleton(provider => new ResourceCommandService(
             provider.GetRequiredService<DistributedApplicationModel>(), provider.GetRequiredService<RunnerRegistry>(), provider));
-        services.AddSingleton<StatusEndpoints>();
-        services.AddSingleton<StatusPage>();
+        services.AddSingleton<ResourceServiceEndpoints>();
+        services.AddSingleton<ResourceServiceServer>();
+        services.AddSingleton<DashboardPlan>();
+        services.AddSingleton<DashboardHost>();
 
-        // In this order: a port that is taken is told before anything starts, and the last to be stopped reports the rest.
-        services.AddHostedService(provider => provider.GetRequiredService<StatusPage>());
+        // In this order: a port that is taken is told before anything starts, and the last to be stopped show the rest.
+        services.AddHostedService(provider => provider.GetRequiredService<DashboardHost>());
         services.AddHostedService<TerminalReporter>();
         services.AddHostedService<Orchestrator>();
     }

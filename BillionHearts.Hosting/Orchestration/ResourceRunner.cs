@@ -19,10 +19,11 @@ internal abstract class ResourceRunner(ResourceInstance instance) : IAsyncDispos
     /// <summary>Whether a person can start and stop it: a database cannot be apart from its server.</summary>
     public virtual bool HasLifecycle => true;
 
+    /// <summary>From a start until it has ended for good: also while it waits, or pauses before another attempt.</summary>
+    public bool IsSupervised => !_supervision.IsCompleted;
+
     /// <summary>Cancelled when the time for an orderly stop is over.</summary>
     protected CancellationToken StopDeadline => _deadline.Token;
-
-    private bool IsSupervised => !_supervision.IsCompleted;
 
     public async Task<ExecuteCommandResult> StartCommandAsync()
     {

@@ -34,9 +34,10 @@ internal static class ResourceUrls
         return urls.Select(url => new UrlSnapshot(
             endpoint.Name,
             Uri.TryCreate(url.Url, UriKind.Absolute, out var absolute) && absolute.Scheme is "http" or "https" ? url.Url : new Uri(address, url.Url).ToString(),
-            IsInternal: !endpoint.IsExternal || url.DisplayLocation is UrlDisplayLocation.DetailsOnly)
+            IsInternal: url.DisplayLocation is UrlDisplayLocation.DetailsOnly)
         {
             DisplayName = url.DisplayText,
+            IsExternal = endpoint.IsExternal,
         });
     }
 }

@@ -1,6 +1,6 @@
 using BillionHearts.Hosting.ApplicationModel;
+using BillionHearts.Hosting.Dashboard;
 using BillionHearts.Hosting.Orchestration;
-using BillionHearts.Hosting.Status;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
@@ -8,7 +8,7 @@ namespace BillionHearts.Hosting.Terminal;
 
 /// <summary>What a person sees who started the host: a line for each change, and where to go once everything runs.</summary>
 internal sealed class TerminalReporter(
-    ResourceNotificationService notifications, RunnerRegistry runners, OrchestratorScope scope, StatusPage status) : BackgroundService
+    ResourceNotificationService notifications, RunnerRegistry runners, OrchestratorScope scope, DashboardHost dashboard) : BackgroundService
 {
     private const int LastLines = 20;
 
@@ -29,11 +29,29 @@ internal sealed class TerminalReporter(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var login = ReportDashboardAsync(stoppingToken);
+
         // Until the last event, and not until the stop is asked for: the stop is part of what is reported.
         await foreach (var update in notifications.WatchAsync(CancellationToken.None))
         {
             Report(update);
             Greet(stoppingToken);
+        }
+
+        await login;
+    }
+
+    /// <summary>Early, since watching the others start is one reason to open it.</summary>
+    private async Task ReportDashboardAsync(CancellationToken stoppingToken)
+    {
+        if (dashboard.Connection is { } connection)
+        {
+            await dashboard.Up.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            if (dashboard.Up.IsCompletedSuccessfully)
+            {
+                Console.Out.WriteLine($"{scope.Clock.GetElapsedTime(_start).TotalSeconds,6:0.0} s  {"dashboard",-26} {connection.Login}");
+            }
         }
     }
 
@@ -125,14 +143,14 @@ internal sealed class TerminalReporter(
         var seconds = scope.Clock.GetElapsedTime(_start).TotalSeconds;
         Console.Out.WriteLine($"\nAll healthy after {seconds:0.0} s.\n");
 
-        foreach (var url in notifications.All().SelectMany(current => current.Snapshot.Urls).Where(url => !url.IsInternal))
+        foreach (var url in notifications.All().SelectMany(current => current.Snapshot.Urls).Where(url => url is { IsExternal: true, IsInternal: false }))
         {
             Console.Out.WriteLine($"  {url.DisplayName ?? url.Name,-18} {url.Url}");
         }
 
-        if (status.Address is { } address)
+        if (dashboard.Connection is { } connection)
         {
-            Console.Out.WriteLine($"  {"Status and logs",-18} {address}");
+            Console.Out.WriteLine($"  {"Dashboard",-18} {connection.Login}");
         }
 
         Console.Out.WriteLine($"  {"Data",-18} {scope.Data.Root}\n\nPress Ctrl-C to stop.\n");

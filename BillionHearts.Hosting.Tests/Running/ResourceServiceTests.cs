@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using BillionHearts.Hosting.ApplicationModel;
-using BillionHearts.Hosting.Status;
+using BillionHearts.Hosting.ResourceService;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -11,15 +11,17 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Hosting.Tests.Running;
 
-public sealed class StatusPageTests : IAsyncDisposable
+public sealed class ResourceServiceTests : IAsyncDisposable
 {
+    private const string Key = "the key of this run";
+
     private readonly ScriptApplication _scripts = new();
-    private WebApplication? _page;
+    private WebApplication? _server;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Programs_see_what_runs_but_no_secret()
+    public async Task The_dashboard_sees_what_runs_and_secrets_only_when_it_asks_for_them()
     {
         var password = _scripts.Builder.AddParameter("password", "s3cret", secret: true);
         _scripts.Add("api", "exec sleep 600").WithEnvironment("PASSWORD", password).WithEnvironment("COLOUR", "red")
@@ -33,6 +35,9 @@ public sealed class StatusPageTests : IAsyncDisposable
         Assert.Equal(("Running", "Healthy"), (api.GetProperty("state").GetString(), api.GetProperty("health").GetString()));
         Assert.Equal("red", api.GetProperty("environment").GetProperty("COLOUR").GetString());
         Assert.True(api.GetProperty("pid").GetInt32() > 1);
+
+        var revealed = JsonElement.Parse(await client.GetStringAsync("/api/resources/api/environment", Cancel));
+        Assert.Equal(("s3cret", "amqp://guest:s3cret@host"), (revealed.GetProperty("PASSWORD").GetString(), revealed.GetProperty("URL").GetString()));
     }
 
     [Fact]
@@ -49,57 +54,50 @@ public sealed class StatusPageTests : IAsyncDisposable
 
         Assert.Equal([("one", false), ("three", false), ("two", true), ("up", false)], lines.Order());
         Assert.Equal(("three", false), lines[^1]);
-        var page = await client.GetStringAsync("/logs/it", Cancel);
-        Assert.Contains("three", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Commands_are_taken_from_programs_and_not_from_web_sites()
+    public async Task Commands_are_offered_while_they_make_sense_and_executed()
     {
-        _scripts.Add("it", "exec sleep 600");
+        _scripts.Add("it", "exec sleep 600")
+            .WithCommand("polish", "Polish", _ => Task.FromResult(CommandResults.Success("shines")), new() { Description = "Makes it shine", IsHighlighted = true });
         using var client = await StartAsync();
         await _scripts.UntilAsync("it", KnownResourceStates.Running);
+        Assert.Equal(["polish Enabled", "start Disabled", "stop Enabled", "restart Enabled"], await CommandsAsync(client));
 
-        using var refused = await client.PostAsync("/api/resources/it/commands/stop", null, Cancel);
-        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        using var polished = await client.PostAsync("/api/resources/it/commands/polish", null, Cancel);
+        Assert.Equal("shines", JsonElement.Parse(await polished.Content.ReadAsStringAsync(Cancel)).GetProperty("message").GetString());
 
-        client.DefaultRequestHeaders.Add(StatusEndpoints.CommandHeader, "1");
         using var done = await client.PostAsync("/api/resources/it/commands/stop", null, Cancel);
         using var again = await client.PostAsync("/api/resources/it/commands/stop", null, Cancel);
         using var unknown = await client.PostAsync("/api/resources/other/commands/stop", null, Cancel);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.NotFound), (done.StatusCode, again.StatusCode, unknown.StatusCode));
         await _scripts.UntilAsync("it", KnownResourceStates.Exited);
+        Assert.Equal(["polish Enabled", "start Enabled", "stop Disabled", "restart Disabled"], await CommandsAsync(client));
     }
 
-    [Fact]
-    public async Task Pages_show_output_as_text_and_never_as_markup()
-    {
-        _scripts.Add("it", "printf '\\033[31m<script>alert(1)</script>\\033[0m\\n'; exec sleep 600");
-        using var client = await StartAsync();
-        await Processes.Until.TrueAsync(() => _scripts.LogOf("it").Length is 1, TimeSpan.FromSeconds(10));
-
-        var page = await client.GetStringAsync("/logs/it", Cancel);
-        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;\n", page, StringComparison.Ordinal);
-        Assert.Contains(">it<", await client.GetStringAsync("/", Cancel), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Another_name_for_this_machine_gets_nothing()
+    [Theory]
+    [InlineData("GET", "/api/resources")]
+    [InlineData("GET", "/api/resources/it/environment")]
+    [InlineData("GET", "/api/resources/it/logs")]
+    [InlineData("POST", "/api/resources/it/commands/stop")]
+    public async Task Without_this_runs_key_nothing_is_told_and_nothing_done(string method, string path)
     {
         _scripts.Add("it", "exec sleep 600");
         using var client = await StartAsync();
+        client.DefaultRequestHeaders.Remove(ResourceServiceServer.KeyHeader);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/resources") { Headers = { Host = "rebound.example" } };
-        using var refused = await client.SendAsync(request, Cancel);
-        Assert.Equal(HttpStatusCode.MisdirectedRequest, refused.StatusCode);
+        using var none = await client.SendAsync(new(HttpMethod.Parse(method), path), Cancel);
+        using var wrong = await client.SendAsync(new(HttpMethod.Parse(method), path) { Headers = { { ResourceServiceServer.KeyHeader, Key + "0" } } }, Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (none.StatusCode, wrong.StatusCode));
+        await _scripts.UntilAsync("it", KnownResourceStates.Running);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_page is not null)
+        if (_server is not null)
         {
-            await _page.DisposeAsync();
+            await _server.DisposeAsync();
         }
 
         await _scripts.DisposeAsync();
@@ -111,16 +109,26 @@ public sealed class StatusPageTests : IAsyncDisposable
         return (line.GetProperty("text").GetString(), line.GetProperty("is_error").GetBoolean());
     }
 
-    /// <summary>Starts the scripts, and the page that a test host does without.</summary>
+    private static async Task<string[]> CommandsAsync(HttpClient client)
+    {
+        var it = JsonElement.Parse(await client.GetStringAsync("/api/resources/it", Cancel));
+        return [.. it.GetProperty("commands").EnumerateArray().Select(command => $"{command.GetProperty("name").GetString()} {command.GetProperty("state").GetString()}")];
+    }
+
+    /// <summary>Starts the scripts, and the service that a test host does without.</summary>
     private async Task<HttpClient> StartAsync()
     {
         await _scripts.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _page = builder.Build();
-        StatusPage.Configure(_page, _scripts.App.Services.GetRequiredService<StatusEndpoints>());
-        await _page.StartAsync(Cancel);
-        return new() { BaseAddress = new(_page.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        _server = builder.Build();
+        ResourceServiceServer.Configure(_server, _scripts.App.Services.GetRequiredService<ResourceServiceEndpoints>(), Key);
+        await _server.StartAsync(Cancel);
+        return new()
+        {
+            BaseAddress = new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
+            DefaultRequestHeaders = { { ResourceServiceServer.KeyHeader, Key } },
+        };
     }
 }

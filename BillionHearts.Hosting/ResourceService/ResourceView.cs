@@ -1,8 +1,8 @@
 using BillionHearts.Hosting.ApplicationModel;
 
-namespace BillionHearts.Hosting.Status;
+namespace BillionHearts.Hosting.ResourceService;
 
-/// <summary>An instance as programs see it. Values made from secrets are not in it.</summary>
+/// <summary>An instance as the dashboard sees it. Values made from secrets are not in it.</summary>
 internal sealed record ResourceView
 {
     private const string Mask = "●●●●●●●●";
@@ -39,7 +39,9 @@ internal sealed record ResourceView
 
     public required IReadOnlyList<object> Relationships { get; init; }
 
-    public static ResourceView Of(ResourceEvent current)
+    public required IReadOnlyList<object> Commands { get; init; }
+
+    public static ResourceView Of(ResourceEvent current, IEnumerable<ResourceCommandSnapshot> commands)
     {
         var snapshot = current.Snapshot;
 
@@ -61,6 +63,18 @@ internal sealed record ResourceView
             Properties = snapshot.Properties.ToDictionary(property => property.Name, property => property.Value),
             Environment = snapshot.EnvironmentVariables.ToDictionary(variable => variable.Name, variable => variable.IsSecret ? Mask : variable.Value),
             Relationships = [.. snapshot.Relationships.Select(other => new { other.ResourceName, other.Type })],
+            Commands =
+            [
+                .. commands.Select(command => new
+                {
+                    command.Name,
+                    command.DisplayName,
+                    State = command.State.ToString(),
+                    Description = command.DisplayDescription,
+                    command.ConfirmationMessage,
+                    command.IsHighlighted,
+                }),
+            ],
         };
     }
 }

@@ -6,31 +6,30 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
-namespace BillionHearts.Hosting.Status;
+namespace BillionHearts.Hosting.ResourceService;
 
-internal sealed class StatusEndpoints(ResourceNotificationService notifications, ResourceCommandService commands, RunnerRegistry runners)
+internal sealed class ResourceServiceEndpoints(ResourceNotificationService notifications, ResourceCommandService commands, RunnerRegistry runners)
 {
-    /// <summary>No form and no link of another site can send it without being asked by the browser first.</summary>
-    public const string CommandHeader = "X-BillionHearts-Command";
-
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", () => Results.Content(StatusHtml.Overview(notifications.All()), "text/html; charset=utf-8"));
-        routes.MapGet("/logs/{name}", ShowLog);
-        routes.MapGet("/api/resources", () => Results.Json(notifications.All().Select(ResourceView.Of), s_json));
+        routes.MapGet("/api/resources", () => Results.Json(notifications.All().Select(ViewOf), s_json));
         routes.MapGet("/api/resources/{name}", ShowResource);
+        routes.MapGet("/api/resources/{name}/environment", RevealEnvironment);
         routes.MapGet("/api/resources/{name}/logs", WriteLogAsync);
         routes.MapPost("/api/resources/{name}/commands/{command}", ExecuteAsync);
     }
 
+    private ResourceView ViewOf(ResourceEvent current) => ResourceView.Of(current, commands.CommandsOf(current));
+
     private IResult ShowResource(string name) => notifications.TryGetCurrentState(name, out var current)
-        ? Results.Json(ResourceView.Of(current), s_json)
+        ? Results.Json(ViewOf(current), s_json)
         : Unknown(name);
 
-    private IResult ShowLog(string name) => runners.Find(name) is { } runner
-        ? Results.Content(StatusHtml.Log(name, runner.Instance.Log.Read()), "text/html; charset=utf-8")
+    /// <summary>With its secrets: for who has asked to see them.</summary>
+    private IResult RevealEnvironment(string name) => notifications.TryGetCurrentState(name, out var current)
+        ? Results.Json(current.Snapshot.EnvironmentVariables.ToDictionary(variable => variable.Name, variable => variable.Value), s_json)
         : Unknown(name);
 
     /// <summary>One JSON object for each line; with <c>?follow=true</c> also those to come, one response line each.</summary>
@@ -65,11 +64,6 @@ internal sealed class StatusEndpoints(ResourceNotificationService notifications,
 
     private async Task<IResult> ExecuteAsync(string name, string command, HttpContext context)
     {
-        if (!context.Request.Headers.ContainsKey(CommandHeader))
-        {
-            return Results.Problem($"A command needs the header {CommandHeader}, so that no other web site can give one.", statusCode: 403);
-        }
-
         if (!notifications.TryGetCurrentState(name, out _) && notifications.All().All(current => current.Resource.Name != name))
         {
             return Unknown(name);
