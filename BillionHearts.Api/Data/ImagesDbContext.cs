@@ -1,7 +1,11 @@
+using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Receipts;
+using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
+using BillionHearts.Api.Resumable;
 using BillionHearts.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +25,16 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
     public DbSet<InboxMessage> Inbox => Set<InboxMessage>();
 
     public DbSet<AnalysisAttempt> AnalysisAttempts => Set<AnalysisAttempt>();
+
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+
+    public DbSet<ResumableUpload> ResumableUploads => Set<ResumableUpload>();
+
+    public DbSet<ResumableUploadPart> ResumableUploadParts => Set<ResumableUploadPart>();
+
+    public DbSet<RetiredBlob> RetiredBlobs => Set<RetiredBlob>();
+
+    public DbSet<ReceiptKey> ReceiptKeys => Set<ReceiptKey>();
 
     /// <summary>Runs the work in one transaction, and all of it again when the database fails for a passing reason.</summary>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>

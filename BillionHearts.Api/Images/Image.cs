@@ -34,6 +34,9 @@ internal sealed class Image
     /// <summary>SHA-256 of the content.</summary>
     public byte[]? Sha256 { get; set; }
 
+    /// <summary>When the content of this version became durable.</summary>
+    public DateTimeOffset? StoredAt { get; set; }
+
     /// <summary>128 random bits in hex: the part of a media address that nobody can guess. New with each version.</summary>
     public string? MediaKey { get; set; }
 

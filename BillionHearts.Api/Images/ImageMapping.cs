@@ -31,6 +31,10 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.HasIndex(i => i.MediaKey).IsUnique();
         image.HasIndex(i => i.RemovalDueAt).HasFilter("removal_due_at IS NOT NULL");
 
+        // The orphan collector asks by path, and who uploads asks whether a content is here already.
+        image.HasIndex(i => i.StoragePath).IsUnique();
+        image.HasIndex(i => new { i.UserId, i.Sha256 }).HasFilter("deleted_at IS NULL AND sha256 IS NOT NULL");
+
         // One per way to list a user's images; each is read forwards and backwards.
         image.HasIndex(i => new { i.UserId, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Status, i.UploadDate, i.Id }).HasFilter(Visible);

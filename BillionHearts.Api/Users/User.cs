@@ -12,6 +12,11 @@ internal sealed class User
     /// <summary>In the format of ASP.NET Core Identity; absent for a user that was created without a password.</summary>
     public string? PasswordHash { get; init; }
 
+    /// <summary>Images with content, and the bytes of their present versions: what a quota is held against. Changed in the commit of each image.</summary>
+    public long ImageCount { get; set; }
+
+    public long StoredBytes { get; set; }
+
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -27,6 +32,8 @@ internal sealed class UserMapping : IEntityTypeConfiguration<User>
         user.Property(u => u.Id).UseIdentityByDefaultColumn();
         user.Property(u => u.Username).HasMaxLength(MaxUsernameLength);
         user.HasIndex(u => u.Username).IsUnique().HasDatabaseName(UniqueUsername);
+        user.Property(u => u.ImageCount).HasDefaultValue(0L);
+        user.Property(u => u.StoredBytes).HasDefaultValue(0L);
         user.Property(u => u.CreatedAt).HasDefaultValueSql("now()");
     }
 }
