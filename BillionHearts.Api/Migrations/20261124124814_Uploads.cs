@@ -143,6 +143,12 @@ namespace BillionHearts.Api.Migrations
                 column: "expires_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_resumable_uploads_user_id",
+                table: "resumable_uploads",
+                column: "user_id",
+                filter: "image_id IS NULL AND refusal IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_retired_blobs_due_at",
                 table: "retired_blobs",
                 column: "due_at");

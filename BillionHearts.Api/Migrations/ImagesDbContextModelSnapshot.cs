@@ -500,6 +500,10 @@ namespace BillionHearts.Api.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_resumable_uploads_expires_at");
 
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_resumable_uploads_user_id")
+                        .HasFilter("image_id IS NULL AND refusal IS NULL");
+
                     b.ToTable("resumable_uploads", (string)null);
                 });
 

@@ -64,6 +64,8 @@ internal sealed class ResumableUploadMapping : IEntityTypeConfiguration<Resumabl
         upload.Property(u => u.Refusal).HasMaxLength(64);
         upload.Property(u => u.CreatedAt).HasDefaultValueSql("now()");
         upload.HasIndex(u => u.ExpiresAt);
+        // Each creation counts its user's unfinished ones.
+        upload.HasIndex(u => u.UserId).HasFilter("image_id IS NULL AND refusal IS NULL");
     }
 }
 
