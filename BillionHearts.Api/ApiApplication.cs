@@ -5,6 +5,7 @@ using BillionHearts.Api.Listing;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Reference;
+using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Users;
 using BillionHearts.ServiceDefaults;
@@ -24,6 +25,7 @@ internal static class ApiApplication
         builder.Services.AddResults();
         builder.Services.AddImages();
         builder.Services.AddMedia();
+        builder.Services.AddRemoval();
         builder.Services.AddUsers();
         builder.Services.AddApiReference();
         builder.AddHttp();

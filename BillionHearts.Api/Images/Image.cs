@@ -63,11 +63,6 @@ internal sealed class Image
     /// <summary>Set once and for ever: the image is invisible from then on, and its row goes after its bytes.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
-    /// <summary>When the bytes of a deleted image are next tried to be removed.</summary>
-    public DateTimeOffset? RemovalDueAt { get; set; }
-
-    public int RemovalAttempts { get; set; }
-
     public bool HasContent => Version > 0;
 }
 

@@ -2,6 +2,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.Api.Removal;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,6 @@ internal static class ImageEndpoints
         services.AddScoped<ImageStore>();
         services.AddScoped<ImageUploads>();
         services.AddSingleton<AnalysisDispatch>();
-        services.AddHostedService<ImageRemoval>();
     }
 
     public static void MapImages(this IEndpointRouteBuilder routes)
@@ -87,8 +87,8 @@ internal static class ImageEndpoints
         return update is null ? refusal! : await images.UpdateAsync(id.Value, update, cancellationToken);
     }
 
-    private static async Task<IResult> DeleteImage(RouteId id, ImageStore images, CancellationToken cancellationToken) =>
-        await images.DeleteAsync(id.Value, cancellationToken)
+    private static async Task<IResult> DeleteImage(RouteId id, ImageDeletion deletion, CancellationToken cancellationToken) =>
+        await deletion.DeleteAsync(id.Value, cancellationToken)
             ? TypedResults.Ok(new DeletedResponse("Image deleted successfully"))
             : Problems.ImageNotFound;
 }

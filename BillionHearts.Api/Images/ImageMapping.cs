@@ -29,7 +29,11 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
             "ck_images_status", $"status IN ({string.Join(", ", ImageStatus.All.Select(status => $"'{status}'"))})"));
 
         image.HasIndex(i => i.MediaKey).IsUnique();
-        image.HasIndex(i => i.RemovalDueAt).HasFilter("removal_due_at IS NOT NULL");
+
+        // Of the previous version, whose processes may run beside this one's. What they did, removal from retired_blobs does now.
+        image.Property<int>("RemovalAttempts");
+        image.Property<DateTimeOffset?>("RemovalDueAt");
+        image.HasIndex("RemovalDueAt").HasFilter("removal_due_at IS NOT NULL");
 
         // The orphan collector asks by path, and who uploads asks whether a content is here already.
         image.HasIndex(i => i.StoragePath).IsUnique();

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
-using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
-using BillionHearts.Contracts;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -92,36 +90,6 @@ internal sealed class ImageStore(ImagesDbContext db, AnalysisDispatch dispatch, 
 
         signal.Set();
         return result;
-    }
-
-    /// <returns>Whether there was such an image.</returns>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
-    {
-        var isDeleted = await db.InTransactionAsync(
-            async cancel =>
-            {
-                if (await db.LockImageAsync(id, cancel) is not { } image)
-                {
-                    return false;
-                }
-
-                image.DeletedAt = Now();
-                image.AnalysisRequestId = null;
-                db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
-
-                if (image.MediaKey is not null)
-                {
-                    db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = image.MediaKey });
-                }
-
-                await db.SaveChangesAsync(cancel);
-                await ImageRemoval.ScheduleAsync(db, id, cancel);
-                return true;
-            },
-            cancellationToken);
-
-        signal.Set();
-        return isDeleted;
     }
 
     private async Task<SaveOutcome> TrySaveNewAsync(Image image, CancellationToken cancellationToken)

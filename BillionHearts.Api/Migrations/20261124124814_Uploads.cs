@@ -154,6 +154,7 @@ namespace BillionHearts.Api.Migrations
                 column: "due_at");
 
             // Of what is there already.
+            migrationBuilder.Sql("INSERT INTO retired_blobs (blob_key, due_at, attempts) SELECT storage_path, now(), 0 FROM images WHERE deleted_at IS NOT NULL");
             migrationBuilder.Sql("UPDATE images SET stored_at = upload_date WHERE version > 0");
             migrationBuilder.Sql(
                 """

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Removal;
 using BillionHearts.Api.Telemetry;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -34,13 +35,13 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
 
         if (await db.LockImageAsync(result.ImageId, cancellationToken) is not { } image)
         {
-            // The worker may have written renditions after those of the deleted image were removed.
-            await ImageRemoval.ScheduleAsync(db, result.ImageId, cancellationToken);
+            await db.RetireLateAsync(result.Renditions, cancellationToken);
             return ResultEffect.ImageGone;
         }
 
         if (image.AnalysisRequestId != result.RequestId || image.Version != result.Version)
         {
+            await db.RetireLateAsync(result.Renditions, cancellationToken);
             return ResultEffect.Stale;
         }
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Images;
+using BillionHearts.Api.Removal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -107,7 +107,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
         Assert.True(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
 
-        await Host.Database.ExecuteAsync($"UPDATE images SET removal_due_at = now() WHERE id = {id}", Cancel);
+        await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
         await Removal().RemoveDueAsync(Cancel);
 
         await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
@@ -168,7 +168,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.EndsWith("/content-missing", (await ApiHost.JsonAsync(response, Cancel)).GetProperty("type").GetString());
     }
 
-    private ImageRemoval Removal() => Host.App.Services.GetServices<IHostedService>().OfType<ImageRemoval>().Single();
+    private BlobRemoval Removal() => Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single();
 
     private async Task<JsonElement> UploadAsync() => await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_file, Cancel);
 

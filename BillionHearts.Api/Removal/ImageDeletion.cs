@@ -1,0 +1,54 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Media;
+using BillionHearts.Api.Outbox;
+using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Removal;
+
+/// <summary>Deletes an image: one commit makes it invisible, announces that, gives its room back to the user and retires its blobs.</summary>
+internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, TimeProvider clock)
+{
+    /// <returns>Whether there was such an image.</returns>
+    public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
+    {
+        var isDeleted = await db.InTransactionAsync(
+            async cancel =>
+            {
+                if (await db.LockImageAsync(id, cancel) is not { } image)
+                {
+                    return false;
+                }
+
+                await DeleteAsync(image, cancel);
+                return true;
+            },
+            cancellationToken);
+
+        signal.Set();
+        return isDeleted;
+    }
+
+    private async Task DeleteAsync(Image image, CancellationToken cancellationToken)
+    {
+        image.DeletedAt = clock.GetUtcNow();
+        image.AnalysisRequestId = null;
+        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
+
+        if (image.MediaKey is not null)
+        {
+            db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = image.MediaKey });
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await db.RetireAsync([image.StoragePath], RetiredBlobs.Grace, cancellationToken);
+
+        if (image.HasContent)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE users SET image_count = image_count - 1, stored_bytes = stored_bytes - {image.FileSize} WHERE id = {image.UserId}",
+                cancellationToken);
+        }
+    }
+}
