@@ -35,6 +35,7 @@ internal static class ApiApplication
         app.UseHttp();
         app.MapUsers();
         app.MapImages();
+        app.MapContent();
         app.MapListing();
         app.MapMedia();
         app.MapApiReference();

@@ -38,6 +38,11 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
 
     /// <summary>Runs the work in one transaction, and all of it again when the database fails for a passing reason.</summary>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        InTransactionAsync(work, static _ => true, cancellationToken);
+
+    /// <inheritdoc cref="InTransactionAsync{T}(Func{CancellationToken, Task{T}}, CancellationToken)"/>
+    /// <param name="commits">Whether what the work came to is to stay. Of what it wrote nothing does otherwise.</param>
+    public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool> commits, CancellationToken cancellationToken) =>
         Database.CreateExecutionStrategy().ExecuteAsync(
             work,
             async (attempt, cancel) =>
@@ -45,7 +50,12 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
                 ChangeTracker.Clear();
                 await using var transaction = await Database.BeginTransactionAsync(cancel);
                 var result = await attempt(cancel);
-                await transaction.CommitAsync(cancel);
+
+                if (commits(result))
+                {
+                    await transaction.CommitAsync(cancel);
+                }
+
                 return result;
             },
             cancellationToken);

@@ -11,6 +11,9 @@ internal sealed partial class Retention(IServiceScopeFactory scopes, TimeProvide
     /// <summary>Media is cached for a year; after that nobody asks for a deleted image in good faith.</summary>
     private static readonly TimeSpan s_mediaKeys = TimeSpan.FromDays(400);
 
+    /// <summary>As long as a client may send a request again under its key.</summary>
+    private static readonly TimeSpan s_idempotency = TimeSpan.FromHours(24);
+
     private static readonly TimeSpan s_period = TimeSpan.FromHours(1);
 
     private const int BatchSize = 1000;
@@ -43,6 +46,13 @@ internal sealed partial class Retention(IServiceScopeFactory scopes, TimeProvide
 
         await RepeatAsync(() => db.Database.ExecuteSqlAsync(
             $"DELETE FROM retired_media_keys WHERE media_key IN (SELECT media_key FROM retired_media_keys WHERE retired_at < now() - {s_mediaKeys} LIMIT {BatchSize})",
+            cancellationToken));
+
+        await RepeatAsync(() => db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM idempotency_records WHERE (user_id, route, key) IN
+                (SELECT user_id, route, key FROM idempotency_records WHERE created_at < now() - {s_idempotency} LIMIT {BatchSize})
+            """,
             cancellationToken));
     }
 

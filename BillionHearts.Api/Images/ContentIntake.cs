@@ -1,3 +1,5 @@
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Digests;
 using BillionHearts.Api.Images.Headers;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
@@ -5,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>Takes an image's bytes from a client to the blob store in one pass: looks at the header, then streams, counts and hashes.</summary>
+/// <summary>
+/// Takes an image's bytes to the blob store in one pass: looks at the header, then streams, counts and hashes. Whatever way
+/// bytes come, this is how they become content: always under a key of their own that nobody else has ever known.
+/// </summary>
 internal sealed partial class ContentIntake(
     IBlobStore blobs, TimeProvider clock, IOptions<UploadOptions> options, ILogger<ContentIntake> logger)
 {
@@ -14,7 +19,9 @@ internal sealed partial class ContentIntake(
     private readonly UploadOptions _limits = options.Value;
 
     /// <returns>The stored content, or why it was refused; in that case nothing is left in the store.</returns>
-    public async Task<(StoredContent? Content, Problem? Refusal)> ReceiveAsync(Stream content, CancellationToken cancellationToken)
+    /// <param name="expected">What the sender says that the bytes hash to.</param>
+    public async Task<(StoredContent? Content, Problem? Refusal)> ReceiveAsync(
+        Stream content, ExpectedDigests expected, CancellationToken cancellationToken)
     {
         using var header = new HeaderBuffer(_limits.MaxHeaderBytes);
 
@@ -31,7 +38,8 @@ internal sealed partial class ContentIntake(
 
             if (image is not null)
             {
-                return await StoreAsync(image, header.Bytes, content, cancellationToken);
+                await using var upload = new UploadStream(header.Bytes, content, _limits.MaxBytes, hashLonger: expected.Sha512 is not null);
+                return await StoreAsync(image, upload, expected, cancellationToken);
             }
         }
     }
@@ -83,10 +91,9 @@ internal sealed partial class ContentIntake(
     }
 
     private async Task<(StoredContent? Content, Problem? Refusal)> StoreAsync(
-        MeasuredImage image, ReadOnlyMemory<byte> header, Stream rest, CancellationToken cancellationToken)
+        MeasuredImage image, UploadStream upload, ExpectedDigests expected, CancellationToken cancellationToken)
     {
         var key = BlobKeys.NewOriginal(clock.GetUtcNow());
-        await using var upload = new UploadStream(header, rest, _limits.MaxBytes);
 
         try
         {
@@ -104,7 +111,15 @@ internal sealed partial class ContentIntake(
             throw;
         }
 
-        return (new StoredContent(key, image, upload.Length, upload.GetSha256()), null);
+        var content = new StoredContent(key, image, upload.Length, upload.GetSha256(), clock.GetMicroseconds());
+
+        if (expected.Compare(content.Sha256, upload.GetSha512()) is { } mismatch)
+        {
+            await DiscardAsync(key);
+            return (null, mismatch);
+        }
+
+        return (content, null);
     }
 
     private static partial class Log

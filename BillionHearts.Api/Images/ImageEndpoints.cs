@@ -14,9 +14,18 @@ internal static class ImageEndpoints
     {
         services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<ContentIntake>();
-        services.AddScoped<ImageStore>();
+        services.AddScoped<ContentCommits>();
+        services.AddScoped<UserQuota>();
+        services.AddScoped<UploadAdmission>();
         services.AddScoped<ImageUploads>();
+        services.AddScoped<ContentUploads>();
+        services.AddScoped<Announcements>();
+        services.AddScoped<ImageUpdates>();
         services.AddSingleton<AnalysisDispatch>();
+        services.AddSingleton<ByteBudget>();
+        services.AddSingleton<UploadGate>();
+        services.AddSingleton<UploadTargets>();
+        services.AddSingleton<ImageRenderer>();
     }
 
     public static void MapImages(this IEndpointRouteBuilder routes)
@@ -27,10 +36,10 @@ internal static class ImageEndpoints
             .WithName(nameof(CreateImage)).WithSummary("Upload an image, or announce one")
             .WithDescription(
                 "As multipart/form-data: the bytes (`file`), `user_id` and optionally `original_filename`, in any order; type, dimensions and size come from " +
-                "the bytes. As application/json: the metadata alone; the image then awaits its content.")
-            .ReadsJson<ImageMetadata>().ReadsUploads()
+                "the bytes. As application/json: the metadata alone; the image then awaits its content, and `upload` says how to send it.")
+            .ReadsJson<ImageMetadata>().ReadsUploads().ReadsIdempotencyKey().ReadsDigests()
             .Produces<ImageResponse>()
-            .Refuses(400, 404, 413, 415, 422, 503);
+            .Refuses(400, 404, 408, 413, 415, 422, 429, 503);
 
         images.MapMethods("/{id}", ["GET", "HEAD"], GetImage)
             .WithName(nameof(GetImage)).WithSummary("An image's details")
@@ -53,7 +62,8 @@ internal static class ImageEndpoints
     }
 
     /// <summary>Two requests under one address, told apart by their Content-Type.</summary>
-    private static async Task<IResult> CreateImage(HttpRequest http, ImageStore images, ImageUploads uploads, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateImage(
+        HttpRequest http, Announcements announcements, ImageUploads uploads, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
         if (ImageUploads.IsUpload(http))
         {
@@ -72,7 +82,7 @@ internal static class ImageEndpoints
             return refusal!;
         }
 
-        return await images.AnnounceAsync(metadata, cancellationToken) is { } image ? new ImageResult(image) : Problems.UserNotFound;
+        return await announcements.AnnounceAsync(http, metadata, cancellationToken);
     }
 
     private static async Task<IResult> GetImage(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
@@ -81,7 +91,7 @@ internal static class ImageEndpoints
             : Problems.ImageNotFound;
 
     private static async Task<IResult> UpdateImage(
-        RouteId id, HttpRequest http, ImageStore images, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+        RouteId id, HttpRequest http, ImageUpdates images, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
         var (update, refusal) = await JsonBody.ReadAsync(http, fields => ImageUpdate.Read(fields, limits.Value), cancellationToken);
         return update is null ? refusal! : await images.UpdateAsync(id.Value, update, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using BillionHearts.Api.Media;
 using BillionHearts.Contracts;
 
@@ -38,6 +39,10 @@ internal sealed record ImageResponse
 
     public FailureResponse? Failure { get; init; }
 
+    /// <summary>Only while content is awaited, and only where one image is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UploadResponse? Upload { get; init; }
+
     public static ImageResponse From(Image image, MediaUrls urls) => new()
     {
         Id = image.Id,
@@ -62,6 +67,10 @@ internal sealed record ImageResponse
 }
 
 internal sealed record RenditionResponse(string Url, int Width, int Height, long Bytes);
+
+/// <summary>The request that brings the content: send the bytes with this method, to this address, with these headers.</summary>
+/// <param name="ExpiresAt">Null where the address is good for as long as the image awaits its content.</param>
+internal sealed record UploadResponse(string Method, string Url, IReadOnlyDictionary<string, string> Headers, DateTime? ExpiresAt);
 
 /// <param name="Reason">A stable word, such as <c>corrupt</c> or <c>truncated</c>.</param>
 internal sealed record FailureResponse(string Reason, string Detail);

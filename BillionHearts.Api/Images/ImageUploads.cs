@@ -1,23 +1,18 @@
-using System.Diagnostics;
 using BillionHearts.Api.Data;
-using BillionHearts.Api.Errors;
-using BillionHearts.Api.Telemetry;
+using BillionHearts.Api.Digests;
+using BillionHearts.Api.Idempotency;
 using BillionHearts.ServiceDefaults.Errors;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Npgsql;
 
 namespace BillionHearts.Api.Images;
 
 /// <summary>
-/// An upload, in order: read the form, its file going to the blob store as it arrives; then one commit of the image and the
-/// work that follows; then the answer. The broker is not asked.
+/// An upload as a form, in order: read the form, its file going to the blob store as it arrives; then one commit of the image
+/// and the work that follows; then the answer. The broker is not asked.
 /// </summary>
-internal sealed class ImageUploads(
-    ImagesDbContext db, ContentIntake intake, ImageStore images, IOptions<UploadOptions> options, ApiTelemetry telemetry)
+internal sealed class ImageUploads(ImagesDbContext db, ContentIntake intake, ContentCommits commits, UploadAdmission admission, IOptions<UploadOptions> options)
 {
     public const string ContentType = "multipart/form-data";
 
@@ -34,96 +29,75 @@ internal sealed class ImageUploads(
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var startedAt = Stopwatch.GetTimestamp();
-        var (image, refusal) = await TryReceiveAsync(request, cancellationToken);
-
-        if (image is null)
-        {
-            telemetry.Refused(refusal!.Slug);
-            return refusal;
-        }
-
-        telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
-        return new ImageResult(image);
-    }
-
-    private async Task<(Image? Image, Problem? Refusal)> TryReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var maxBody = _limits.MaxBytes + UploadOptions.Envelope;
-
-        if (request.ContentLength > maxBody)
-        {
-            return (null, UploadProblems.TooLarge(_limits.MaxBytes));
-        }
-
+        var (key, refusal) = IdempotencyKey.Read(request);
+        var (expected, malformed) = ExpectedDigests.Read(request.Headers);
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary);
 
-        if (boundary.Length is 0 or > MaxBoundaryLength)
+        refusal ??= malformed ?? (boundary.Length is 0 or > MaxBoundaryLength
+            ? UploadProblems.MalformedForm($"the Content-Type must name a boundary of 1 to {MaxBoundaryLength} characters")
+            : null);
+
+        if (refusal is not null)
         {
-            return (null, UploadProblems.MalformedForm($"the Content-Type must name a boundary of 1 to {MaxBoundaryLength} characters"));
+            return admission.Gate.Refuse(refusal);
         }
 
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        return await admission.Gate.AdmitAsync(request, _limits.MaxBytes + UploadOptions.Envelope, ReceiveBodyAsync, cancellationToken);
+
+        async Task<ContentOutcome> ReceiveBodyAsync(CancellationToken cancel)
         {
-            size.MaxRequestBodySize = maxBody;
+            await using var body = new DigestingStream(request.Body, expected);
+            var form = new UploadForm(intake, (user, token) => JudgeUserAsync(user, key, token));
+
+            return await TryReadAsync(form, boundary.Value!, expected.IsNone ? request.Body : body, cancel)
+                ?? (expected.IsNone ? null : await DiscardAsync(form, await body.EndAsync(cancel)))
+                ?? await CommitAsync(request, form, key);
         }
+    }
 
-        var form = new UploadForm(intake, UserExistsAsync);
-
+    /// <returns>Why the form is not taken, or <see langword="null"/>. Nothing of it is left in the store then.</returns>
+    private async Task<ContentOutcome?> TryReadAsync(UploadForm form, string boundary, Stream body, CancellationToken cancellationToken)
+    {
         try
         {
-            return await form.ReadAsync(new MultipartReader(boundary.Value!, request.Body, ReadSize), cancellationToken) is { } refusal
-                ? await RefuseAsync(form, refusal)
-                : await CommitAsync(form);
+            return await DiscardAsync(form, await form.ReadAsync(new MultipartReader(boundary, body, ReadSize), cancellationToken));
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException && RefusalOf(exception) is { } refusal)
+        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or InvalidDataException)
         {
-            return await RefuseAsync(form, refusal);
+            return await DiscardAsync(form, UploadProblems.MalformedForm(exception is InvalidDataException
+                ? "a part has too many or too long headers"
+                : "it ends before its last boundary"));
         }
-        catch (Exception exception) when (!MayBeCommitted(exception))
+        catch
         {
-            await RefuseAsync(form, null);
+            await DiscardAsync(form);
             throw;
         }
     }
 
-    private async Task<(Image? Image, Problem? Refusal)> CommitAsync(UploadForm form)
+    private Task<ContentOutcome> CommitAsync(HttpRequest request, UploadForm form, IdempotencyKey? key)
     {
-        var content = form.Content!;
+        var (user, content) = (form.UserId!.Value, form.Content!);
         var fileName = form.FileName ?? $"image.{content.Image.Type.Name}";
-        var (outcome, image) = await images.AddAsync(form.UserId!.Value, fileName, content);
+        var keyed = admission.Keyed(request, key, user, "file", fileName, content.Sha256);
 
-        return outcome is SaveOutcome.Saved ? (image, null) : await RefuseAsync(form, Problems.UserNotFound);
+        return commits.AddAsync(user, fileName, content, keyed);
     }
 
-    private async Task<(Image? Image, Problem? Refusal)> RefuseAsync(UploadForm form, Problem? refusal)
+    /// <summary>A request that has its answer already is read to the end, to see that it is the same, whatever room the user has.</summary>
+    private async Task<Problem?> JudgeUserAsync(long user, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        await db.HasAnswerAsync(user, key, cancellationToken) ? null : await admission.Quota.CheckAsync(user, images: 1, bytes: 1, cancellationToken);
+
+    private async Task<ContentOutcome?> DiscardAsync(UploadForm form, Problem? refusal)
     {
-        if (form.Content is { } content)
+        if (refusal is null)
         {
-            await intake.DiscardAsync(content.Key);
+            return null;
         }
 
-        return (null, refusal);
+        await DiscardAsync(form);
+        return ContentOutcome.Refused(refusal);
     }
 
-    private Problem? RefusalOf(Exception exception) => exception switch
-    {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => UploadProblems.TooLarge(_limits.MaxBytes),
-        BadHttpRequestException => null,
-        InvalidDataException => UploadProblems.MalformedForm("a part has too many or too long headers"),
-        _ => UploadProblems.MalformedForm("it ends before its last boundary"),
-    };
-
-    /// <summary>
-    /// Whether the commit may have gone through although it failed: the answer was lost, not the row. Its bytes must then
-    /// stay; without a row they cost room and harm nothing.
-    /// </summary>
-    private static bool MayBeCommitted(Exception exception) => exception switch
-    {
-        PostgresException postgres => postgres.IsTransient,
-        NpgsqlException or TimeoutException => true,
-        _ => exception.InnerException is not null && MayBeCommitted(exception.InnerException),
-    };
-
-    private Task<bool> UserExistsAsync(long id, CancellationToken cancellationToken) => db.Users.AnyAsync(user => user.Id == id, cancellationToken);
+    private Task DiscardAsync(UploadForm form) => form.Content is { } content ? intake.DiscardAsync(content.Key) : Task.CompletedTask;
 }

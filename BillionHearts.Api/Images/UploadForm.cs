@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BillionHearts.Api.Digests;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
 using BillionHearts.ServiceDefaults.Errors;
@@ -9,7 +10,8 @@ using Microsoft.Net.Http.Headers;
 namespace BillionHearts.Api.Images;
 
 /// <summary>The parts of a multipart upload, in whatever order they come. The file is passed on as it arrives, never held.</summary>
-internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationToken, Task<bool>> userExists)
+/// <param name="judgeUser">Refuses a user whom the file is not worth taking for.</param>
+internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationToken, Task<Problem?>> judgeUser)
 {
     private const int MaxParts = 16;
     private const int MaxFieldBytes = 4096;
@@ -89,15 +91,22 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
             return Problems.InvalidFields(_errors);
         }
 
-        if (UserId is { } id && !await userExists(id, cancellationToken))
+        if (UserId is { } id && await judgeUser(id, cancellationToken) is { } unwanted)
         {
-            return Problems.UserNotFound;
+            return unwanted;
+        }
+
+        var (expected, malformed) = ExpectedDigests.Read(part.Headers);
+
+        if (malformed is not null)
+        {
+            return malformed;
         }
 
         var sent = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
         _sentFileName = sent is null ? null : TextRules.CleanFileName(sent, ImageMetadata.MaxFilenameLength) is { Length: > 0 } clean ? clean : null;
 
-        (Content, var refusal) = await intake.ReceiveAsync(part.Body, cancellationToken);
+        (Content, var refusal) = await intake.ReceiveAsync(part.Body, expected, cancellationToken);
         return refusal;
     }
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace BillionHearts.Api.Images;
 
 /// <summary>What is accepted as an image. Bound from the <c>Upload</c> section. Analysis has limits of its own: raise both together.</summary>
-internal sealed record UploadOptions
+internal sealed record UploadOptions : IValidatableObject
 {
     public const string SectionName = "Upload";
 
@@ -25,4 +25,37 @@ internal sealed record UploadOptions
     /// <summary>How far into a file its dimensions may stand, in bytes. Each upload may hold this much in memory.</summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxHeaderBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>
+    /// Bytes that the uploads of one process may be in the middle of: each counts with the length that it announces, or with the
+    /// largest that is accepted when it announces none. What comes beyond is answered 503 before its body is read.
+    /// </summary>
+    [Range(1, 1L << 40)]
+    public long MaxBytesInFlight { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Longest that one request may take to bring its body. A photo that needs longer is better sent resumably, at <c>/uploads</c>.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes that one user's images may have together, counting present versions. No limit when not set.</summary>
+    [Range(1, long.MaxValue)]
+    public long? MaxUserBytes { get; init; }
+
+    /// <summary>Images with content that one user may have. No limit when not set.</summary>
+    [Range(1, long.MaxValue)]
+    public long? MaxUserImages { get; init; }
+
+    /// <summary>How long, at least, the address for a direct upload is good.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan DirectUploadLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxBytesInFlight < MaxBytes + Envelope)
+        {
+            yield return new ValidationResult(
+                $"Upload:MaxBytesInFlight ({MaxBytesInFlight}) must have room for one upload of Upload:MaxBytes and {Envelope} bytes of envelope ({MaxBytes + Envelope}).",
+                [nameof(MaxBytesInFlight)]);
+        }
+    }
 }

@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 namespace BillionHearts.Api.Images;
 
 /// <summary>The content of an upload on its way to the blob store: first the bytes that were looked at, then the rest. Counts, hashes and limits.</summary>
-internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength) : Stream
+/// <param name="hashLonger">Whether SHA-512 is wanted beside SHA-256: half the speed, so only for who asks.</param>
+internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool hashLonger) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _longerHash = hashLonger ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
     private ReadOnlyMemory<byte> _prefix = prefix;
     private long _length;
 
@@ -27,6 +29,9 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     /// <summary>Ends the hash; call when all has been read.</summary>
     public byte[] GetSha256() => _hash.GetHashAndReset();
 
+    /// <returns><see langword="null"/> when it was not wanted.</returns>
+    public byte[]? GetSha512() => _longerHash?.GetHashAndReset();
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = TakePrefix(buffer);
@@ -44,6 +49,7 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
         }
 
         _hash.AppendData(buffer.Span[..read]);
+        _longerHash?.AppendData(buffer.Span[..read]);
         return read;
     }
 
@@ -65,6 +71,7 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
         if (disposing)
         {
             _hash.Dispose();
+            _longerHash?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -8,7 +8,7 @@ namespace BillionHearts.Api.Media;
 internal sealed record MediaContent(string BlobKey, long Length, string ContentType, string Tag, DateTimeOffset LastModified)
 {
     public static MediaContent Original(Image image) => new(
-        image.StoragePath, image.FileSize, FileType.Of(image.FileType).ContentType, Convert.ToHexStringLower(image.Sha256!), image.UploadDate);
+        image.StoragePath, image.FileSize, FileType.Of(image.FileType).ContentType, Convert.ToHexStringLower(image.Sha256!), image.StoredAt ?? image.UploadDate);
 
     /// <returns><see langword="null"/> when the image has no such rendition, or not yet.</returns>
     public static MediaContent? Of(Image image, string name)
@@ -25,7 +25,7 @@ internal sealed record MediaContent(string BlobKey, long Length, string ContentT
                 rendition.Bytes,
                 FileType.TryParse(rendition.ContentType, out var type) ? type.ContentType : "application/octet-stream",
                 HashOf($"{image.MediaKey}/{name}/{rendition.Bytes}/{image.Analysis?.Analyzer}"),
-                image.UploadDate)
+                image.StoredAt ?? image.UploadDate)
             : null;
     }
 

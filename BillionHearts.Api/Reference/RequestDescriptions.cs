@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Listing;
@@ -12,10 +13,10 @@ namespace BillionHearts.Api.Reference;
 /// </summary>
 internal static class RequestDescriptions
 {
-    public static RouteHandlerBuilder ReadsJson<T>(this RouteHandlerBuilder route) =>
+    public static RouteHandlerBuilder ReadsJson<T>(this RouteHandlerBuilder route, bool isRequired = true) =>
         route.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
-            var body = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
+            var body = new OpenApiRequestBody { Required = isRequired, Content = new Dictionary<string, OpenApiMediaType>() };
             body.Content.Add(JsonBody.ContentType, new() { Schema = await context.GetOrCreateSchemaAsync(typeof(T), null, cancellationToken) });
             operation.RequestBody = body;
         });
@@ -38,6 +39,50 @@ internal static class RequestDescriptions
                     },
                 },
             });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>An image's bytes and nothing else.</summary>
+    public static RouteHandlerBuilder ReadsBytes(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
+
+            foreach (var type in FileType.All)
+            {
+                operation.RequestBody.Content!.Add(type.ContentType, new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } });
+            }
+
+            return Task.CompletedTask;
+        });
+
+    public static RouteHandlerBuilder ReadsIdempotencyKey(this RouteHandlerBuilder route) => route.ReadsHeaders(
+        (IdempotencyKey.Header,
+            "A name for this request, chosen by its sender: 1 to 255 visible ASCII characters. Sent again within 24 hours it is not carried out again; the first " +
+            "answer comes back, with `Idempotency-Replayed: true`. Another request under the same key is refused with 422."));
+
+    public static RouteHandlerBuilder ReadsDigests(this RouteHandlerBuilder route) => route.ReadsHeaders(
+        ("Content-Digest", "What the body hashes to (RFC 9530), as `sha-256=:base64:` or `sha-512=:base64:`. Other bytes are refused with 400 and leave nothing."),
+        ("Repr-Digest", "The same as Content-Digest, as bodies are accepted whole and without a coding."));
+
+    public static RouteHandlerBuilder ReadsPreconditions(this RouteHandlerBuilder route) => route.ReadsHeaders(
+        ("If-Match", "The ETag of the content, or of the image object, that is to be replaced; 412 when it is another by now."),
+        ("If-None-Match", "`*`: only as long as there is no content."));
+
+    private static RouteHandlerBuilder ReadsHeaders(this RouteHandlerBuilder route, params (string Name, string Description)[] headers) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (var (name, description) in headers)
+            {
+                (operation.Parameters ??= []).Add(new OpenApiParameter
+                {
+                    Name = name,
+                    In = ParameterLocation.Header,
+                    Description = description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
+            }
+
             return Task.CompletedTask;
         });
 

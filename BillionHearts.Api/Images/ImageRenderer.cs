@@ -1,0 +1,20 @@
+using System.Text.Json;
+using BillionHearts.Api.Media;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Images;
+
+/// <summary>Writes the image object, with the addresses that are right for who asks.</summary>
+internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions> media, IOptions<JsonOptions> json)
+{
+    public async ValueTask<RenderedImage> RenderAsync(HttpRequest request, Image image, CancellationToken cancellationToken) =>
+        Render(request, image, image.HasContent ? null : await targets.OfAsync(request, image, cancellationToken));
+
+    /// <param name="upload">Where the content is to be put, while it is awaited.</param>
+    public RenderedImage Render(HttpRequest request, Image image, UploadResponse? upload = null)
+    {
+        var response = ImageResponse.From(image, MediaUrls.For(request, media.Value)) with { Upload = upload };
+        return new RenderedImage(JsonSerializer.SerializeToUtf8Bytes(response, json.Value.SerializerOptions));
+    }
+}

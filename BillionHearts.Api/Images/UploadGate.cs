@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using BillionHearts.Api.Telemetry;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Images;
+
+/// <summary>
+/// Lets the body of an upload in, or not: it must not say that it is too large, there must be room for it among the others, and
+/// it has only so long. What is refused here is refused before a byte of it is read.
+/// </summary>
+internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> options, TimeProvider clock, ApiTelemetry telemetry)
+{
+    private readonly UploadOptions _limits = options.Value;
+
+    /// <param name="maxBody">Largest body: an image and what is around it.</param>
+    /// <param name="receive">Takes the body in. It ends early, by its token, when the client goes or its time is up.</param>
+    public async Task<IResult> AdmitAsync(
+        HttpRequest request, long maxBody, Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBody)
+        {
+            return Refuse(UploadProblems.TooLarge(_limits.MaxBytes));
+        }
+
+        var (share, refusal) = budget.Take(request.ContentLength ?? maxBody);
+
+        if (share is null)
+        {
+            return Refuse(refusal!);
+        }
+
+        using (share)
+        {
+            if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            {
+                size.MaxRequestBodySize = maxBody;
+            }
+
+            return await ReceiveAsync(receive, cancellationToken);
+        }
+    }
+
+    /// <summary>Content that does not come in the body of the request.</summary>
+    public async Task<IResult> AdmitAsync(long bytes, Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
+    {
+        var (share, refusal) = budget.Take(bytes);
+
+        if (share is null)
+        {
+            return Refuse(refusal!);
+        }
+
+        using (share)
+        {
+            return await ReceiveAsync(receive, cancellationToken);
+        }
+    }
+
+    private async Task<IResult> ReceiveAsync(Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_limits.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var startedAt = Stopwatch.GetTimestamp();
+
+        try
+        {
+            var outcome = await receive(either.Token);
+
+            if (outcome.Image is not { } image)
+            {
+                return Refuse(outcome.Refusal!);
+            }
+
+            telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
+            return new ImageResult(image);
+        }
+        catch (BadHttpRequestException exception) when (exception.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refuse(UploadProblems.TooLarge(_limits.MaxBytes));
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return Refuse(UploadProblems.TooSlow(_limits.Timeout));
+        }
+    }
+
+    public IResult Refuse(IResult refusal)
+    {
+        telemetry.Refused(refusal is Problem problem ? problem.Slug : "replayed");
+        return refusal;
+    }
+}
