@@ -20,11 +20,15 @@ switch (command)
     case "uploads":
         await UploadBench.RunAsync(options, stop.Token);
         return 0;
+    case "peers":
+        await PeerBench.RunAsync(options, stop.Token);
+        return 0;
     default:
         Console.WriteLine("""
             BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
               journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+              peers     metadata POST and GET against the original service, in one run  --connections 16 --rounds 3 --seconds 8
               uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
             """);
         return command is "help" or "--help" ? 0 : 2;
