@@ -7,6 +7,7 @@ using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
+using BillionHearts.Api.Resumable;
 using BillionHearts.Api.Users;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.Storage;
@@ -24,6 +25,7 @@ internal static class ApiApplication
         builder.AddOutbox();
         builder.Services.AddResults();
         builder.Services.AddImages();
+        builder.Services.AddResumable();
         builder.Services.AddMedia();
         builder.Services.AddRemoval();
         builder.Services.AddUsers();
@@ -36,6 +38,7 @@ internal static class ApiApplication
         app.MapUsers();
         app.MapImages();
         app.MapContent();
+        app.MapResumable();
         app.MapListing();
         app.MapMedia();
         app.MapApiReference();

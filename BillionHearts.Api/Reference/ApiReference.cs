@@ -24,7 +24,7 @@ internal static class ApiReference
             document.Servers = [];
 
             // HEAD answers wherever GET does; listed, it would only double the page.
-            foreach (var path in document.Paths.Values)
+            foreach (var path in document.Paths.Values.Where(path => path.Operations?.ContainsKey(HttpMethod.Get) is true))
             {
                 path.Operations?.Remove(HttpMethod.Head);
             }
