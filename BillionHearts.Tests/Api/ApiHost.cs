@@ -34,17 +34,20 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ApiHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken)
+    /// <param name="settings">Options that are not to have their defaults.</param>
+    public static async Task<ApiHost> StartAsync(
+        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var blobs = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync("blobs", cancellationToken)
             ?? throw new InvalidOperationException("The AppHost gives no connection string for 'blobs'.");
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
-        var app = Build(
+        var app = Build([
+            .. settings,
             ("ConnectionStrings:imagesdb", database.ConnectionString),
             ("ConnectionStrings:messaging", broker.ConnectionString),
             ("ConnectionStrings:blobs", blobs),
-            ("BlobStore:Container", $"test-{Guid.NewGuid():n}"));
+            ("BlobStore:Container", $"test-{Guid.NewGuid():n}")]);
         Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
         await app.Services.GetRequiredService<IBlobStore>().PingAsync(cancellationToken);
         await app.StartAsync(cancellationToken);

@@ -1,0 +1,214 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using BillionHearts.Contracts;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>Content as the body of a PUT.</summary>
+public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
+    private static readonly byte[] s_png = TestImages.Png(30, 20);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_announced_image_gets_its_content_and_then_knows_what_the_bytes_say(bool isChunked)
+    {
+        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var image = await ReadAsync(await PutAsync(announced, s_jpeg, request => request.Headers.TransferEncodingChunked = isChunked));
+
+        Assert.Equal(("pending", 1), (image.GetProperty("status").GetString(), image.GetProperty("version").GetInt32()));
+        Assert.Equal((64, 48, "jpeg", (long)s_jpeg.Length), Facts(image));
+        Assert.False(image.TryGetProperty("upload", out _));
+        Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{announced}/download", Cancel));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(image.GetProperty("url").GetString()!));
+    }
+
+    [Fact]
+    public async Task Another_content_is_another_version_under_another_address_and_analysed_again()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var first = await Host.UploadAsync(user, s_jpeg, Cancel);
+        var id = first.GetProperty("id").GetInt64();
+        var second = await ReadAsync(await PutAsync(id, s_png));
+
+        Assert.Equal((30, 20, "png", (long)s_png.Length), Facts(second));
+        Assert.Equal((2, "pending"), (second.GetProperty("version").GetInt32(), second.GetProperty("status").GetString()));
+        Assert.Equal(HttpStatusCode.Gone, await StatusAsync(first.GetProperty("url").GetString()!));
+        Assert.Equal(s_png, await Host.Http.GetByteArrayAsync(second.GetProperty("url").GetString(), Cancel));
+
+        // One image of the second's size, and the first one's blob to be removed.
+        Assert.Equal((1L, (long)s_png.Length), await UsageAsync(user));
+        Assert.Equal(1, await Host.Database.ScalarAsync<long>(
+            $"SELECT count(*) FROM retired_blobs WHERE blob_key = '{first.GetProperty("storage_path").GetString()}'", Cancel));
+
+        await Eventually.ReadAsync(
+            async cancel => await Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, cancel) is { } taken
+                ? JsonSerializer.Deserialize<AnalysisRequest>(taken.Body.Span) : null,
+            until: request => request is not null && request.ImageId == id && request.Version is 2, TimeSpan.FromSeconds(10), Cancel);
+    }
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("application/octet-stream")]
+    [InlineData("text/html")]
+    [InlineData(null)]
+    public async Task The_type_is_what_the_bytes_say_and_not_what_the_sender_does(string? contentType)
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var image = await ReadAsync(await PutAsync(
+            id, s_jpeg, request => request.Content!.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType)));
+
+        Assert.Equal("jpeg", image.GetProperty("file_type").GetString());
+        using var served = await Host.Http.GetAsync(image.GetProperty("url").GetString(), Cancel);
+        Assert.Equal("image/jpeg", served.Content.Headers.ContentType?.MediaType);
+    }
+
+    public static TheoryData<string, int, byte[]> BadContents => new()
+    {
+        { "empty-file", 422, [] },
+        { "corrupt-image", 422, s_jpeg[..20] },
+        { "unsupported-image", 415, "<html>"u8.ToArray() },
+        { "unsupported-image", 415, new byte[70_000] },
+        { "image-too-large", 413, [.. s_jpeg, .. new byte[(20 * 1024 * 1024) + 1 - s_jpeg.Length]] },
+    };
+
+    [Theory, MemberData(nameof(BadContents))]
+    public async Task Bad_content_is_refused_and_changes_nothing(string slug, int status, byte[] body)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var id = (await Host.UploadAsync(user, s_jpeg, Cancel)).GetProperty("id").GetInt64();
+        var (before, blobs) = (await Host.GetImageAsync(id, Cancel), await Host.CountBlobsAsync(Cancel));
+
+        foreach (var isChunked in (bool[])[false, true])
+        {
+            await RefusedAsync(await PutAsync(id, body, request => request.Headers.TransferEncodingChunked = isChunked), status, slug);
+        }
+
+        Assert.Equal(before.ToString(), (await Host.GetImageAsync(id, Cancel)).ToString());
+        Assert.Equal((1L, (long)s_jpeg.Length), await UsageAsync(user));
+        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("Content-Range", "bytes 0-9/100")]
+    [InlineData("Range", "bytes=0-9")]
+    public async Task A_part_of_a_content_is_refused_and_not_taken_for_the_whole(string header, string value)
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        await RefusedAsync(await PutAsync(id, s_jpeg, request => _ = request.Headers.TryAddWithoutValidation(header, value) || request.Content!.Headers.TryAddWithoutValidation(header, value)), 400, "partial-content");
+    }
+
+    [Fact]
+    public async Task Content_for_an_image_that_is_not_there_or_deleted_is_404()
+    {
+        var id = (await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_jpeg, Cancel)).GetProperty("id").GetInt64();
+        using var deleted = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
+        await RefusedAsync(await PutAsync(id, s_jpeg), 404, "image-not-found");
+        await RefusedAsync(await PutAsync(long.MaxValue, s_jpeg), 404, "image-not-found");
+    }
+
+    [Fact]
+    public async Task A_condition_holds_back_who_has_not_seen_the_present_content()
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch("*")), 412, "precondition-failed");
+        await ReadAsync(await PutAsync(id, s_jpeg, request => request.Headers.TryAddWithoutValidation("If-None-Match", "*")));
+        await RefusedAsync(await PutAsync(id, s_png, request => request.Headers.TryAddWithoutValidation("If-None-Match", "*")), 412, "precondition-failed");
+
+        using var download = await Host.Http.GetAsync($"/images/{id}/download", Cancel);
+        using var details = await Host.Http.GetAsync($"/images/{id}", Cancel);
+        var ofContent = download.Headers.ETag!.ToString();
+        var ofObject = details.Headers.ETag!.ToString();
+
+        Assert.Equal(2, (await ReadAsync(await PutAsync(id, s_png, IfMatch(ofContent)))).GetProperty("version").GetInt32());
+        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch(ofContent)), 412, "precondition-failed");
+        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch(ofObject)), 412, "precondition-failed");
+
+        using var now = await Host.Http.GetAsync($"/images/{id}", Cancel);
+        Assert.Equal(3, (await ReadAsync(await PutAsync(id, s_jpeg, IfMatch(now.Headers.ETag!.ToString())))).GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task Of_many_who_saw_the_same_content_one_replaces_it()
+    {
+        var id = (await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_jpeg, Cancel)).GetProperty("id").GetInt64();
+        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(s_jpeg))}\"";
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => PutAsync(id, [.. s_png, (byte)n], IfMatch(etag))));
+
+        Assert.Equal(1, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK));
+        Assert.Equal(7, answers.Count(answer => answer.StatusCode is HttpStatusCode.PreconditionFailed));
+        Assert.Equal(2, (await Host.GetImageAsync(id, Cancel)).GetProperty("version").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("PUT /images/9007199254740993/content HTTP/1.1", "Content-Length: 1000", 404)]
+    [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 10000000000", 413)]
+    [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000\r\nIdempotency-Key: a b", 400)]
+    [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000\r\nContent-Digest: x", 400)]
+    [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000", 100)]
+    public async Task A_client_that_asks_before_it_sends_is_answered_before_it_sends(string line, string header, int status)
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        using var request = new RawRequest(Host.Http.BaseAddress!);
+        await request.SendAsync(Cancel, line.Replace("{0}", $"{id}", StringComparison.Ordinal), header, "Expect: 100-continue");
+        Assert.Equal(status, await request.ReadStatusAsync(Cancel));
+    }
+
+    private static Action<HttpRequestMessage> IfMatch(string value) => request => request.Headers.TryAddWithoutValidation("If-Match", value);
+
+    private static (int Width, int Height, string? Type, long Size) Facts(JsonElement image) => (
+        image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32(),
+        image.GetProperty("file_type").GetString(), image.GetProperty("file_size").GetInt64());
+
+    private async Task<long> AnnounceAsync(long user)
+    {
+        using var response = await Host.Http.PostAsJsonAsync(
+            "/images/", new { user_id = user, original_filename = "a.gif", width = 1, height = 1, file_size = 1, file_type = "gif" }, Cancel);
+        return (await ReadAsync(response)).GetProperty("id").GetInt64();
+    }
+
+    private async Task<HttpResponseMessage> PutAsync(long id, byte[] body, Action<HttpRequestMessage>? change = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/images/{id}/content") { Content = new ByteArrayContent(body) };
+        change?.Invoke(request);
+        return await Host.Http.SendAsync(request, Cancel);
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
+    {
+        using (response)
+        {
+            var body = await ApiHost.JsonAsync(response, Cancel);
+            Assert.True(response.IsSuccessStatusCode, $"{body}");
+            return body;
+        }
+    }
+
+    private static async Task RefusedAsync(HttpResponseMessage response, int status, string slug)
+    {
+        using (response)
+        {
+            var problem = await ApiHost.JsonAsync(response, Cancel);
+            Assert.Equal((status, slug), ((int)response.StatusCode, problem.GetProperty("type").GetString()!.Split('/')[^1]));
+        }
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(string address)
+    {
+        using var response = await Host.Http.GetAsync(address, Cancel);
+        return response.StatusCode;
+    }
+
+    private async Task<(long Images, long Bytes)> UsageAsync(long user) => (
+        await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel),
+        await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel));
+}

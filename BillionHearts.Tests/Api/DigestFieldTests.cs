@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using BillionHearts.Api.Digests;
+using BillionHearts.Api.Idempotency;
+using Microsoft.AspNetCore.Http;
+
+namespace BillionHearts.Tests.Api;
+
+public sealed class DigestFieldTests
+{
+    private static readonly byte[] s_text = "{\"hello\": \"world\"}\n"u8.ToArray();
+
+    /// <summary>The examples of RFC 9530, appendix B, have these digests.</summary>
+    private const string Sha256 = "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:";
+
+    private const string Sha512 = "sha-512=:YMAam51Jz/jOATT6/zvHrLVgOYTGFy1d6GJiOHTohq4yP+pgk4vf2aCsyRZOtw8MjkM7iw7yZ/WkppmM44T3qg==:";
+
+    [Theory]
+    [InlineData(Sha256, true, false)]
+    [InlineData(Sha512, false, true)]
+    [InlineData($"{Sha256}, {Sha512}", true, true)]
+    [InlineData($"  {Sha256},{Sha512}  ", true, true)]
+    [InlineData("md5=:Sd/dVLAcvNLSq16eXua5uQ==:", false, false)]
+    [InlineData($"unknown=:AAAA:, {Sha256}", true, false)]
+    [InlineData($"sha-256=:AAAA:, {Sha256}", true, false)]
+    public void A_digest_is_read_and_what_is_not_known_says_nothing(string field, bool hasSha256, bool hasSha512)
+    {
+        var (expected, refusal) = Read(("Content-Digest", field));
+
+        Assert.Null(refusal);
+        Assert.Equal((hasSha256, hasSha512), (expected.Sha256 is not null, expected.Sha512 is not null));
+        Assert.Null(expected.Compare(SHA256.HashData(s_text), SHA512.HashData(s_text)));
+        Assert.Equal(hasSha256 || hasSha512, expected.Compare(SHA256.HashData([1]), SHA512.HashData([1])) is not null);
+    }
+
+    [Theory]
+    [InlineData("sha-256")]
+    [InlineData("sha-256=")]
+    [InlineData("sha-256=abc")]
+    [InlineData("sha-256=:abc")]
+    [InlineData("sha-256=:?:")]
+    [InlineData("sha-256=:AAAA:")]
+    [InlineData("SHA-256=:AAAA:")]
+    [InlineData("=:AAAA:")]
+    [InlineData($"{Sha256} {Sha512}")]
+    [InlineData($"{Sha256},")]
+    [InlineData($"{Sha256};q=1")]
+    [InlineData($",{Sha256}")]
+    public void A_digest_that_cannot_be_read_is_400_and_named(string field)
+    {
+        var (_, refusal) = Read(("Content-Digest", field));
+        Assert.Equal((400, "digest-malformed"), (refusal?.Status, refusal?.Slug));
+        Assert.Contains("Content-Digest", refusal!.Detail);
+    }
+
+    [Fact]
+    public void Two_fields_that_disagree_are_400()
+    {
+        var other = $"sha-256=:{Convert.ToBase64String(new byte[32])}:";
+        Assert.Equal(400, Read(("Content-Digest", Sha256), ("Repr-Digest", other)).Refusal?.Status);
+        Assert.Null(Read(("Content-Digest", Sha256), ("Repr-Digest", Sha256)).Refusal);
+    }
+
+    [Fact]
+    public void Fingerprints_tell_requests_apart_that_only_look_alike()
+    {
+        byte[][] all =
+        [
+            IdempotentRequest.FingerprintOf("a", "bc"),
+            IdempotentRequest.FingerprintOf("ab", "c"),
+            IdempotentRequest.FingerprintOf("abc"),
+            IdempotentRequest.FingerprintOf("abc", null),
+            IdempotentRequest.FingerprintOf("abc", ""),
+            IdempotentRequest.FingerprintOf("abc", 1),
+        ];
+        Assert.Equal(all.Length, all.Select(Convert.ToHexString).Distinct().Count());
+        Assert.Equal(all[0], IdempotentRequest.FingerprintOf("a", "bc"));
+    }
+
+    private static (ExpectedDigests Expected, BillionHearts.ServiceDefaults.Errors.Problem? Refusal) Read(params (string Name, string Value)[] headers)
+    {
+        var http = new DefaultHttpContext();
+
+        foreach (var (name, value) in headers)
+        {
+            http.Request.Headers.Append(name, value);
+        }
+
+        return ExpectedDigests.Read(http.Request.Headers);
+    }
+}
