@@ -60,6 +60,17 @@ public sealed class DigestFieldTests
         Assert.Null(Read(("Content-Digest", Sha256), ("Repr-Digest", Sha256)).Refusal);
     }
 
+    [Theory]
+    [InlineData("umlaut-ä")]
+    [InlineData("nul-\0")]
+    [InlineData("a,\u00A0b")]
+    public void A_key_with_other_than_visible_ASCII_is_400(string key)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Headers[IdempotencyKey.Header] = key;
+        Assert.Equal((400, "idempotency-key-invalid"), IdempotencyKey.Read(http.Request).Refusal is { } refusal ? (refusal.Status, refusal.Slug) : default);
+    }
+
     [Fact]
     public void Fingerprints_tell_requests_apart_that_only_look_alike()
     {

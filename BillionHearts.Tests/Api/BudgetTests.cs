@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using BillionHearts.Api.Images;
+using BillionHearts.Tests.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>What one process takes on at once, and for how long.</summary>
+public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFixture>
+{
+    private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    private ByteBudget Budget => Host.App.Services.GetRequiredService<ByteBudget>();
+
+    [Theory]
+    [InlineData("Content-Length: 190000", 2 * 190_000)]
+    [InlineData("Transfer-Encoding: chunked", 2 * BudgetFixture.MaxBytes)]
+    public async Task The_upload_that_is_one_too_many_is_503_before_it_is_read_and_room_comes_back(string length, int taken)
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var open = new List<RawRequest>();
+
+        try
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                open.Add(await OpenAsync(id, length));
+            }
+
+            await Eventually.ReadAsync(_ => Task.FromResult(Budget.Taken), until: now => now == taken, TimeSpan.FromSeconds(5), Cancel);
+
+            using var refused = await OpenAsync(id, $"{length}\r\nExpect: 100-continue", sent: 0);
+            Assert.Equal(503, await refused.ReadStatusAsync(Cancel));
+
+            using var small = await Host.Http.PutAsync($"/images/{id}/content", new ByteArrayContent(s_jpeg), Cancel);
+            Assert.Equal(HttpStatusCode.OK, small.StatusCode);
+        }
+        finally
+        {
+            open.ForEach(request => request.Abort());
+        }
+
+        await Eventually.ReadAsync(_ => Task.FromResult(Budget.Taken), until: now => now is 0, TimeSpan.FromSeconds(5), Cancel);
+    }
+
+    [Fact]
+    public async Task Many_large_uploads_at_once_are_taken_or_told_to_come_back_and_never_fail()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        byte[] file = [.. s_jpeg, .. new byte[150_000]];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Host.PostAsync(user, file, Cancel)));
+        var refused = answers.Where(answer => !answer.IsSuccessStatusCode).ToList();
+
+        Assert.All(refused, answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, "2"), (answer.StatusCode, answer.Headers.RetryAfter?.ToString())));
+        Assert.InRange(answers.Length - refused.Count, 1, 39);
+        Assert.Equal(answers.Length - refused.Count, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
+        Assert.Equal(0, Budget.Taken);
+    }
+
+    [Fact]
+    public async Task A_body_that_takes_too_long_is_408_and_leaves_nothing()
+    {
+        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        using var slow = await OpenAsync(id, "Content-Length: 190000");
+
+        Assert.Equal(408, await slow.ReadStatusAsync(Cancel));
+        Assert.Equal("awaiting_content", (await Host.GetImageAsync(id, Cancel)).GetProperty("status").GetString());
+    }
+
+    /// <summary>An upload that has begun and does not go on.</summary>
+    private async Task<RawRequest> OpenAsync(long id, string headers, int sent = 40)
+    {
+        var request = new RawRequest(Host.Http.BaseAddress!);
+        await request.SendAsync(Cancel, $"PUT /images/{id}/content HTTP/1.1", headers);
+
+        if (sent > 0)
+        {
+            byte[] begin = headers.StartsWith("Transfer", StringComparison.Ordinal) ? [.. "1000\r\n"u8, .. s_jpeg[..sent]] : s_jpeg[..sent];
+            await request.SendAsync(begin, Cancel);
+        }
+
+        return request;
+    }
+
+    private async Task<long> AnnounceAsync(long user)
+    {
+        using var response = await Host.Http.PostAsJsonAsync(
+            "/images/", new { user_id = user, original_filename = "a", width = 1, height = 1, file_size = 1, file_type = "gif" }, Cancel);
+        return (await ApiHost.JsonAsync(response, Cancel)).GetProperty("id").GetInt64();
+    }
+}
+
+/// <summary>An api with room for two uploads of the largest size, each of which has two seconds.</summary>
+public sealed class BudgetFixture(AppHostFixture app) : IAsyncLifetime
+{
+    public const int MaxBytes = 200_000;
+
+    internal ApiHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(
+        app, TestContext.Current.CancellationToken,
+        ("Upload:MaxBytes", $"{MaxBytes}"), ("Upload:MaxBytesInFlight", $"{2 * (MaxBytes + 65_536)}"), ("Upload:Timeout", "00:00:02"));
+
+    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Api;
+
+public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixture>
+{
+    private static readonly byte[] s_small = TestImages.Png(2, 2);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task A_user_has_as_many_images_as_allowed_and_deleting_makes_room()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Host.PostAsync(user, s_small, Cancel)));
+        var refused = answers.Where(answer => answer.StatusCode is HttpStatusCode.TooManyRequests).ToList();
+
+        Assert.Equal((3, 5), (answers.Count(answer => answer.IsSuccessStatusCode), refused.Count));
+        Assert.Matches("has 3 images.*at most 3", await DetailAsync(refused[0]));
+        Assert.Equal((3, 3L * s_small.Length, 3), await UsageAsync(user));
+
+        var id = (await ApiHost.JsonAsync(answers.First(answer => answer.IsSuccessStatusCode), Cancel)).GetProperty("id").GetInt64();
+        using var deleted = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
+        await Host.UploadAsync(user, s_small, Cancel);
+        Assert.Equal((3, 3L * s_small.Length, 3), await UsageAsync(user));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Bytes_beyond_the_quota_are_429_whether_they_are_announced_or_not_and_leave_nothing(bool isChunked)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var id = (await Host.UploadAsync(user, OfLength(6_000), Cancel)).GetProperty("id").GetInt64();
+        var blobs = await Host.CountBlobsAsync(Cancel);
+
+        using var second = await Host.PostAsync(user, OfLength(6_001), Cancel);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        Assert.Matches($"have 6000 bytes.*add 6001.*at most {QuotaFixture.MaxBytes}", await DetailAsync(second));
+
+        using var version = await PutAsync(id, QuotaFixture.MaxBytes + 1, isChunked);
+        Assert.Equal(HttpStatusCode.TooManyRequests, version.StatusCode);
+        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        Assert.Equal((1, 6_000, 1), await UsageAsync(user));
+    }
+
+    [Fact]
+    public async Task A_new_version_counts_by_what_it_adds()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var id = (await Host.UploadAsync(user, OfLength(6_000), Cancel)).GetProperty("id").GetInt64();
+
+        using var larger = await PutAsync(id, QuotaFixture.MaxBytes, isChunked: false);
+        Assert.Equal(HttpStatusCode.OK, larger.StatusCode);
+        Assert.Equal((1, QuotaFixture.MaxBytes, 1), await UsageAsync(user));
+
+        using var smaller = await PutAsync(id, 2_000, isChunked: false);
+        Assert.Equal(HttpStatusCode.OK, smaller.StatusCode);
+        Assert.Equal((1, 2_000, 1), await UsageAsync(user));
+    }
+
+    [Fact]
+    public async Task A_request_that_has_its_answer_gets_it_though_the_user_is_full_by_now()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var answers = new List<string>();
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var form = new MultipartFormDataContent { { new StringContent($"{user}"), "user_id" }, { new ByteArrayContent(OfLength(QuotaFixture.MaxBytes)), "file", "a" } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/images/") { Content = form, Headers = { { "Idempotency-Key", "k" } } };
+            using var response = await Host.Http.SendAsync(request, Cancel);
+            answers.Add($"{response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}");
+        }
+
+        Assert.StartsWith("OK", answers[0]);
+        Assert.Equal(answers[0], answers[1]);
+    }
+
+    private static byte[] OfLength(int length) => [.. s_small, .. new byte[length - s_small.Length]];
+
+    private async Task<HttpResponseMessage> PutAsync(long id, int length, bool isChunked)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/images/{id}/content") { Content = new ByteArrayContent(OfLength(length)) };
+        request.Headers.TransferEncodingChunked = isChunked;
+        return await Host.Http.SendAsync(request, Cancel);
+    }
+
+    private static async Task<string> DetailAsync(HttpResponseMessage response) =>
+        (await ApiHost.JsonAsync(response, Cancel)).GetProperty("detail").GetString()!;
+
+    private async Task<(long Images, long Bytes, long Rows)> UsageAsync(long user) => (
+        await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel),
+        await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel),
+        await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user} AND version > 0 AND deleted_at IS NULL", Cancel));
+}
+
+/// <summary>An api whose users may have three images and little more than 10 KB.</summary>
+public sealed class QuotaFixture(AppHostFixture app) : IAsyncLifetime
+{
+    public const int MaxBytes = 12_000;
+
+    internal ApiHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(
+        app, TestContext.Current.CancellationToken, ("Upload:MaxUserImages", "3"), ("Upload:MaxUserBytes", $"{MaxBytes}"));
+
+    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
+}
