@@ -8,7 +8,7 @@ using Npgsql;
 namespace BillionHearts.Api.Images;
 
 /// <summary>Images whose bytes are still to come: metadata first.</summary>
-internal sealed class Announcements(ImagesDbContext db, UploadAdmission admission, TimeProvider clock)
+internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches, UploadAdmission admission, TimeProvider clock)
 {
     public async Task<IResult> AnnounceAsync(HttpRequest request, ImageMetadata metadata, CancellationToken cancellationToken)
     {
@@ -19,32 +19,22 @@ internal sealed class Announcements(ImagesDbContext db, UploadAdmission admissio
             return refusal;
         }
 
-        var image = New(metadata);
+        var image = New(metadata, await batches.NextIdAsync(cancellationToken));
+
+        if (key is null)
+        {
+            return await batches.AddAsync(image, cancellationToken) ? new ImageResult(image) : Problems.UserNotFound;
+        }
 
         try
         {
-            return key is null
-                ? await AddAsync(image, cancellationToken)
-                : await AddOnceAsync(
-                    request, image, new IdempotentRequest(metadata.UserId, key, IdempotentRequest.FingerprintOf("metadata", $"{metadata}")), cancellationToken);
+            var asked = new IdempotentRequest(metadata.UserId, key, IdempotentRequest.FingerprintOf("metadata", $"{metadata}"));
+            return await AddOnceAsync(request, image, asked, cancellationToken);
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
             return Problems.UserNotFound;
         }
-        catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            // Ids and keys are ours alone, so what stands in the way is our own first attempt: its answer was lost, it was not.
-            return await FindOwnAsync(image, cancellationToken)
-                ?? throw new InvalidOperationException($"The id {image.Id} is taken by another image.", exception);
-        }
-    }
-
-    private async Task<IResult> AddAsync(Image image, CancellationToken cancellationToken)
-    {
-        db.Images.Add(image);
-        await db.SaveChangesAsync(cancellationToken);
-        return new ImageResult(image);
     }
 
     private async Task<IResult> AddOnceAsync(HttpRequest request, Image image, IdempotentRequest asked, CancellationToken cancellationToken)
@@ -52,7 +42,7 @@ internal sealed class Announcements(ImagesDbContext db, UploadAdmission admissio
         var answer = await db.InTransactionAsync(
             async cancel =>
             {
-                await db.Images.AddAsync(image, cancel);
+                db.Images.Add(image);
                 var rendered = await admission.Renderer.RenderAsync(request, image, cancel);
 
                 if (!await db.TryKeepAnswerAsync(asked, StatusCodes.Status200OK, rendered.Text, cancel))
@@ -72,8 +62,9 @@ internal sealed class Announcements(ImagesDbContext db, UploadAdmission admissio
     private async Task<IResult?> FindOwnAsync(Image image, CancellationToken cancellationToken) =>
         await db.Images.AnyAsync(saved => saved.StoragePath == image.StoragePath, cancellationToken) ? new ImageResult(image) : null;
 
-    private Image New(ImageMetadata metadata) => new()
+    private Image New(ImageMetadata metadata, long id) => new()
     {
+        Id = id,
         UserId = metadata.UserId,
         OriginalFilename = metadata.OriginalFilename,
         UploadDate = clock.GetMicroseconds(),

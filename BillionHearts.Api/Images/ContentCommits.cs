@@ -3,6 +3,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Removal;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -102,7 +103,7 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
 
             if (outcome.Image is null)
             {
-                await intake.DiscardAsync(content.Key);
+                await DiscardAsync(content);
             }
 
             signal.Set();
@@ -110,7 +111,7 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
-            await intake.DiscardAsync(content.Key);
+            await DiscardAsync(content);
             return ContentOutcome.Refused(Problems.UserNotFound);
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
@@ -120,8 +121,17 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
         }
         catch (Exception exception) when (!MayBeCommitted(exception))
         {
-            await intake.DiscardAsync(content.Key);
+            await DiscardAsync(content);
             throw;
+        }
+    }
+
+    /// <summary>Now, or by the job that does not give up when the store is too slow for it now.</summary>
+    private async Task DiscardAsync(StoredContent content)
+    {
+        if (!await intake.DiscardAsync(content.Key))
+        {
+            await db.RetireAsync([content.Key], TimeSpan.Zero, CancellationToken.None);
         }
     }
 

@@ -45,17 +45,20 @@ internal sealed partial class ContentIntake(
     }
 
     /// <summary>Removes content that no row will name. Best effort: what stays is a blob without a row, which costs room and harms nothing.</summary>
-    public async Task DiscardAsync(string key)
+    /// <returns>Whether it is gone.</returns>
+    public async Task<bool> DiscardAsync(string key)
     {
         using var limit = new CancellationTokenSource(s_discardTimeout, clock);
 
         try
         {
             await blobs.DeleteAsync(key, limit.Token);
+            return true;
         }
         catch (Exception exception) when (exception is BlobStoreUnavailableException or OperationCanceledException)
         {
             Log.Left(logger, exception, key);
+            return false;
         }
     }
 

@@ -1,9 +1,8 @@
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Data.Batches;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Images;
@@ -22,6 +21,9 @@ internal static class ImageEndpoints
         services.AddScoped<Announcements>();
         services.AddScoped<ImageUpdates>();
         services.AddSingleton<AnalysisDispatch>();
+        services.AddSingleton<BatchDatabase>();
+        services.AddSingleton<ImageReads>();
+        services.AddSingleton<NewAnnouncements>();
         services.AddSingleton<ByteBudget>();
         services.AddSingleton<UploadGate>();
         services.AddSingleton<UploadTargets>();
@@ -85,8 +87,8 @@ internal static class ImageEndpoints
         return await announcements.AnnounceAsync(http, metadata, cancellationToken);
     }
 
-    private static async Task<IResult> GetImage(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
-        await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id.Value, cancellationToken) is { } found
+    private static async Task<IResult> GetImage(RouteId id, ImageReads images, CancellationToken cancellationToken) =>
+        await images.FindAsync(id.Value, cancellationToken) is { } found
             ? new ImageResult(found)
             : Problems.ImageNotFound;
 

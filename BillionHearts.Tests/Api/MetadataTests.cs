@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using BillionHearts.Api.Results;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>The two calls that go to the database in batches: announce, and get by id.</summary>
+public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task Announcements_that_come_together_are_an_image_each_and_an_unknown_user_fails_alone()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async n =>
+        {
+            using var response = await AnnounceAsync(n % 10 is 0 ? long.MaxValue - n : user, $"{n}.jpg");
+            return (n, response.StatusCode, Body: await ApiHost.JsonAsync(response, Cancel));
+        }));
+
+        Assert.All(answers, answer => Assert.Equal(answer.n % 10 is 0 ? HttpStatusCode.NotFound : HttpStatusCode.OK, answer.StatusCode));
+        var images = answers.Where(answer => answer.StatusCode is HttpStatusCode.OK).ToDictionary(answer => answer.Body.GetProperty("id").GetInt64(), answer => answer.Body.ToString());
+        Assert.Equal(180, images.Count);
+        Assert.Equal(180, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user}", Cancel));
+
+        // Each reads as it was answered, also when all are read together with some that are not there.
+        await Task.WhenAll(images.Select(async image => Assert.Equal(image.Value, (await Host.GetImageAsync(image.Key, Cancel)).ToString()))
+            .Concat(Enumerable.Range(0, 20).Select(async n => Assert.Equal(404, (await Host.GetImageAsync(long.MaxValue - n, Cancel)).GetProperty("status").GetInt32()))));
+    }
+
+    [Fact]
+    public async Task An_image_alone_is_the_image_of_the_list_in_every_field()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var pending = (await Host.UploadAsync(user, TestImages.Jpeg(64, 48), Cancel)).GetProperty("id").GetInt64();
+        var analyzed = (await Host.UploadAsync(user, TestImages.Png(40, 30), Cancel)).GetProperty("id").GetInt64();
+        var failed = (await Host.UploadAsync(user, TestImages.Png(41, 30), Cancel)).GetProperty("id").GetInt64();
+        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(Answers.Analyzed(await PendingAsync(analyzed)), Cancel));
+        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(Answers.Failed(await PendingAsync(failed), "corrupt"), Cancel));
+
+        var list = JsonNode.Parse(await Host.Http.GetStringAsync($"/users/{user}/images", Cancel))!.AsArray();
+
+        Assert.Equal([failed, analyzed, pending], list.Select(image => image!["id"]!.GetValue<long>()));
+        foreach (var image in list)
+        {
+            Assert.Equal(image!.ToJsonString(), JsonNode.Parse(await Host.Http.GetStringAsync($"/images/{image["id"]}", Cancel))!.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_503_for_all_and_they_work_again_when_it_is_back()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await Host.Database.AllowConnectionsAsync(false, Cancel);
+
+        try
+        {
+            using var post = await AnnounceAsync(user, "a.jpg");
+            using var get = await Host.Http.GetAsync("/images/1", Cancel);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (post.StatusCode, get.StatusCode));
+        }
+        finally
+        {
+            await Host.Database.AllowConnectionsAsync(true, Cancel);
+        }
+
+        await Eventually.ReadAsync(
+            async _ =>
+            {
+                using var response = await AnnounceAsync(user, "a.jpg");
+                return response.StatusCode;
+            },
+            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(15), Cancel);
+    }
+
+    private async Task<PendingImage> PendingAsync(long id) => new(
+        id,
+        await Host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
+        await Host.Database.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
+
+    private Task<HttpResponseMessage> AnnounceAsync(long user, string name) => Host.Http.PostAsJsonAsync(
+        "/images/", new { user_id = user, original_filename = name, width = 1, height = 1, file_size = 1, file_type = "jpeg" }, Cancel);
+}
