@@ -71,6 +71,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         BadHttpRequestException bad => Problem.OfStatus(bad.StatusCode, request),
         BlobStoreUnavailableException => Problems.BlobStoreUnavailable,
         Media.BlobMissingException => Problems.ContentMissing,
+        Resumable.PartMissingException => Resumable.TusProblems.BytesLost,
         _ when DatabaseFaults.IsUnavailable(exception) => Problem.DatabaseUnavailable,
         _ => Problem.Unexpected,
     };

@@ -18,6 +18,7 @@ internal static class ImageEndpoints
         services.AddScoped<UploadAdmission>();
         services.AddScoped<ImageUploads>();
         services.AddScoped<ContentUploads>();
+        services.AddScoped<DirectUploads>();
         services.AddScoped<Announcements>();
         services.AddScoped<ImageUpdates>();
         services.AddSingleton<AnalysisDispatch>();

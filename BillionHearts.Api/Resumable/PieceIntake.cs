@@ -33,7 +33,7 @@ internal sealed class PieceIntake(
 
         if (share is null)
         {
-            return refusal!;
+            return completion.Refuse(refusal!);
         }
 
         using (share)
@@ -71,8 +71,8 @@ internal sealed class PieceIntake(
         }
         finally
         {
-            await blobs.DiscardAsync(unnamed);
             ArrayPool<byte>.Shared.Return(buffer);
+            await uploads.RetireAsync(unnamed);
         }
     }
 

@@ -46,14 +46,26 @@ internal sealed class ResumableCompletion(
         }
         catch (PartMissingException)
         {
-            // Another request that has ended the upload has its parts removed; nobody else has.
-            return Refuse(await uploads.TryRefuseAsync(upload, TusProblems.BytesLost.Slug) ? TusProblems.BytesLost : await uploads.ExplainAsync(upload));
+            // Another request that has ended the upload has its parts removed. If none has, they are lost: an error, and logged as one.
+            if (await uploads.TryRefuseAsync(upload, TusProblems.BytesLost.Slug))
+            {
+                throw;
+            }
+
+            return Refuse(await uploads.ExplainAsync(upload));
         }
     }
 
     /// <summary>Ends the upload because of what its bytes are.</summary>
     public async Task<IResult> RefuseAsync(ResumableUpload upload, Problem refusal) =>
         Refuse(await uploads.TryRefuseAsync(upload, refusal.Slug) ? refusal : await uploads.ExplainAsync(upload));
+
+    /// <summary>Counts the refusal.</summary>
+    public IResult Refuse(IResult refusal)
+    {
+        telemetry.Refused(refusal is Problem problem ? problem.Slug : "other");
+        return refusal;
+    }
 
     private async Task<(StoredContent? Content, Problem? Refusal)> TakeInAsync(
         ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
@@ -67,11 +79,5 @@ internal sealed class ResumableCompletion(
 
         await using var bytes = blobs.Open([.. named, .. unnamed], last);
         return await intake.ReceiveAsync(bytes, ExpectedDigests.None, CancellationToken.None);
-    }
-
-    private IResult Refuse(IResult refusal)
-    {
-        telemetry.Refused(refusal is Problem problem ? problem.Slug : "other");
-        return refusal;
     }
 }

@@ -2,6 +2,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Media;
+using BillionHearts.Api.Removal;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -95,6 +96,11 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         (upload.Offset, upload.ExpiresAt) = (end, expiresAt);
         return true;
     }
+
+    /// <summary>Leaves blobs that no row has named to be removed.</summary>
+    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unnamed) => unnamed.Count is 0
+        ? Task.CompletedTask
+        : db.RetireAsync([.. unnamed.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
 
     /// <summary>Inside the commit of the image: the upload has become it, and its parts have served.</summary>
     /// <exception cref="UploadMovedException">It has moved or ended meanwhile: the image is not to be.</exception>

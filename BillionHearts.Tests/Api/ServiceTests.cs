@@ -65,8 +65,9 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         Assert.Equal(
             [
-                "DELETE /images/{id}", "GET /images/{id}", "GET /images/{id}/download", "GET /media/{key}/{rendition}",
-                "GET /users/{id}/images", "POST /images", "POST /users", "PUT /images/{id}",
+                "DELETE /images/{id}", "DELETE /uploads/{upload}", "GET /images/{id}", "GET /images/{id}/download", "GET /media/{key}/{rendition}",
+                "GET /users/{id}/images", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /images", "POST /images/{id}/complete", "POST /uploads",
+                "POST /users", "PUT /images/{id}", "PUT /images/{id}/content",
             ],
             calls.Order(StringComparer.Ordinal));
         var upload = document.GetProperty("paths").GetProperty("/images").GetProperty("post").GetProperty("requestBody").GetProperty("content");

@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using BillionHearts.Api.Removal;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>Metadata first, the bytes straight to the store by the address in the answer, then complete.</summary>
+public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
+    private static readonly HttpClient s_store = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task What_was_put_into_the_store_is_the_image_after_complete()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var announced = await AnnounceAsync(user, s_jpeg);
+        Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, s_jpeg));
+
+        var image = await OkAsync(await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg))));
+
+        Assert.Equal(("pending", 1), (image.GetProperty("status").GetString(), image.GetProperty("version").GetInt32()));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(s_jpeg)), image.GetProperty("sha256").GetString());
+        Assert.False(image.TryGetProperty("upload", out _));
+        Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
+        Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
+
+        // Complete again, also at the same time, is the same image.
+        var again = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await OkAsync(await CompleteAsync(announced))).ToString()));
+        Assert.All(again, body => Assert.Equal(image.ToString(), body));
+    }
+
+    [Fact]
+    public async Task Who_still_has_the_address_cannot_change_the_image_with_it()
+    {
+        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
+        await PutAsync(announced, s_jpeg);
+        var image = await OkAsync(await CompleteAsync(announced));
+        Assert.NotEqual(announced.GetProperty("storage_path").GetString(), image.GetProperty("storage_path").GetString());
+
+        var incoming = announced.GetProperty("storage_path").GetString()!.Replace("originals/", "incoming/", StringComparison.Ordinal);
+        await Host.Database.ExecuteAsync("UPDATE retired_blobs SET due_at = now()", Cancel);
+        await Eventually.ReadAsync(
+            async cancel => await Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single().RemoveDueAsync(cancel) >= 0
+                && (await Host.Container.GetBlobClient(incoming).ExistsAsync(cancel)).Value,
+            until: exists => !exists, TimeSpan.FromSeconds(10), Cancel);
+
+        await PutAsync(announced, TestImages.Jpeg(64, 48, seed: 2));
+        Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
+        Assert.Equal(image.ToString(), (await OkAsync(await CompleteAsync(announced))).ToString());
+    }
+
+    [Fact]
+    public async Task Many_completes_at_once_are_one()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var announced = await AnnounceAsync(user, s_jpeg);
+        await PutAsync(announced, s_jpeg);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async n => (await OkAsync(await CompleteAsync(announced, key: n % 2 is 0 ? "k" : null))).ToString()));
+
+        Assert.Single(answers.Distinct());
+        Assert.Equal((long)s_jpeg.Length, await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel));
+        Assert.Equal(1, (await Host.GetImageAsync(Id(announced), Cancel)).GetProperty("version").GetInt32());
+    }
+
+    [Fact]
+    public async Task Before_the_bytes_are_there_complete_is_409_and_unknown_is_404()
+    {
+        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
+        await RefusedAsync(await CompleteAsync(announced), 409, "content-not-uploaded");
+        using var unknown = await Host.Http.PostAsync($"/images/{long.MaxValue}/complete", null, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    public static TheoryData<string, byte[], string, object, string> Mismatches => new()
+    {
+        { "file_size", [.. s_jpeg, 0], "file_size", s_jpeg.Length, "content-mismatch" },
+        { "file_type", TestImages.Png(64, 48), "file_type", "jpeg", "content-mismatch" },
+        { "width", s_jpeg, "width", 65, "content-mismatch" },
+        { "no image", "%PDF-1.7 and more"u8.ToArray(), "file_type", "jpeg", "unsupported-image" },
+        { "cut short", s_jpeg[..30], "file_type", "jpeg", "corrupt-image" },
+    };
+
+    [Theory, MemberData(nameof(Mismatches))]
+    public async Task What_is_not_as_announced_is_422_and_the_address_serves_again(string what, byte[] sent, string field, object value, string slug)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var announced = await AnnounceAsync(user, sent, (field, value));
+        var blobs = await Host.CountBlobsAsync(Cancel);
+        Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, sent));
+
+        var problem = await RefusedAsync(await CompleteAsync(announced), 422, slug);
+
+        Assert.True(slug is not "content-mismatch" || problem.Contains($"{value}", StringComparison.Ordinal), $"{what}: {problem}");
+        Assert.Equal("awaiting_content", (await Host.GetImageAsync(Id(announced), Cancel)).GetProperty("status").GetString());
+        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, sent));
+    }
+
+    [Fact]
+    public async Task A_hash_that_is_not_the_contents_is_422_before_and_after()
+    {
+        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
+        await PutAsync(announced, s_jpeg);
+        var wrong = new string('0', 64);
+
+        Assert.Contains(wrong, await RefusedAsync(await CompleteAsync(announced, wrong), 422, "content-mismatch"));
+        await PutAsync(announced, s_jpeg);
+        await OkAsync(await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg))));
+        await RefusedAsync(await CompleteAsync(announced, wrong), 422, "content-mismatch");
+        await RefusedAsync(await CompleteAsync(announced, "xyz"), 422, "invalid-fields");
+    }
+
+    [Fact]
+    public async Task An_announced_image_downloads_as_its_object_and_shows_where_to_upload()
+    {
+        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
+        using var download = await Host.Http.GetAsync($"/images/{Id(announced)}/download", Cancel);
+        using var details = await Host.Http.GetAsync($"/images/{Id(announced)}", Cancel);
+
+        Assert.Equal(announced.ToString(), (await ApiHost.JsonAsync(download, Cancel)).ToString());
+        Assert.Equal(announced.ToString(), (await ApiHost.JsonAsync(details, Cancel)).ToString());
+        var upload = announced.GetProperty("upload");
+        Assert.Equal("PUT", upload.GetProperty("method").GetString());
+        Assert.InRange(upload.GetProperty("expires_at").GetDateTime() - DateTime.SpecifyKind(announced.GetProperty("upload_date").GetDateTime(), DateTimeKind.Utc), TimeSpan.FromHours(1), TimeSpan.FromHours(1.3));
+    }
+
+    private static long Id(JsonElement image) => image.GetProperty("id").GetInt64();
+
+    private async Task<JsonElement> AnnounceAsync(long user, byte[] file, (string Field, object Value)? other = null)
+    {
+        var metadata = new Dictionary<string, object>
+        {
+            ["user_id"] = user, ["original_filename"] = "a", ["width"] = 64, ["height"] = 48, ["file_size"] = file.Length, ["file_type"] = "jpeg",
+        };
+
+        if (other is { } change)
+        {
+            metadata[change.Field] = change.Value;
+        }
+
+        return await OkAsync(await Host.Http.PostAsJsonAsync("/images/", metadata, Cancel));
+    }
+
+    /// <summary>Does what the upload object says, as a client would that knows nothing else.</summary>
+    private static async Task<HttpStatusCode> PutAsync(JsonElement image, byte[] bytes)
+    {
+        var upload = image.GetProperty("upload");
+        using var request = new HttpRequestMessage(new HttpMethod(upload.GetProperty("method").GetString()!), upload.GetProperty("url").GetString());
+        request.Content = new ByteArrayContent(bytes);
+
+        foreach (var header in upload.GetProperty("headers").EnumerateObject())
+        {
+            _ = request.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString()) || request.Content.Headers.TryAddWithoutValidation(header.Name, header.Value.GetString());
+        }
+
+        using var response = await s_store.SendAsync(request, Cancel);
+        return response.StatusCode;
+    }
+
+    private async Task<HttpResponseMessage> CompleteAsync(JsonElement image, string? sha256 = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/images/{Id(image)}/complete");
+        request.Content = sha256 is null ? null : JsonContent.Create(new { sha256 });
+
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return await Host.Http.SendAsync(request, Cancel);
+    }
+
+    private static async Task<JsonElement> OkAsync(HttpResponseMessage response)
+    {
+        using (response)
+        {
+            var body = await ApiHost.JsonAsync(response, Cancel);
+            Assert.True(response.IsSuccessStatusCode, $"{body}");
+            return body;
+        }
+    }
+
+    private static async Task<string> RefusedAsync(HttpResponseMessage response, int status, string slug)
+    {
+        using (response)
+        {
+            var problem = await ApiHost.JsonAsync(response, Cancel);
+            Assert.Equal((status, slug), ((int)response.StatusCode, problem.GetProperty("type").GetString()!.Split('/')[^1]));
+            return problem.GetProperty("detail").GetString()!;
+        }
+    }
+}
