@@ -4,6 +4,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Listing;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Receipts;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
@@ -27,6 +28,7 @@ internal static class ApiApplication
         builder.Services.AddImages();
         builder.Services.AddResumable();
         builder.Services.AddMedia();
+        builder.Services.AddReceipts();
         builder.Services.AddRemoval();
         builder.Services.AddUsers();
         builder.Services.AddApiReference();
@@ -41,6 +43,7 @@ internal static class ApiApplication
         app.MapResumable();
         app.MapListing();
         app.MapMedia();
+        app.MapReceipts();
         app.MapApiReference();
         app.MapDefaultEndpoints();
 

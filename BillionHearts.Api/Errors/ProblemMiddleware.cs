@@ -68,6 +68,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static Problem From(Exception exception, HttpRequest request) => exception switch
     {
+        Media.BlobCorruptException => Problems.Integrity,
         BadHttpRequestException bad => Problem.OfStatus(bad.StatusCode, request),
         BlobStoreUnavailableException => Problems.BlobStoreUnavailable,
         Media.BlobMissingException => Problems.ContentMissing,

@@ -19,6 +19,11 @@ internal static class Problems
     public static readonly Problem ContentMissing = new(
         500, "content-missing", "Internal server error", "The stored bytes of this image cannot be found. Quote the trace id when you report this.");
 
+    /// <summary>The bytes are there and are others than were uploaded.</summary>
+    public static readonly Problem Integrity = new(
+        500, "integrity", "Internal server error",
+        "The stored bytes of this image are not those that were uploaded: their SHA-256 differs. Keep your copy, and quote the trace id when you report this.");
+
     public static readonly Problem Busy = new(
         503, "busy", "Service unavailable", "Too many requests of this kind are being worked on. Try again.")
     { RetryAfter = s_retryAfter };

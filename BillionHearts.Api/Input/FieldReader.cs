@@ -95,6 +95,29 @@ internal sealed class FieldReader
         return null;
     }
 
+    /// <summary>An array of strings, each with a rule; what is wrong with one is told under its index.</summary>
+    public IReadOnlyList<string> Texts(string name, int maxCount, Func<string, string?> fault)
+    {
+        if (!Required(name) || Find(name) is not { } array)
+        {
+            return [];
+        }
+
+        if (array.ValueKind is not JsonValueKind.Array)
+        {
+            Refuse(name, $"must be an array, not {Describe(array)}");
+            return [];
+        }
+
+        if (array.GetArrayLength() > maxCount)
+        {
+            Refuse(name, $"must have at most {Format(maxCount)} entries, not {Format(array.GetArrayLength())}");
+            return [];
+        }
+
+        return [.. array.EnumerateArray().Select((item, index) => Item(item, $"{name}[{Format(index)}]", fault))];
+    }
+
     public void Refuse(string name, string sentence)
     {
         if (_errors.Count >= MaxErrors)
@@ -132,6 +155,26 @@ internal sealed class FieldReader
         JsonValueKind.False => "false",
         _ => "null",
     };
+
+    private string Item(JsonElement item, string name, Func<string, string?> fault)
+    {
+        var text = "";
+
+        if (item.ValueKind is not JsonValueKind.String)
+        {
+            Refuse(name, $"must be a string, not {Describe(item)}");
+        }
+        else if (!TryGetText(() => item.GetString()!, out text))
+        {
+            Refuse(name, "is not valid Unicode text");
+        }
+        else if (fault(text) is { } sentence)
+        {
+            Refuse(name, sentence);
+        }
+
+        return text;
+    }
 
     private bool Required(string name)
     {

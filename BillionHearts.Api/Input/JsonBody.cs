@@ -11,7 +11,7 @@ internal static class JsonBody
 {
     public const string ContentType = "application/json";
 
-    /// <summary>All our objects are a few flat fields; more is a mistake or an attack.</summary>
+    /// <summary>Nearly all our objects are a few flat fields; more is a mistake or an attack.</summary>
     private const int MaxBytes = 64 * 1024;
 
     private const int MaxDepth = 8;
@@ -20,7 +20,7 @@ internal static class JsonBody
 
     /// <summary>Lets <paramref name="read"/> take its fields; whatever is wrong, or left over, comes back as one refusal.</summary>
     public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(
-        HttpRequest request, Func<FieldReader, T> read, CancellationToken cancellationToken)
+        HttpRequest request, Func<FieldReader, T> read, CancellationToken cancellationToken, int maxBytes = MaxBytes)
         where T : class
     {
         if (!IsJson(request))
@@ -28,9 +28,9 @@ internal static class JsonBody
             return (null, Problems.UnsupportedContentType(request.ContentType, ContentType));
         }
 
-        if (await ReadBytesAsync(request, cancellationToken) is not { } bytes)
+        if (await ReadBytesAsync(request, maxBytes, cancellationToken) is not { } bytes)
         {
-            return (null, Problems.BodyTooLarge(MaxBytes));
+            return (null, Problems.BodyTooLarge(maxBytes));
         }
 
         try
@@ -60,9 +60,9 @@ internal static class JsonBody
             || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
     /// <returns><see langword="null"/> when there is more than is accepted.</returns>
-    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > maxBytes)
         {
             return null;
         }
@@ -72,7 +72,7 @@ internal static class JsonBody
             var result = await request.BodyReader.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
 
-            if (buffer.Length > MaxBytes)
+            if (buffer.Length > maxBytes)
             {
                 request.BodyReader.AdvanceTo(buffer.End);
                 return null;

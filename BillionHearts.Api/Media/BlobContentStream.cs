@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Media;
@@ -6,9 +7,16 @@ namespace BillionHearts.Api.Media;
 /// A blob of known length that can be sought in, as ASP.NET wants it to answer range requests. The store is asked when the
 /// first byte is read, from where the reader has moved to: a 304 or a HEAD never asks.
 /// </summary>
-internal sealed class BlobContentStream(IBlobStore blobs, string key, long length) : Stream
+/// <param name="sha256">
+/// What the whole has to hash to, where that is known. Who reads all of it never gets the last bytes of something else: the answer
+/// breaks off, which no client and no cache takes for a file. A range alone says nothing about the whole and is not held to it.
+/// </param>
+internal sealed class BlobContentStream(IBlobStore blobs, IntegrityAlarm alarm, string key, long length, byte[]? sha256) : Stream
 {
+    private const string Finder = "download";
+
     private Stream? _open;
+    private IncrementalHash? _hash;
     private long _position;
 
     public override bool CanRead => true;
@@ -32,8 +40,9 @@ internal sealed class BlobContentStream(IBlobStore blobs, string key, long lengt
             return 0;
         }
 
-        _open ??= await blobs.OpenReadAsync(key, _position, length: null, cancellationToken) ?? throw new BlobMissingException(key);
+        _open ??= await OpenAsync(cancellationToken);
         var read = await _open.ReadAsync(buffer[..(int)Math.Min(buffer.Length, length - _position)], cancellationToken);
+        Check(buffer.Span[..read]);
         _position += read;
         return read;
     }
@@ -53,8 +62,8 @@ internal sealed class BlobContentStream(IBlobStore blobs, string key, long lengt
 
         if (target != _position)
         {
-            _open?.Dispose();
-            (_open, _position) = (null, target);
+            CloseBlob();
+            _position = target;
         }
 
         return target;
@@ -75,6 +84,7 @@ internal sealed class BlobContentStream(IBlobStore blobs, string key, long lengt
             await _open.DisposeAsync();
         }
 
+        _hash?.Dispose();
         await base.DisposeAsync();
     }
 
@@ -82,9 +92,52 @@ internal sealed class BlobContentStream(IBlobStore blobs, string key, long lengt
     {
         if (disposing)
         {
-            _open?.Dispose();
+            CloseBlob();
         }
 
         base.Dispose(disposing);
+    }
+
+    private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        _hash = _position is 0 && sha256 is not null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+
+        if (await blobs.OpenReadAsync(key, _position, length: null, cancellationToken) is { } stream)
+        {
+            return stream;
+        }
+
+        alarm.Missing(Finder, key);
+        throw new BlobMissingException(key);
+    }
+
+    private void Check(ReadOnlySpan<byte> read)
+    {
+        _hash?.AppendData(read);
+
+        // The end of what is there, or of what should be.
+        if (!read.IsEmpty && _position + read.Length < length)
+        {
+            return;
+        }
+
+        if (_hash?.GetHashAndReset() is { } actual && !actual.AsSpan().SequenceEqual(sha256))
+        {
+            alarm.Corrupt(Finder, key, sha256, actual);
+            throw new BlobCorruptException(key);
+        }
+
+        if (read.IsEmpty)
+        {
+            alarm.Missing(Finder, key);
+            throw new BlobCorruptException(key);
+        }
+    }
+
+    private void CloseBlob()
+    {
+        _open?.Dispose();
+        _hash?.Dispose();
+        (_open, _hash) = (null, null);
     }
 }

@@ -3,6 +3,7 @@ using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,8 +18,12 @@ internal static class MediaEndpoints
 
     private static readonly Problem s_gone = new(410, "media-gone", "Gone", "The image that was at this address has been deleted or replaced.");
 
-    public static void AddMedia(this IServiceCollection services) =>
+    public static void AddMedia(this IServiceCollection services)
+    {
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SafekeepingTelemetry>();
+        services.AddSingleton<IntegrityAlarm>();
+    }
 
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {
@@ -35,7 +40,7 @@ internal static class MediaEndpoints
             .Refuses(404, 410, 416, 503);
     }
 
-    private static async Task<IResult> DownloadImage(RouteId id, HttpContext http, ImagesDbContext db, IBlobStore blobs, CancellationToken cancellationToken)
+    private static async Task<IResult> DownloadImage(RouteId id, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken)
     {
         if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id.Value, cancellationToken) is not { } image)
         {
@@ -57,11 +62,11 @@ internal static class MediaEndpoints
         headers.CacheControl = "private, no-cache";
         headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(image.Sha256!)}:";
 
-        return Bytes(http, blobs, MediaContent.Original(image));
+        return Bytes(http, MediaContent.Original(image), image.Sha256);
     }
 
     private static async Task<IResult> GetMedia(
-        string key, string rendition, HttpContext http, ImagesDbContext db, IBlobStore blobs, CancellationToken cancellationToken)
+        string key, string rendition, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken)
     {
         if (!MediaUrls.IsKey(key))
         {
@@ -79,11 +84,11 @@ internal static class MediaEndpoints
         }
 
         http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Bytes(http, blobs, content);
+        return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
     }
 
     // Whatever bytes somebody has sent, a browser shows them as an image or not at all.
-    private static FileStreamHttpResult Bytes(HttpContext http, IBlobStore blobs, MediaContent content)
+    private static FileStreamHttpResult Bytes(HttpContext http, MediaContent content, byte[]? sha256)
     {
         var headers = http.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
@@ -91,8 +96,11 @@ internal static class MediaEndpoints
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         headers["Referrer-Policy"] = "no-referrer";
 
+        var services = http.RequestServices;
+
         return TypedResults.Stream(
-            new BlobContentStream(blobs, content.BlobKey, content.Length),
+            new BlobContentStream(
+                services.GetRequiredService<IBlobStore>(), services.GetRequiredService<IntegrityAlarm>(), content.BlobKey, content.Length, sha256),
             content.ContentType,
             lastModified: content.LastModified,
             entityTag: new EntityTagHeaderValue($"\"{content.Tag}\""),

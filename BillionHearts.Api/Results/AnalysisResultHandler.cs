@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BillionHearts.Api.Media;
 using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Messaging;
 using RabbitMQ.Client;
@@ -6,8 +7,12 @@ using RabbitMQ.Client;
 namespace BillionHearts.Api.Results;
 
 /// <summary>Takes a result from the queue to the database. Acknowledged after the commit, whatever it changed.</summary>
-internal sealed partial class AnalysisResultHandler(ResultStore results, ILogger<AnalysisResultHandler> logger) : IMessageHandler
+internal sealed partial class AnalysisResultHandler(ResultStore results, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
 {
+    // Reasons of analysis that blame the store, and not the image.
+    private const string Checksum = "checksum";
+    private const string Missing = "missing";
+
     public async Task<Settlement> HandleAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (Read(body) is not { } result)
@@ -18,6 +23,12 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, ILogger
 
         var effect = await results.StoreAsync(result, cancellationToken);
         Log.Handled(logger, result.RequestId, result.ImageId, result.Attempt, effect);
+
+        if (effect is ResultEffect.Failed && result.Failure is { Reason: Checksum or Missing } failure)
+        {
+            alarm.ToldByWorker(result.ImageId, result.Version, failure.Reason);
+        }
+
         return Settlement.Ack;
     }
 

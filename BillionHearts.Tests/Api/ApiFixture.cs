@@ -7,6 +7,9 @@ public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
 {
     internal ApiHost Host { get; private set; } = null!;
 
+    /// <summary>For a test that needs an api of its own beside it.</summary>
+    internal AppHostFixture App => app;
+
     public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();

@@ -43,16 +43,23 @@ internal sealed class ApiHost : IAsyncDisposable
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var app = Build([
-            .. settings,
             ("ConnectionStrings:imagesdb", database.ConnectionString),
             ("ConnectionStrings:messaging", broker.ConnectionString),
             ("ConnectionStrings:blobs", blobs),
-            ("BlobStore:Container", $"test-{Guid.NewGuid():n}")]);
+            ("BlobStore:Container", $"test-{Guid.NewGuid():n}"),
+            .. settings]);
         Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
         await app.Services.GetRequiredService<IBlobStore>().PingAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
 
         return new ApiHost(app, database, broker, app.Services.GetRequiredService<BlobContainerClient>());
+    }
+
+    /// <summary>Makes the tables, for an api that is started by other means.</summary>
+    public static async Task MigrateAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellationToken)
+    {
+        await using var app = Build([.. settings.Select(setting => (setting.Key, setting.Value))]);
+        Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
@@ -118,7 +125,13 @@ internal sealed class ApiHost : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)));
+
+        // One that stands twice has its last value.
+        foreach (var (name, value) in settings)
+        {
+            builder.Configuration[name] = value;
+        }
+
         return ApiApplication.Build(builder);
     }
 }

@@ -1,0 +1,63 @@
+using BillionHearts.Api.Input;
+using BillionHearts.Api.Reference;
+
+namespace BillionHearts.Api.Receipts;
+
+internal static class ReceiptEndpoints
+{
+    public static void AddReceipts(this IServiceCollection services)
+    {
+        services.AddOptions<ReceiptOptions>().BindConfiguration(ReceiptOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ReceiptKeys>();
+        services.AddSingleton<ReceiptSigner>();
+        services.AddScoped<ReceiptOffice>();
+        services.AddScoped<KnownContents>();
+    }
+
+    public static void MapReceipts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/images/{id}/receipt", GetReceipt)
+            .WithName(nameof(GetReceipt)).WithTags("Receipts").WithSummary("A signed statement that the bytes are safe")
+            .WithDescription(
+                "Reads the image's bytes back from the store before it answers, so that who has it may delete their own copy. `signature` is a compact JSON " +
+                "Web Signature (ES256) over exactly the other fields; its keys are at `/.well-known/jwks.json`. 409 while the content is awaited; 500 with " +
+                "the type `integrity` or `content-missing` when what is stored is not what was uploaded: keep your copy then.")
+            .Produces<ReceiptResponse>()
+            .Refuses(404, 409, 500, 503);
+
+        routes.MapPost("/images/check", CheckImages)
+            .WithName(nameof(CheckImages)).WithTags("Receipts").WithSummary("Which contents a user has already")
+            .WithDescription(
+                $"At most {KnownContentsRequest.MaxHashes} SHA-256 in lower-case hex, answered one by one in the order in which they came. " +
+                "Only images of this user are looked at, and what is in the database is told; a receipt reads the bytes as well.")
+            .ReadsJson<KnownContentsRequest>()
+            .Produces<KnownContentsResponse>()
+            .Refuses(404, 413, 415, 422, 503);
+
+        routes.MapGet("/.well-known/jwks.json", GetReceiptKeys)
+            .WithName(nameof(GetReceiptKeys)).WithTags("Receipts").WithSummary("The public keys of receipts")
+            .WithDescription("A JSON Web Key Set (RFC 7517). Keys that sign no more stay in it, so that their receipts can be verified.")
+            .Produces<PublicKeySet>(StatusCodes.Status200OK, PublicKeySet.ContentType)
+            .Refuses(503);
+    }
+
+    private static Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
+    {
+        // It says what was true when it was asked for.
+        http.Headers.CacheControl = "private, no-store";
+        return office.IssueAsync(id.Value, cancellationToken);
+    }
+
+    private static async Task<IResult> CheckImages(HttpRequest http, KnownContents contents, CancellationToken cancellationToken)
+    {
+        var (request, refusal) = await JsonBody.ReadAsync(http, KnownContentsRequest.Read, cancellationToken, KnownContentsRequest.MaxBytes);
+        return request is null ? refusal! : await contents.FindAsync(request, cancellationToken);
+    }
+
+    private static async Task<IResult> GetReceiptKeys(HttpResponse http, ReceiptKeys keys, CancellationToken cancellationToken)
+    {
+        var set = await keys.GetPublicKeysAsync(cancellationToken);
+        http.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(set, contentType: PublicKeySet.ContentType);
+    }
+}
