@@ -1,0 +1,194 @@
+using System.Net;
+using System.Text.Json;
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Removal;
+using BillionHearts.Api.Results;
+using BillionHearts.Contracts;
+using BillionHearts.Storage;
+using BillionHearts.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using static BillionHearts.Tests.Api.Answers;
+
+namespace BillionHearts.Tests.Api;
+
+/// <summary>Deleting: invisible at once, and in the end nothing is left, whoever was writing meanwhile and whatever was away.</summary>
+public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly byte[] s_png = TestImages.Png(40, 30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ApiHost Host => fixture.Host;
+
+    private BlobRemoval Removal => Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single();
+
+    [Fact]
+    public async Task A_deleted_image_is_gone_at_once_and_deleting_it_again_is_404()
+    {
+        var image = await NewImageAsync();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => DeleteAsync(image.Id)));
+
+        Assert.Equal([HttpStatusCode.OK, .. Enumerable.Repeat(HttpStatusCode.NotFound, 4)], statuses.Order());
+        foreach (var path in new[] { "", "/download", "/receipt" })
+        {
+            using var response = await Host.Http.GetAsync($"/images/{image.Id}{path}", Cancel);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        }
+
+        Assert.Equal(1, await CountAsync($"SELECT count(*) FROM retired_blobs WHERE blob_key = '{image.Key}'"));
+        Assert.Equal(0, await CountAsync($"SELECT image_count + stored_bytes FROM users WHERE id = {image.User}"));
+    }
+
+    [Fact]
+    public async Task Bytes_renditions_and_row_are_removed_and_renditions_once_more_when_no_analysis_can_be_writing_them()
+    {
+        var image = await NewImageAsync();
+        await WriteAsync(image.Thumb, image.Incoming);
+        await DeleteAsync(image.Id);
+
+        await RemoveAsync(image.Key);
+
+        Assert.Empty(await LeftAsync(image));
+        Assert.Equal(0, await CountAsync($"SELECT count(*) FROM images WHERE id = {image.Id}"));
+
+        // The analysis had the original in its hands when it went, and is killed before it can say what it has written.
+        await WriteAsync(image.Thumb);
+        Assert.True(await Host.Database.ScalarAsync<bool>(
+            $"SELECT due_at BETWEEN now() + interval '1 minute' AND now() + interval '2 minutes' FROM retired_blobs WHERE blob_key = '{image.Thumb}'", Cancel));
+        await RemoveAsync(image.Thumb);
+
+        Assert.Empty(await LeftAsync(image));
+    }
+
+    [Fact]
+    public async Task Renditions_that_an_analysis_announces_too_late_are_removed_without_an_event()
+    {
+        var image = await NewImageAsync();
+        await DeleteAsync(image.Id);
+        await RemoveAsync(image.Key);
+        await WriteAsync(image.Thumb);
+
+        var effect = await StoreAsync(Analyzed(image.Pending) with { Renditions = [Thumb(image.Thumb)] });
+
+        Assert.Equal(ResultEffect.ImageGone, effect);
+        await Eventually.ReadAsync(_ => LeftAsync(image), until: left => left.Count is 0, s_limit, Cancel);
+        Assert.Equal(0, await CountAsync($"SELECT count(*) FROM outbox WHERE payload->>'type' = 'image.analyzed' AND (payload->>'imageId')::bigint = {image.Id}"));
+    }
+
+    [Fact]
+    public async Task A_late_result_that_names_renditions_of_another_image_does_not_take_them_away()
+    {
+        var (gone, other) = (await NewImageAsync(), await NewImageAsync());
+        await DeleteAsync(gone.Id);
+        await WriteAsync(other.Thumb);
+        string[] named = [other.Thumb, other.Key, "renditions/../" + other.Key, gone.Thumb];
+
+        await StoreAsync(Analyzed(gone.Pending) with { Renditions = [.. named.Select(Thumb)] });
+
+        Assert.Equal(1, await CountAsync($"SELECT count(*) FROM retired_blobs WHERE blob_key = '{gone.Thumb}'"));
+        Assert.Equal(0, await CountAsync($"SELECT count(*) FROM retired_blobs WHERE blob_key LIKE '%{other.Key["originals/".Length..]}%'"));
+    }
+
+    [Fact]
+    public async Task What_a_visible_image_shows_is_not_removed_even_if_it_was_retired()
+    {
+        var image = await NewImageAsync();
+        await Host.CallAsync<ImagesDbContext, bool>(async db =>
+        {
+            await db.RetireAsync([image.Key], TimeSpan.Zero, Cancel);
+            return true;
+        });
+
+        await Removal.RemoveDueAsync(Cancel);
+
+        Assert.Equal([image.Key], await LeftAsync(image));
+        await Host.Database.ExecuteAsync($"DELETE FROM retired_blobs WHERE blob_key = '{image.Key}'", Cancel);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_nothing_is_forgotten_and_no_attempt_counted()
+    {
+        await using var front = await FaultyFront.StartAsync((await (await fixture.App.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
+        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));
+        var image = await host.UploadAsync(await host.CreateUserAsync(Cancel), s_png, Cancel);
+        var (id, key) = (image.GetProperty("id").GetInt64(), image.GetProperty("storage_path").GetString()!);
+
+        (front.Fault, front.Faults) = (Fault.Answer503, int.MaxValue);
+        using var deleted = await host.Http.DeleteAsync($"/images/{id}", Cancel);
+        await host.Database.ExecuteAsync("UPDATE retired_blobs SET due_at = now()", Cancel);
+        await Eventually.ReadAsync(
+            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_blobs WHERE due_at BETWEEN now() AND now() + interval '5 seconds'", cancel),
+            until: givenBack => givenBack is 1, s_limit, Cancel);
+        Assert.Equal(0, await host.Database.ScalarAsync<int>($"SELECT attempts FROM retired_blobs WHERE blob_key = '{key}'", Cancel));
+
+        front.Faults = 0;
+        await Eventually.ReadAsync(
+            async cancel => (await host.Container.GetBlobClient(key).ExistsAsync(cancel)).Value, until: exists => !exists, s_limit, Cancel);
+    }
+
+    private static StoredRendition Thumb(string key) =>
+        new() { Name = "thumb", BlobKey = key, ContentType = "image/webp", Width = 320, Height = 240, Bytes = 3 };
+
+    private async Task<StoredImage> NewImageAsync()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var image = await Host.UploadAsync(user, s_png, Cancel);
+        var id = image.GetProperty("id").GetInt64();
+        var request = await Host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel);
+
+        return new StoredImage(user, image.GetProperty("storage_path").GetString()!, new PendingImage(id, request, 1));
+    }
+
+    private async Task<HttpStatusCode> DeleteAsync(long id)
+    {
+        using var response = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
+        return response.StatusCode;
+    }
+
+    private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
+
+    private Task<long> CountAsync(string sql) => Host.Database.ScalarAsync<long>(sql, Cancel);
+
+    private async Task WriteAsync(params string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            await Host.Container.GetBlobClient(key).UploadAsync(new BinaryData("abc"u8.ToArray()), overwrite: true, Cancel);
+        }
+    }
+
+    /// <summary>Lets the time come for a retired blob. Whether this call or the service's own job removes it is all the same.</summary>
+    private async Task RemoveAsync(string key)
+    {
+        await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
+        await Removal.RemoveDueAsync(Cancel);
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM retired_blobs WHERE blob_key = '{key}'", cancel), until: rows => rows is 0, s_limit, Cancel);
+    }
+
+    private async Task<List<string>> LeftAsync(StoredImage image)
+    {
+        var left = new List<string>();
+        foreach (var key in new[] { image.Key, image.Thumb, image.Incoming })
+        {
+            if (await Host.Container.GetBlobClient(key).ExistsAsync(Cancel))
+            {
+                left.Add(key);
+            }
+        }
+
+        return left;
+    }
+
+    private sealed record StoredImage(long User, string Key, PendingImage Pending)
+    {
+        public long Id => Pending.Id;
+
+        public string Thumb => BlobKeys.Rendition(Key, "thumb");
+
+        public string Incoming => "incoming/" + Key["originals/".Length..];
+    }
+}
