@@ -32,7 +32,8 @@ internal sealed partial class OutboxRelay(
                 var batch = await RelayAsync(isBrokerAway ? 1 : BatchSize, stoppingToken);
                 isBrokerAway = batch.IsBrokerAway;
 
-                if (batch.MayHaveMore)
+                // A message that was refused has been put off by now: it keeps nobody from asking for the next at once.
+                if (batch.IsFull && !batch.IsBrokerAway)
                 {
                     continue;
                 }
@@ -71,7 +72,7 @@ internal sealed partial class OutboxRelay(
                     await outbox.PostponeAsync(failed.Message.Id, DelayAfter(failed), failed.Error!.Message, cancel);
                 }
 
-                return new RelayedBatch(sent.Length, sent.Any(one => one.IsBrokerAway), MayHaveMore: sent.Length == limit && sent.All(one => one.Error is null));
+                return new RelayedBatch(sent.Length, sent.Any(one => one.IsBrokerAway), IsFull: sent.Length == limit);
             },
             cancellationToken);
     }
@@ -91,11 +92,18 @@ internal sealed partial class OutboxRelay(
         catch (MessageNotConfirmedException exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            telemetry.OutboxNotPublished(message.RoutingKey);
+            telemetry.OutboxNotPublished(message.RoutingKey, ReasonOf(exception));
             Log.NotConfirmed(logger, message.MessageId, message.RoutingKey, message.Attempts + 1, exception.Message);
             return new Sent(message, exception);
         }
     }
+
+    private static string ReasonOf(MessageNotConfirmedException exception) => exception.InnerException switch
+    {
+        PublishException { IsReturn: true } => "unroutable",
+        PublishException => "refused",
+        _ => "unreachable",
+    };
 
     /// <summary>An outage is not the message's doing: it is tried again as soon as another, and drains at once when the broker is back.</summary>
     private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway
@@ -118,4 +126,4 @@ internal sealed partial class OutboxRelay(
     }
 }
 
-internal readonly record struct RelayedBatch(int Count, bool IsBrokerAway, bool MayHaveMore);
+internal readonly record struct RelayedBatch(int Count, bool IsBrokerAway, bool IsFull);

@@ -43,7 +43,8 @@ internal sealed class ApiTelemetry
 
     public void OutboxPublished(string routingKey) => _published.Add(1, new KeyValuePair<string, object?>("routing_key", routingKey));
 
-    public void OutboxNotPublished(string routingKey) => _notPublished.Add(1, new KeyValuePair<string, object?>("routing_key", routingKey));
+    /// <param name="reason"><c>unroutable</c>: no queue takes it; <c>refused</c>: a queue is full; <c>unreachable</c>: the broker did not answer.</param>
+    public void OutboxNotPublished(string routingKey, string reason) => _notPublished.Add(1, new("routing_key", routingKey), new("reason", reason));
 
     /// <param name="effect">The outcome that was stored, or why nothing was.</param>
     public void ResultHandled(string effect) => _results.Add(1, new KeyValuePair<string, object?>("effect", effect));

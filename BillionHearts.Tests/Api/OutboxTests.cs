@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Contracts;
+using BillionHearts.Tests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -10,6 +12,7 @@ namespace BillionHearts.Tests.Api;
 /// <summary>The relay between PostgreSQL and RabbitMQ, on real ones. A test looks for its own messages only: the relay of the service runs beside all of them.</summary>
 public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
+    private static readonly byte[] s_png = TestImages.Png(40, 30);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(15);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -119,13 +122,103 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(ids, (await TakeAsync(ImagesExchange.Queues.Notifications, only: ids)).ToHashSet());
     }
 
+    [Fact]
+    public async Task A_message_that_a_full_queue_refuses_stays_and_others_do_not_wait_for_it()
+    {
+        using var metrics = new Metrics();
+        var work = Guid.NewGuid();
+        var filling = Enumerable.Range(0, 3).Select(_ => Guid.NewGuid()).ToHashSet();
+        await Host.Database.ExecuteAsync(string.Join(';', filling.Select(id => Insert(id))), Cancel);
+        await Eventually.ReadAsync(cancel => CountAsync(filling, cancel), until: left => left is 0, s_limit, Cancel);
+        await using var limit = await Host.Broker.LimitAsync(ImagesExchange.Queues.Notifications, messages: 1, Cancel);
+
+        var refused = Enumerable.Range(0, 5).Select(_ => Guid.NewGuid()).ToHashSet();
+        await Host.Database.ExecuteAsync(string.Join(';', refused.Select(id => Insert(id))), Cancel);
+        await Host.Database.ExecuteAsync(Insert(work, routingKey: ImagesExchange.Keys.Backfill), Cancel);
+        await LeftAsync(work);
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE last_error LIKE '%a queue is full%' AND {In(refused)}", cancel),
+            until: held => held == refused.Count, s_limit, Cancel);
+        Assert.True(metrics.Sum("billionhearts.outbox.failures", $"routing_key={ImagesExchange.Keys.Deleted}", "reason=refused") >= refused.Count);
+
+        await limit.DisposeAsync();
+        await Host.Database.ExecuteAsync($"UPDATE outbox SET next_at = now() WHERE {In(refused)}", Cancel);
+        await Eventually.ReadAsync(cancel => CountAsync(refused, cancel), until: left => left is 0, s_limit, Cancel);
+        Assert.Equal(refused.Order(), (await TakeAsync(ImagesExchange.Queues.Notifications, only: refused)).Order());
+    }
+
+    [Fact]
+    public async Task Many_that_cannot_leave_hold_up_no_other()
+    {
+        var unroutable = Enumerable.Range(0, 150).Select(_ => Guid.NewGuid()).ToHashSet();
+        var others = Enumerable.Range(0, 1500).Select(_ => Guid.NewGuid()).ToHashSet();
+        await Host.Database.ExecuteAsync(
+            string.Join(';', unroutable.Select(id => Insert(id, routingKey: "image.unheard-of")).Concat(others.Select(id => Insert(id, routingKey: ImagesExchange.Keys.Backfill)))), Cancel);
+
+        await Eventually.ReadAsync(cancel => CountAsync(others, cancel), until: left => left is 0, TimeSpan.FromSeconds(30), Cancel);
+
+        Assert.Equal(unroutable.Count, await CountAsync(unroutable, Cancel));
+        await Host.Database.ExecuteAsync($"DELETE FROM outbox WHERE {In(unroutable)}", Cancel);
+    }
+
+    [Fact]
+    public async Task A_channel_that_the_broker_closes_is_opened_again_with_what_was_missing()
+    {
+        using var metrics = new Metrics();
+        var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
+        await Host.Database.ExecuteAsync(Insert(first), Cancel);
+        await LeftAsync(first);
+        await Host.Broker.DeleteExchangeAsync(Cancel);
+
+        await Host.Database.ExecuteAsync(Insert(second), Cancel);
+
+        await LeftAsync(second);
+        Assert.Contains(second, await TakeAsync(ImagesExchange.Queues.Notifications, only: [first, second]));
+        Assert.True(metrics.Sum("billionhearts.outbox.failures", $"routing_key={ImagesExchange.Keys.Deleted}", "reason=unreachable") >= 1);
+    }
+
+    [Fact]
+    public async Task While_the_broker_blocks_publishers_uploads_are_taken_and_their_work_leaves_afterwards()
+    {
+        using var metrics = new Metrics();
+        await using var broker = await TestBroker.CreateAsync(fixture.App, Cancel);
+        await using var front = BrokerFront.Start(broker.ConnectionString);
+        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("ConnectionStrings:messaging", front.ConnectionString));
+        var user = await host.CreateUserAsync(Cancel);
+        await host.UploadAsync(user, s_png, Cancel);
+        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox", cancel), until: left => left is 0, s_limit, Cancel);
+
+        front.IsBlocked = true;
+        var ids = new List<long>();
+        for (var i = 0; i < 20; i++)
+        {
+            ids.Add((await host.UploadAsync(user, s_png, Cancel)).GetProperty("id").GetInt64());
+        }
+
+        await Eventually.ReadAsync(
+            _ => Task.FromResult(metrics.Sum("billionhearts.outbox.failures", "reason=unreachable")), until: failures => failures >= 1, TimeSpan.FromSeconds(45), Cancel);
+        Assert.Equal(ids.Count, await host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox", Cancel));
+
+        front.IsBlocked = false;
+        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox", cancel), until: left => left is 0, TimeSpan.FromSeconds(30), Cancel);
+        var images = new HashSet<long>();
+        while (await broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, Cancel) is { } message)
+        {
+            images.Add(JsonSerializer.Deserialize<AnalysisRequest>(message.Body.Span)!.ImageId);
+        }
+
+        Assert.Superset(ids.ToHashSet(), images);
+    }
+
     private static string Insert(Guid id, string routingKey = ImagesExchange.Keys.Deleted, string nextAt = "now()", string? traceparent = null) =>
         $"INSERT INTO outbox (message_id, routing_key, payload, next_at, traceparent) VALUES ('{id}', '{routingKey}', '{{}}', {nextAt}, {(traceparent is null ? "NULL" : $"'{traceparent}'")})";
+
+    private static string In(IEnumerable<Guid> ids) => $"message_id IN ({string.Join(',', ids.Select(id => $"'{id}'"))})";
 
     private Task<long> LeftAsync(Guid id) => Eventually.ReadAsync(cancel => CountAsync([id], cancel), until: count => count is 0, s_limit, Cancel);
 
     private Task<long> CountAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) =>
-        Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE message_id IN ({string.Join(',', ids.Select(id => $"'{id}'"))})", cancellationToken);
+        Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {In(ids)}", cancellationToken);
 
     /// <summary>Empties a queue; the ids of those messages that the test has sent, in order.</summary>
     private async Task<List<Guid>> TakeAsync(string queue, IReadOnlyCollection<Guid> only)

@@ -73,6 +73,35 @@ internal sealed class TestBroker : IAsyncDisposable
         await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
     }
 
+    /// <summary>What the broker closes a channel for that publishes to it.</summary>
+    public async Task DeleteExchangeAsync(CancellationToken cancellationToken)
+    {
+        await using var channel = await OpenChannelAsync(cancellationToken);
+        await channel.ExchangeDeleteAsync(ImagesExchange.Name, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>Lets a queue be full at so many messages, until disposed of.</summary>
+    public async Task<IAsyncDisposable> LimitAsync(string queue, int messages, CancellationToken cancellationToken)
+    {
+        var policy = $"api/policies/{_virtualHost}/limit-{queue}";
+        var definition = new Dictionary<string, object>
+        {
+            ["pattern"] = $"^{queue}$",
+            ["apply-to"] = "queues",
+            ["definition"] = new Dictionary<string, int> { ["max-length"] = messages },
+        };
+        using var made = await _management.PutAsJsonAsync(policy, definition, cancellationToken);
+        made.EnsureSuccessStatusCode();
+        return new Policy(_management, policy);
+    }
+
+    /// <summary>Messages of a queue that are ready or not yet acknowledged. The broker counts every few seconds.</summary>
+    public async Task<long> UnsettledAsync(string queue, CancellationToken cancellationToken)
+    {
+        var found = await _management.GetFromJsonAsync<JsonElement>($"api/queues/{_virtualHost}/{queue}", cancellationToken);
+        return found.TryGetProperty("messages", out var messages) ? messages.GetInt64() : -1;
+    }
+
     /// <summary>Breaks the connections of this name from the broker's side, as a restart of it would.</summary>
     public async Task BreakAsync(string connectionName, CancellationToken cancellationToken)
     {
@@ -103,5 +132,13 @@ internal sealed class TestBroker : IAsyncDisposable
                 .Where(connection => connection.TryGetProperty("user_provided_name", out var name) && name.GetString() == connectionName)
                 .Select(connection => connection.GetProperty("name").GetString()!),
         ];
+    }
+
+    private sealed class Policy(HttpClient management, string path) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            using var deleted = await management.DeleteAsync(path);
+        }
     }
 }
