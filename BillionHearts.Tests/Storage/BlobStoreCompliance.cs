@@ -4,10 +4,13 @@ using BillionHearts.Storage;
 namespace BillionHearts.Tests.Storage;
 
 /// <summary>What <see cref="IBlobStore"/> promises. Every implementation passes all of it, against the real server.</summary>
-public abstract class BlobStoreCompliance
+public abstract partial class BlobStoreCompliance
 {
     /// <summary>What the stores under test hold in memory, small so that tests cross it.</summary>
     protected const int BlockSize = 64 * 1024;
+
+    /// <summary>What the stores under test get in one answer to a listing.</summary>
+    protected const int PageSize = 4;
 
     protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -75,7 +78,7 @@ public abstract class BlobStoreCompliance
     {
         var store = await OpenAsync();
         var key = NewKey();
-        var contents = Enumerable.Range(0, 4).Select(_ => RandomNumberGenerator.GetBytes(length)).ToArray();
+        var contents = Enumerable.Range(0, 8).Select(_ => RandomNumberGenerator.GetBytes(length)).ToArray();
 
         var created = await Task.WhenAll(contents.Select(async content =>
         {
@@ -158,6 +161,61 @@ public abstract class BlobStoreCompliance
         Assert.Null(await store.OpenReadAsync(key, 0, null, Cancel));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(BlockSize)]
+    [InlineData(BlockSize + 1)]
+    [InlineData(3 * BlockSize)]
+    [InlineData(3 * BlockSize + 17)]
+    public async Task A_creation_cancelled_when_so_much_has_arrived_leaves_nothing(int arrived)
+    {
+        var store = await OpenAsync();
+        var key = NewKey();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var content = new TricklingStream(new byte[(3 * BlockSize) + 17], arrived: so => CancelAt(arrived, so, gone));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.CreateAsync(key, content, "image/jpeg", gone.Token));
+
+        Assert.Null(await ReadAsync(store, key));
+        Assert.Null(await store.GetPropertiesAsync(key, Cancel));
+        Assert.Empty(await store.ListAsync(key, null, Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Many_of_any_size_at_once_come_back_bit_exact()
+    {
+        var store = await OpenAsync();
+        var contents = Enumerable.Range(0, 40).Select(_ => RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(4 * BlockSize))).ToArray();
+
+        await Task.WhenAll(contents.Select(async content =>
+        {
+            var key = NewKey();
+            await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
+            Assert.Equal(content, await ReadAsync(store, key));
+        }));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3 * BlockSize)]
+    public async Task Length_type_and_time_are_known_of_a_blob_and_nothing_of_a_key_that_is_free(int length)
+    {
+        var store = await OpenAsync();
+        var (created, written) = (NewKey(), NewKey());
+
+        await store.CreateAsync(created, new TricklingStream(new byte[length]), "image/avif", Cancel);
+        await store.WriteAsync(written, new byte[length], "image/webp", Cancel);
+
+        foreach (var (key, type) in new[] { (created, "image/avif"), (written, "image/webp") })
+        {
+            var properties = await store.GetPropertiesAsync(key, Cancel);
+            Assert.Equal((length, type), (properties!.Length, properties.ContentType));
+            Assert.Equal(TimeProvider.System.GetUtcNow(), properties.LastModified, TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Null(await store.GetPropertiesAsync(NewKey(), Cancel));
+    }
+
     [Fact]
     public async Task An_address_leads_back_to_its_key_also_from_another_port()
     {
@@ -216,6 +274,11 @@ public abstract class BlobStoreCompliance
 
         Assert.Throws<ArgumentException>(() => store.GetUri(key));
         await Assert.ThrowsAsync<ArgumentException>(() => store.OpenReadAsync(key, 0, null, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.CreateAsync(key, new TricklingStream([1]), "image/jpeg", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync(key, new byte[1], "image/jpeg", Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.GetPropertiesAsync(key, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.DeleteAsync(key, Cancel));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.CreateUploadAsync(key, "image/jpeg", 1, TimeProvider.System.GetUtcNow(), Cancel));
     }
 
     [Fact]
@@ -224,9 +287,17 @@ public abstract class BlobStoreCompliance
         await (await OpenAsync()).PingAsync(Cancel);
     }
 
+    private static void CancelAt(int limit, int arrived, CancellationTokenSource source)
+    {
+        if (arrived >= limit)
+        {
+            source.Cancel();
+        }
+    }
+
     protected static string NewKey() => BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow());
 
-    protected static async Task<byte[]?> ReadAsync(IBlobStore store, string key, long offset = 0, long? length = null)
+    internal static async Task<byte[]?> ReadAsync(IBlobStore store, string key, long offset = 0, long? length = null)
     {
         await using var stream = await store.OpenReadAsync(key, offset, length, Cancel);
         if (stream is null)
