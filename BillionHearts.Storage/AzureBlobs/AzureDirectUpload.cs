@@ -22,7 +22,15 @@ internal static class AzureDirectUpload
             Protocol = blob.Uri.Scheme == Uri.UriSchemeHttps ? SasProtocol.Https : SasProtocol.HttpsAndHttp,
         };
 
-        var headers = new Dictionary<string, string> { ["x-ms-blob-type"] = "BlockBlob", ["Content-Type"] = contentType };
+        var headers = new Dictionary<string, string>
+        {
+            ["x-ms-blob-type"] = "BlockBlob",
+            ["Content-Type"] = contentType,
+
+            // The permission alone refuses a key that is taken; Azurite looks before it stores, and of two at one moment both would pass.
+            ["If-None-Match"] = "*",
+        };
+
         return new DirectUpload("PUT", blob.GenerateSasUri(signature), headers, expiresAt);
     }
 }

@@ -14,14 +14,22 @@ internal sealed partial class NodeServer : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>Starts a script and waits for the line in which it names its port.</summary>
-    public static async Task<NodeServer> StartAsync(string[] arguments, CancellationToken cancellationToken)
+    public static async Task<NodeServer> StartAsync(
+        string[] arguments, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("node", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // s3rver makes the tokens of its listings with DES, which Node takes from the legacy provider only.
             Environment = { ["NODE_PATH"] = Modules, ["NODE_OPTIONS"] = "--openssl-legacy-provider" },
         };
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var server = new NodeServer(Process.Start(start)!);
         var errors = server._process.StandardError.ReadToEndAsync(cancellationToken);
 
