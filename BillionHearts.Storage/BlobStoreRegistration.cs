@@ -81,12 +81,13 @@ public static class BlobStoreRegistration
         const string setting = $"{BlobStoreOptions.SectionName}:{nameof(BlobStoreOptions.Provider)}";
         var name = configuration[setting];
 
-        return name switch
+        // By name: the parser of enumerations takes numbers and lists as well.
+        return name?.ToUpperInvariant() switch
         {
-            null or "" => BlobStoreProvider.Azure,
-            _ when !char.IsAsciiLetter(name[0]) || !Enum.TryParse(name, ignoreCase: true, out BlobStoreProvider _) =>
-                throw new InvalidOperationException($"{setting} must be azure, s3 or files; it is '{name}'."),
-            _ => Enum.Parse<BlobStoreProvider>(name, ignoreCase: true),
+            null or "" or "AZURE" => BlobStoreProvider.Azure,
+            "S3" => BlobStoreProvider.S3,
+            "FILES" => BlobStoreProvider.Files,
+            _ => throw new InvalidOperationException($"{setting} must be azure, s3 or files; it is '{name}'."),
         };
     }
 }
