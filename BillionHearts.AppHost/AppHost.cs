@@ -22,13 +22,13 @@ var migrations = builder.AddProject<Projects.BillionHearts_Api>("migrations")
 // The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
 var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithReference(imagesDb).WaitForCompletion(migrations)
-    .WithReference(blobs).WaitFor(blobs)
+    .WithBlobStore(blobs)
     .WithReference(messaging)
     .WithHttpHealthCheck("/health")
     .WithReplicas(2);
 
 builder.AddProject<Projects.BillionHearts_Analysis>("analysis")
-    .WithReference(blobs).WaitFor(blobs)
+    .WithBlobStore(blobs)
     .WithReference(messaging).WaitFor(messaging)
     .WithHttpHealthCheck("/health");
 

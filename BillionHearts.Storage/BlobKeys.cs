@@ -6,17 +6,30 @@ namespace BillionHearts.Storage;
 /// <summary>Makes the keys that blobs are stored under.</summary>
 public static class BlobKeys
 {
-    private const int MaxLength = 512;
+    // A file system takes a name of 255 bytes, and the file store writes all of a key but its first folders as one name.
+    private const int MaxLength = 240;
 
     private static readonly SearchValues<char> s_allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
 
     /// <summary>A new key for an original: <c>originals/yyyy/MM/dd/HH/{128 random bits}</c>. The hour lets a collector list only what is old.</summary>
-    public static string NewOriginal(DateTimeOffset now) =>
-        FormattableString.Invariant($"originals/{now.UtcDateTime:yyyy'/'MM'/'dd'/'HH}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}");
+    public static string NewOriginal(DateTimeOffset now) => New("originals", now);
 
     /// <summary>Where a rendition of an original is: the same path under <c>renditions/</c>, so that making it again replaces it.</summary>
     public static string Rendition(string originalKey, string name) => $"renditions/{originalKey["originals/".Length..]}/{name}.webp";
+
+    /// <summary>A new name for an upload that arrives in parts, which are stored under it.</summary>
+    public static string NewStaged(DateTimeOffset now) => New("staged", now);
+
+    /// <summary>The key as it came, or an exception that says what is wrong with it.</summary>
+    public static string Require(string key) => IsValid(key)
+        ? key
+        : throw new ArgumentException($"A key is a path of at most {MaxLength} letters, digits, '-', '_' and '.'; '{key}' is not.", nameof(key));
+
+    /// <summary>The beginning of a key as it came, the empty one included, or an exception that says what is wrong with it.</summary>
+    public static string RequirePrefix(string prefix) => prefix is "" || IsValid(prefix.EndsWith('/') ? prefix[..^1] : prefix)
+        ? prefix
+        : throw new ArgumentException($"A prefix is the beginning of a key; '{prefix}' is not.", nameof(prefix));
 
     /// <summary>Whether every store takes this key as it stands: plain characters, and no segment that a path parser would resolve.</summary>
     public static bool IsValid(string key)
@@ -36,4 +49,7 @@ public static class BlobKeys
 
         return true;
     }
+
+    private static string New(string kind, DateTimeOffset now) =>
+        FormattableString.Invariant($"{kind}/{now.UtcDateTime:yyyy'/'MM'/'dd'/'HH}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}");
 }

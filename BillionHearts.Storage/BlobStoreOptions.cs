@@ -7,7 +7,10 @@ public sealed record BlobStoreOptions : IValidatableObject
 {
     public const string SectionName = "BlobStore";
 
-    /// <summary>The container that holds every blob. Made when it is not there.</summary>
+    /// <summary>Which store: <c>azure</c>, <c>s3</c> or <c>files</c>. The two others have settings of their own, in sections of these names.</summary>
+    public BlobStoreProvider Provider { get; init; } = BlobStoreProvider.Azure;
+
+    /// <summary>The container, or bucket, that holds every blob. Made when it is not there.</summary>
     [RegularExpression("^[a-z0-9](-?[a-z0-9]){2,62}$", ErrorMessage = "BlobStore:Container must be 3 to 63 lower-case letters, digits and single hyphens.")]
     public string Container { get; init; } = "images";
 
@@ -30,6 +33,10 @@ public sealed record BlobStoreOptions : IValidatableObject
     [Range(64 * 1024, 64 * 1024 * 1024)]
     public int BlockSize { get; init; } = 1024 * 1024;
 
+    /// <summary>Blobs in one answer to a listing.</summary>
+    [Range(1, 1000)]
+    public int PageSize { get; init; } = 1000;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Timeout < AttemptTimeout)
@@ -39,4 +46,17 @@ public sealed record BlobStoreOptions : IValidatableObject
                 [nameof(Timeout)]);
         }
     }
+}
+
+/// <summary>The stores that <see cref="IBlobStore"/> can be.</summary>
+public enum BlobStoreProvider
+{
+    /// <summary>Azure Blob Storage, or Azurite in its place.</summary>
+    Azure,
+
+    /// <summary>Amazon S3, or a server that speaks its protocol.</summary>
+    S3,
+
+    /// <summary>A folder of one machine.</summary>
+    Files,
 }

@@ -1,7 +1,10 @@
-using Azure.Core;
-using Azure.Storage.Blobs;
+using BillionHearts.Storage.AzureBlobs;
+using BillionHearts.Storage.Files;
+using BillionHearts.Storage.S3;
+using BillionHearts.Storage.Staging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -10,62 +13,81 @@ namespace BillionHearts.Storage;
 public static class BlobStoreRegistration
 {
     /// <summary>
-    /// Registers <see cref="IBlobStore"/> on the account of the connection string <paramref name="connectionName"/>, with
-    /// a health check of the same name and traces of each request.
+    /// Registers the <see cref="IBlobStore"/> that <c>BlobStore:Provider</c> names, with a health check called
+    /// <paramref name="connectionName"/> and traces of each request.
     /// </summary>
+    /// <param name="connectionName">The connection string of the account, for the provider <c>azure</c>.</param>
     public static TBuilder AddBlobStore<TBuilder>(this TBuilder builder, string connectionName)
         where TBuilder : IHostApplicationBuilder
     {
-        // Azure's clients make activities only when asked to by this switch, read once when the first of them is built.
-        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
-
-        builder.Services.AddOptions<BlobStoreOptions>()
-            .BindConfiguration(BlobStoreOptions.SectionName)
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
-
-        var account = Account(builder.Configuration, connectionName);
-
-        builder.Services.AddSingleton(provider => Container(account, connectionName, provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value));
-        builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
+        AddOptions<BlobStoreOptions>(builder.Services, BlobStoreOptions.SectionName);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<StagedUploads>();
         builder.Services.AddHealthChecks().AddCheck<BlobStoreHealthCheck>(connectionName);
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.*"));
+
+        switch (Provider(builder.Configuration))
+        {
+            case BlobStoreProvider.S3:
+                AddS3(builder.Services);
+                break;
+            case BlobStoreProvider.Files:
+                AddFiles(builder.Services);
+                break;
+            default:
+                AddAzure(builder.Services, builder.Configuration, connectionName);
+                break;
+        }
 
         return builder;
     }
 
-    internal static BlobContainerClient Container(string connectionString, string connectionName, BlobStoreOptions options)
+    private static void AddAzure(IServiceCollection services, IConfiguration configuration, string connectionName)
     {
-        // A version that Azurite 3.37 knows, so that it need not be told to skip its check.
-        var client = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06)
-        {
-            Retry =
-            {
-                Mode = RetryMode.Exponential,
-                MaxRetries = options.Retries,
-                Delay = TimeSpan.FromMilliseconds(100),
-                MaxDelay = TimeSpan.FromSeconds(1),
-                NetworkTimeout = options.AttemptTimeout,
-            },
-        };
+        // Azure's clients make activities only when asked to by this switch, read once when the first of them is built.
+        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
 
-        try
-        {
-            return new BlobContainerClient(connectionString, options.Container, client);
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            // The cause is left out: it quotes the string, and the string holds the account's key.
-            throw new InvalidOperationException(Invalid(connectionName));
-        }
+        var account = configuration.GetConnectionString(connectionName) is { Length: > 0 } given ? given : throw AzureContainer.Invalid(connectionName);
+
+        services.AddSingleton(provider => AzureContainer.Open(account, connectionName, provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value));
+        services.AddSingleton<IBlobStore, AzureBlobStore>();
+        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.*"));
     }
 
-    private static string Account(IConfiguration configuration, string connectionName) =>
-        configuration.GetConnectionString(connectionName) is { Length: > 0 } account
-            ? account
-            : throw new InvalidOperationException(Invalid(connectionName));
+    private static void AddS3(IServiceCollection services)
+    {
+        AddOptions<S3BlobStoreOptions>(services, S3BlobStoreOptions.SectionName);
+        services.AddSingleton(provider => S3Connection.Open(
+            provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value, provider.GetRequiredService<IOptions<S3BlobStoreOptions>>().Value));
+        services.AddSingleton<S3Calls>();
+        services.AddSingleton<IBlobStore, S3BlobStore>();
+    }
 
-    private static string Invalid(string connectionName) =>
-        $"ConnectionStrings:{connectionName} is missing or not a storage account's connection string, such as " +
-        "'DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…;BlobEndpoint=…'.";
+    private static void AddFiles(IServiceCollection services)
+    {
+        AddOptions<FileBlobStoreOptions>(services, FileBlobStoreOptions.SectionName);
+        services.AddSingleton<BlobFolder>();
+        services.AddSingleton<FileCalls>();
+        services.AddSingleton<IBlobStore, FileBlobStore>();
+        services.AddHostedService<LeftOvers>();
+        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(FileCalls.ActivitySourceName));
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, string section)
+        where T : class =>
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+
+    private static BlobStoreProvider Provider(IConfiguration configuration)
+    {
+        const string setting = $"{BlobStoreOptions.SectionName}:{nameof(BlobStoreOptions.Provider)}";
+        var name = configuration[setting];
+
+        // By name: the parser of enumerations takes numbers and lists as well.
+        return name?.ToUpperInvariant() switch
+        {
+            null or "" or "AZURE" => BlobStoreProvider.Azure,
+            "S3" => BlobStoreProvider.S3,
+            "FILES" => BlobStoreProvider.Files,
+            _ => throw new InvalidOperationException($"{setting} must be azure, s3 or files; it is '{name}'."),
+        };
+    }
 }

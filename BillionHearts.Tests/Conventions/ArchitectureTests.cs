@@ -6,7 +6,7 @@ namespace BillionHearts.Tests.Conventions;
 /// <summary>Rules of the house that a compiler cannot hold.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly string s_root = RepositoryRoot();
+    private static readonly string s_root = Repository.Root;
 
     [Fact]
     public void The_analysis_service_has_no_database()
@@ -57,16 +57,5 @@ public sealed class ArchitectureTests
 
         Assert.NotEmpty(locks);
         Assert.All(locks, file => Assert.DoesNotContain("\"resolved\"", File.ReadAllText(file)));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "BillionHearts.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("No BillionHearts.sln above the tests.");
-        }
-
-        return folder;
     }
 }

@@ -1,4 +1,7 @@
 using BillionHearts.Storage;
+using BillionHearts.Storage.AzureBlobs;
+using BillionHearts.Storage.Files;
+using BillionHearts.Storage.S3;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -40,6 +43,59 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
 
         Assert.Contains(setting, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3", "S3:Region", "", "BlobStore:S3:ServiceUrl")]
+    [InlineData("s3", "S3:ServiceUrl", "ftp://s3", "BlobStore:S3:ServiceUrl")]
+    [InlineData("s3", "S3:SecretKey", "secret", "BlobStore:S3:AccessKey")]
+    [InlineData("s3", "S3:PartSize", "1000", "PartSize")]
+    [InlineData("files", "Files:Path", "", "BlobStore:Files:Path")]
+    [InlineData("files", "Files:Path", "blobs", "BlobStore:Files:Path")]
+    [InlineData("files", "Files:MinimumFree", "-1", "MinimumFree")]
+    [InlineData("files", "Files:LeftOverAfter", "00:00:01", "LeftOverAfter")]
+    public async Task A_setting_of_a_provider_that_is_missing_or_wrong_stops_the_start_and_is_named(string provider, string setting, string value, string named)
+    {
+        using var host = Host(null, ("BlobStore:Provider", provider), ($"BlobStore:{setting}", value));
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(Cancel));
+
+        Assert.Contains(named, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("floppy")]
+    [InlineData("1")]
+    [InlineData("s3,files")]
+    public void A_provider_that_does_not_exist_is_named_with_those_that_do(string provider)
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => Host(null, ("BlobStore:Provider", provider)));
+
+        Assert.Equal($"BlobStore:Provider must be azure, s3 or files; it is '{provider}'.", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("azure", nameof(AzureBlobStore))]
+    [InlineData("S3", nameof(S3BlobStore))]
+    [InlineData("Files", nameof(FileBlobStore))]
+    public void One_setting_chooses_the_store_and_only_azure_needs_a_connection_string(string provider, string store)
+    {
+        using var host = Host(provider is "azure" ? "UseDevelopmentStorage=true" : null, ("BlobStore:Provider", provider), ("BlobStore:S3:Region", "eu-north-1"), ("BlobStore:Files:Path", "/blobs"));
+
+        Assert.Equal(store, host.Services.GetRequiredService<IBlobStore>().GetType().Name);
+    }
+
+    [Fact]
+    public async Task The_health_check_of_files_tells_a_store_from_a_folder_whose_volume_is_not_there()
+    {
+        using var folder = new FileStoreFolder();
+        using var without = Host(null, ("BlobStore:Provider", "files"), ("BlobStore:Files:Path", folder.Path));
+        using var with = Host(null, ("BlobStore:Provider", "files"), ("BlobStore:Files:Path", folder.Path), ("BlobStore:Files:Initialize", "true"));
+
+        Assert.Equal(HealthStatus.Unhealthy, await StatusAsync(without));
+        Assert.Equal(HealthStatus.Healthy, await StatusAsync(with));
+        Assert.Equal(HealthStatus.Healthy, await StatusAsync(without));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class FaultyFront : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly HttpClient _store;
     private int _faults;
+    private int _passes;
     private int _requests;
 
     private FaultyFront(Uri store)
@@ -32,6 +33,13 @@ internal sealed class FaultyFront : IAsyncDisposable
         set => _faults = value;
     }
 
+    /// <summary>How many requests pass before the first is spoiled.</summary>
+    public int Passes
+    {
+        get => _passes;
+        set => _passes = value;
+    }
+
     /// <summary>Which requests may be spoiled, by their path; all of them when not set.</summary>
     public Func<string, bool> Spoils { get; set; } = _ => true;
 
@@ -40,21 +48,29 @@ internal sealed class FaultyFront : IAsyncDisposable
 
     public string ConnectionString { get; private set; } = "";
 
+    public Uri Address => new(_server.Urls.Single());
+
     public static async Task<FaultyFront> StartAsync(string storeConnectionString, CancellationToken cancellationToken)
     {
         var parts = storeConnectionString.Split(';', StringSplitOptions.RemoveEmptyEntries);
         var endpoint = new Uri(parts.Single(part => part.StartsWith("BlobEndpoint=", StringComparison.Ordinal))["BlobEndpoint=".Length..]);
-        var front = new FaultyFront(new Uri(endpoint.GetLeftPart(UriPartial.Authority)));
-        await front._server.StartAsync(cancellationToken);
+        var front = await StartAsync(new Uri(endpoint.GetLeftPart(UriPartial.Authority)), cancellationToken);
         front.ConnectionString = storeConnectionString.Replace(
             endpoint.GetLeftPart(UriPartial.Authority), front._server.Urls.Single(), StringComparison.Ordinal);
+        return front;
+    }
+
+    public static async Task<FaultyFront> StartAsync(Uri store, CancellationToken cancellationToken)
+    {
+        var front = new FaultyFront(store);
+        await front._server.StartAsync(cancellationToken);
         return front;
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
-        var fault = Spoils(context.Request.Path) && Interlocked.Decrement(ref _faults) >= 0 ? Fault : Fault.None;
+        var fault = Spoils(context.Request.Path) && Interlocked.Decrement(ref _passes) < 0 && Interlocked.Decrement(ref _faults) >= 0 ? Fault : Fault.None;
 
         switch (fault)
         {
@@ -70,6 +86,8 @@ internal sealed class FaultyFront : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         request.Content = new ByteArrayContent(body.ToArray());
+        // Signatures hold the name that the client spoke to.
+        request.Headers.Host = context.Request.Host.Value;
         foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Content-Length")))
         {
             _ = request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)

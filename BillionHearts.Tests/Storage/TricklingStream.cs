@@ -1,7 +1,8 @@
 namespace BillionHearts.Tests.Storage;
 
 /// <summary>A source like a request body: it cannot seek, knows no length and comes in odd pieces.</summary>
-internal sealed class TricklingStream(byte[] content, bool fails = false) : Stream
+/// <param name="arrived">Told after each piece how many bytes have been handed out.</param>
+internal sealed class TricklingStream(byte[] content, bool fails = false, Action<int>? arrived = null) : Stream
 {
     private int _position;
 
@@ -33,6 +34,7 @@ internal sealed class TricklingStream(byte[] content, bool fails = false) : Stre
         var piece = rest[..Math.Min(Math.Min(rest.Length, buffer.Length), 4099)];
         piece.CopyTo(buffer);
         _position += piece.Length;
+        arrived?.Invoke(_position);
         return piece.Length;
     }
 

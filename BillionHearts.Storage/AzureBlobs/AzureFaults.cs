@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
 
-namespace BillionHearts.Storage;
+namespace BillionHearts.Storage.AzureBlobs;
 
 /// <summary>Sorts what Azure's client throws: the store's own faults from answers, and from mistakes of ours.</summary>
 internal static class AzureFaults

@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using BillionHearts.Storage;
-using BillionHearts.Tests.Distributed;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Tests.Storage;
 
-public sealed class BlobStoreFaultTests(AppHostFixture app)
+/// <summary>What <see cref="IBlobStore"/> promises of a store behind a network that fails.</summary>
+public abstract class BlobStoreFaultCompliance
 {
-    private static readonly BlobStoreOptions s_options = new()
+    private protected static readonly BlobStoreOptions s_options = new()
     {
         Container = $"test-{Guid.NewGuid():n}",
         BlockSize = 64 * 1024,
@@ -17,7 +15,7 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
         Timeout = TimeSpan.FromSeconds(3),
     };
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(nameof(Fault.Answer503))]
@@ -26,7 +24,7 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
     public async Task A_store_that_keeps_failing_is_unavailable_to_every_caller_within_the_budget(string fault)
     {
         await using var front = await FrontAsync();
-        var store = Store(front.ConnectionString);
+        var store = Open(front);
         var key = NewKey();
         await store.WriteAsync(key, new byte[10], "image/jpeg", Cancel);
 
@@ -39,22 +37,10 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
     public async Task A_store_that_is_not_there_is_unavailable_to_every_caller()
     {
         await using var front = await FrontAsync();
-        var (store, key) = (Store(front.ConnectionString), NewKey());
+        var (store, key) = (Open(front), NewKey());
         await front.DisposeAsync();
 
         await EveryCallIsUnavailableAsync(store, key);
-    }
-
-    [Fact]
-    public async Task A_refused_key_is_unavailable_and_the_reason_does_not_show_the_key()
-    {
-        var account = await AzureBlobStoreTests.ConnectionStringAsync(app);
-        var wrong = Convert.ToBase64String(new byte[64]);
-        var store = Store(string.Join(';', account.Split(';').Select(part => part.StartsWith("AccountKey=", StringComparison.Ordinal) ? $"AccountKey={wrong}" : part)));
-
-        var exception = await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => store.PingAsync(Cancel));
-
-        Assert.DoesNotContain(wrong, exception.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -62,26 +48,36 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
     [InlineData(nameof(Fault.NeverAnswer), 10)]
     [InlineData(nameof(Fault.LoseAnswer), 10)]
     [InlineData(nameof(Fault.Answer503), 200_000)]
+    [InlineData(nameof(Fault.NeverAnswer), 200_000)]
     [InlineData(nameof(Fault.LoseAnswer), 200_000)]
-    public async Task One_failure_does_not_stop_a_creation_nor_make_its_own_key_look_taken(string fault, int length)
+    public async Task One_failure_of_any_request_does_not_stop_a_creation_nor_make_its_own_key_look_taken(string fault, int length)
     {
         await using var front = await FrontAsync();
-        var store = Store(front.ConnectionString);
+        var store = Open(front);
         await store.PingAsync(Cancel);
-        var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(length));
+        var content = RandomNumberGenerator.GetBytes(length);
 
-        // The last request is the one that makes the blob: a PUT, or the commit after the blocks.
-        (front.Fault, front.Faults) = (Enum.Parse<Fault>(fault), 1);
-        await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
+        // Until a creation needs no more requests than have passed: then each of them has failed once.
+        var failures = 0;
+        for (var spoiled = true; spoiled; failures++)
+        {
+            var key = NewKey();
+            (front.Fault, front.Passes, front.Faults) = (Enum.Parse<Fault>(fault), failures, 1);
+            await store.CreateAsync(key, new TricklingStream(content), "image/jpeg", Cancel);
 
-        Assert.Equal(content, await ReadAsync(store, key));
+            spoiled = front.Faults <= 0;
+            front.Fault = Fault.None;
+            Assert.Equal(content, await ReadAsync(store, key));
+        }
+
+        Assert.True(failures > (length > s_options.BlockSize ? 4 : 1));
     }
 
     [Fact]
     public async Task A_read_that_breaks_off_goes_on_where_it_was()
     {
         await using var front = await FrontAsync();
-        var store = Store(front.ConnectionString);
+        var store = Open(front);
         var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(100_000));
         await store.WriteAsync(key, content, "image/jpeg", Cancel);
 
@@ -94,7 +90,7 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
     public async Task A_read_that_keeps_breaking_off_is_unavailable_and_never_short()
     {
         await using var front = await FrontAsync();
-        var store = Store(front.ConnectionString);
+        var store = Open(front);
         var key = NewKey();
         await store.WriteAsync(key, new byte[100_000], "image/jpeg", Cancel);
 
@@ -103,7 +99,7 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
         await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => ReadAsync(store, key));
     }
 
-    private static async Task EveryCallIsUnavailableAsync(AzureBlobStore store, string key)
+    private static async Task EveryCallIsUnavailableAsync(IBlobStore store, string key)
     {
         Func<Task>[] calls =
         [
@@ -112,6 +108,8 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
             () => store.CreateAsync(NewKey(), new TricklingStream(new byte[200_000]), "image/jpeg", Cancel),
             () => store.WriteAsync(key, new byte[10], "image/jpeg", Cancel),
             () => store.OpenReadAsync(key, 0, null, Cancel),
+            () => store.GetPropertiesAsync(key, Cancel),
+            () => store.ListAsync("", null, Cancel).ToListAsync(Cancel).AsTask(),
             () => store.DeleteAsync(key, Cancel),
         ];
 
@@ -123,14 +121,13 @@ public sealed class BlobStoreFaultTests(AppHostFixture app)
         }));
     }
 
-    private async Task<FaultyFront> FrontAsync() => await FaultyFront.StartAsync(await AzureBlobStoreTests.ConnectionStringAsync(app), Cancel);
+    private protected abstract Task<FaultyFront> FrontAsync();
 
-    private static AzureBlobStore Store(string connectionString) => new(
-        BlobStoreRegistration.Container(connectionString, "blobs", s_options), Options.Create(s_options), NullLogger<AzureBlobStore>.Instance);
+    private protected abstract IBlobStore Open(FaultyFront front);
 
     private static string NewKey() => BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow());
 
-    private static async Task<byte[]> ReadAsync(AzureBlobStore store, string key)
+    private static async Task<byte[]> ReadAsync(IBlobStore store, string key)
     {
         await using var stream = await store.OpenReadAsync(key, 0, null, Cancel);
         using var bytes = new MemoryStream();

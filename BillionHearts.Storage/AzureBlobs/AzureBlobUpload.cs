@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 
-namespace BillionHearts.Storage;
+namespace BillionHearts.Storage.AzureBlobs;
 
 /// <summary>
 /// One content on its way to one key: a single PUT, or blocks and a commit. It is marked with a number of its own, so
@@ -27,7 +26,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
     public async Task StageAsync(ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
         var id = BlockId(_blocks.Count);
-        using var stream = Stream(block);
+        using var stream = MemoryContent.Stream(block);
         await blob.StageBlockAsync(id, stream, cancellationToken: cancellationToken);
         _blocks.Add(id);
     }
@@ -47,7 +46,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
     private async Task UploadAsync(ReadOnlyMemory<byte> content, BlobRequestConditions? conditions, CancellationToken cancellationToken)
     {
         var upload = new BlobUploadOptions { HttpHeaders = Headers(), Metadata = Metadata(), Conditions = conditions };
-        using var stream = Stream(content);
+        using var stream = MemoryContent.Stream(content);
         await blob.UploadAsync(stream, upload, cancellationToken);
     }
 
@@ -84,9 +83,4 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
     private BlobHttpHeaders Headers() => new() { ContentType = contentType };
 
     private Dictionary<string, string> Metadata() => new() { [Mark] = _id.ToString("N") };
-
-    private static MemoryStream Stream(ReadOnlyMemory<byte> content) =>
-        MemoryMarshal.TryGetArray(content, out var array)
-            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : new MemoryStream(content.ToArray(), writable: false);
 }

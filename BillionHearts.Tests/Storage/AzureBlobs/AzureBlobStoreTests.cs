@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Azure.Storage.Blobs;
 using BillionHearts.Storage;
+using BillionHearts.Storage.AzureBlobs;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -9,13 +10,13 @@ namespace BillionHearts.Tests.Storage;
 
 public sealed class AzureBlobStoreTests(AppHostFixture app) : BlobStoreCompliance
 {
-    private readonly BlobStoreOptions _options = new() { Container = $"test-{Guid.NewGuid():n}", BlockSize = BlockSize };
+    private readonly BlobStoreOptions _options = new() { Container = $"test-{Guid.NewGuid():n}", BlockSize = BlockSize, PageSize = PageSize };
 
     private BlobContainerClient? _container;
 
     protected override async Task<IBlobStore> OpenAsync()
     {
-        _container = BlobStoreRegistration.Container(await ConnectionStringAsync(app), "blobs", _options);
+        _container = AzureContainer.Open(await ConnectionStringAsync(app), "blobs", _options);
         return new AzureBlobStore(_container, Options.Create(_options), NullLogger<AzureBlobStore>.Instance);
     }
 

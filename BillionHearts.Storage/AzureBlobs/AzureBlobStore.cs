@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -6,7 +7,7 @@ using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace BillionHearts.Storage;
+namespace BillionHearts.Storage.AzureBlobs;
 
 /// <summary>Azure Blob Storage, or Azurite in its place.</summary>
 internal sealed partial class AzureBlobStore(BlobContainerClient container, IOptions<BlobStoreOptions> options, ILogger<AzureBlobStore> logger) : IBlobStore
@@ -57,7 +58,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
         try
         {
             var response = await CallAsync(cancel => Blob(key).DownloadStreamingAsync(download, cancel), cancellationToken);
-            return new BlobReadStream(response.Value.Content);
+            return new AzureReadStream(response.Value.Content);
         }
         catch (RequestFailedException exception) when (IsAbsent(exception))
         {
@@ -68,6 +69,41 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
             return Stream.Null;
         }
     }
+
+    public async Task<BlobProperties?> GetPropertiesAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await CallAsync(cancel => Blob(key).GetPropertiesAsync(cancellationToken: cancel), cancellationToken);
+            return new BlobProperties(response.Value.ContentLength, response.Value.ContentType, response.Value.LastModified);
+        }
+        catch (RequestFailedException exception) when (IsAbsent(exception))
+        {
+            return null;
+        }
+    }
+
+    public async IAsyncEnumerable<ListedBlob> ListAsync(
+        string prefix, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        BlobKeys.RequirePrefix(prefix);
+
+        for (string? next = ""; next is not null;)
+        {
+            var page = await PageAsync(prefix, next, cancellationToken);
+            next = page?.ContinuationToken is { Length: > 0 } token ? token : null;
+
+            // The service has no "after": what comes before is passed over here.
+            foreach (var blob in page?.Values.Where(blob => string.CompareOrdinal(blob.Name, after) > 0) ?? [])
+            {
+                yield return new ListedBlob(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default);
+            }
+        }
+    }
+
+    public Task<DirectUpload?> CreateUploadAsync(
+        string key, string contentType, long? length, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        Task.FromResult(AzureDirectUpload.Create(Blob(key), contentType, expiresAt));
 
     public async Task<bool> DeleteAsync(string key, CancellationToken cancellationToken) =>
         (await CallAsync(cancel => Blob(key).DeleteIfExistsAsync(cancellationToken: cancel), cancellationToken)).Value;
@@ -92,9 +128,26 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
         && address is { UserInfo: "", Query: "", Fragment: "" }
         && (address.Host == container.Uri.Host || (address.IsLoopback && container.Uri.IsLoopback));
 
-    private BlockBlobClient Blob(string key) => BlobKeys.IsValid(key)
-        ? container.GetBlockBlobClient(key)
-        : throw new ArgumentException($"A key is a path of letters, digits, '-', '_' and '.'; '{key}' is not.", nameof(key));
+    private BlockBlobClient Blob(string key) => container.GetBlockBlobClient(BlobKeys.Require(key));
+
+    private async Task<Page<BlobItem>?> PageAsync(string prefix, string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(FirstAsync, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (IsAbsent(exception))
+        {
+            return null;
+        }
+
+        async Task<Page<BlobItem>?> FirstAsync(CancellationToken cancel)
+        {
+            var pages = container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancel).AsPages(token, _options.PageSize);
+            await using var page = pages.GetAsyncEnumerator(cancel);
+            return await page.MoveNextAsync() ? page.Current : null;
+        }
+    }
 
     private async Task<int> FillAsync(byte[] block, Stream content, CancellationToken cancellationToken) =>
         await content.ReadAtLeastAsync(block.AsMemory(0, _options.BlockSize), _options.BlockSize, throwOnEndOfStream: false, cancellationToken);

@@ -1,0 +1,93 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace BillionHearts.Storage.Files;
+
+/// <summary>
+/// A blob that is being written, outside of where blobs are: it becomes one by a single step of the file system, when it
+/// is whole and on the disk, or it never was.
+/// </summary>
+internal sealed class UnfinishedFile : IDisposable
+{
+    public const string TypeAttribute = "user.content-type";
+
+    private readonly BlobFolder _folder;
+    private readonly string _path;
+    private readonly SafeFileHandle _file;
+    private long _length;
+    private bool _there = true;
+
+    public UnfinishedFile(BlobFolder folder, string contentType)
+    {
+        folder.RequireRoom();
+        _folder = folder;
+        _path = Path.Join(folder.Unfinished, $"{Guid.NewGuid():n}");
+        _file = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+
+        // A file system without attributes does without: what is served goes by the database's type.
+        if (Posix.SetAttribute(_file, TypeAttribute, Encoding.UTF8.GetBytes(contentType)) is var error and not (0 or Posix.NotSupported))
+        {
+            Dispose();
+            throw Posix.Failure(error, "note the type of a file");
+        }
+    }
+
+    public bool Ended => !_there;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        RandomAccess.Write(_file, bytes, _length);
+        _length += bytes.Length;
+    }
+
+    /// <summary>Makes it the blob at <paramref name="path"/>; false when another has been there first.</summary>
+    public bool Publish(string path)
+    {
+        if (Finish(path, Posix.Link) is Posix.Exists)
+        {
+            return false;
+        }
+
+        Posix.Sync(Path.GetDirectoryName(path)!);
+        Dispose();
+        return true;
+    }
+
+    /// <summary>Makes it the blob at <paramref name="path"/>, in place of any other.</summary>
+    public void Replace(string path)
+    {
+        Finish(path, Posix.Rename);
+        _there = false;
+        Posix.Sync(Path.GetDirectoryName(path)!);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (_there)
+        {
+            Posix.Unlink(_path);
+            _there = false;
+        }
+
+        _file.Dispose();
+    }
+
+    private int Finish(string path, Func<string, string, int> step)
+    {
+        RandomAccess.FlushToDisk(_file);
+
+        var folder = Path.GetDirectoryName(path)!;
+        _folder.EnsureLasting(folder);
+        var error = step(_path, path);
+
+        if (error is Posix.NoEntry)
+        {
+            _folder.Forget();
+            _folder.EnsureLasting(folder);
+            error = step(_path, path);
+        }
+
+        return error is 0 or Posix.Exists ? error : throw Posix.Failure(error, "give a file its place");
+    }
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using Amazon.Runtime;
+using Polly.Timeout;
+
+namespace BillionHearts.Storage.S3;
+
+/// <summary>Sorts what Amazon's client throws: what may go better next time, the store's own faults, and answers.</summary>
+internal static class S3Faults
+{
+    public static bool IsAbsent(AmazonServiceException exception) => exception.StatusCode is HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchUpload";
+
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        AmazonServiceException answer => answer.StatusCode is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
+            || answer.ErrorCode is "ConditionalRequestConflict" or "OperationAborted" or "RequestTimeout" or "IncompleteBody",
+        TimeoutRejectedException or HttpRequestException or IOException => true,
+        _ => false,
+    };
+
+    // A refused key counts as well: whoever uploads can do nothing about it, and the bucket's owner can.
+    public static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        _ when IsTransient(exception) => true,
+        AmazonServiceException answer => answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden || answer.ErrorCode is "NoSuchUpload" or "InvalidPart",
+        AmazonClientException => true,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => false,
+    };
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using BillionHearts.Storage;
+using BillionHearts.Storage.AzureBlobs;
+using BillionHearts.Storage.Staging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Tests.Storage;
+
+/// <summary>An Azurite of its own, which may be stopped. One that is killed forgets the last seconds; one that is asked to stop does not.</summary>
+public sealed class AzuriteRestartTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
+    private readonly string _account = $"a{Guid.NewGuid():n}"[..20];
+    private readonly string _accountKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Blobs_and_parts_of_an_upload_outlive_a_stop_by_SIGTERM_right_after_they_were_acknowledged()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var (upload, blob, key) = (BlobKeys.NewStaged(now), BlobKeys.NewOriginal(now), BlobKeys.NewOriginal(now));
+        StagedPart first;
+
+        await using (var server = await StartAsync())
+        {
+            var store = Open(server);
+            await store.CreateAsync(blob, new TricklingStream(new byte[300_000]), "image/jpeg", Cancel);
+            first = await new StagedUploads(store).StageAsync(upload, 0, new byte[] { 1 }, Cancel);
+            await server.StopAsync(Cancel);
+        }
+
+        await using (var server = await StartAsync())
+        {
+            var store = Open(server);
+            var staged = new StagedUploads(store);
+            var second = await staged.StageAsync(upload, 1, new byte[] { 2 }, Cancel);
+            await staged.CommitAsync(upload, [first, second], key, "image/jpeg", Cancel);
+
+            Assert.Equal([1, 2], await BlobStoreCompliance.ReadAsync(store, key));
+            Assert.Equal(300_000, (await BlobStoreCompliance.ReadAsync(store, blob))!.Length);
+        }
+    }
+
+    private Task<NodeServer> StartAsync() => NodeServer.StartAsync(
+        [
+            Path.Join(NodeServer.Modules, "azurite", "dist", "src", "blob", "main.js"),
+            "--blobHost", "127.0.0.1", "--blobPort", "0", "--location", _folder.FullName, "--disableTelemetry",
+        ],
+        Cancel,
+        ("AZURITE_ACCOUNTS", $"{_account}:{_accountKey}"));
+
+    private AzureBlobStore Open(NodeServer server)
+    {
+        var options = new BlobStoreOptions();
+        var connectionString = $"DefaultEndpointsProtocol=http;AccountName={_account};AccountKey={_accountKey};BlobEndpoint=http://127.0.0.1:{server.Port}/{_account};";
+        return new AzureBlobStore(AzureContainer.Open(connectionString, "blobs", options), Options.Create(options), NullLogger<AzureBlobStore>.Instance);
+    }
+}

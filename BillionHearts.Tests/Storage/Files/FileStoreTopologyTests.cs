@@ -1,0 +1,32 @@
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Storage;
+
+/// <summary>The whole system on the file store: two replicas of the api and the worker, separate processes over one folder.</summary>
+public sealed class FileStoreTopologyTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Images_uploaded_to_either_replica_are_analyzed_and_come_back_bit_exact()
+    {
+        using var folder = new FileStoreFolder();
+        await using var app = await AppHostFixture.StartAsync(
+            ["--BlobStore:Provider=files", $"--BlobStore:Files:Path={folder.Path}", "--BlobStore:Files:Initialize=true"], Cancel);
+        using var client = new ImagesClient(app.CreateHttpClient("gateway", "http"));
+        var user = await client.CreateUserAsync(Cancel);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+        {
+            var file = TestImages.Jpeg(640 + number, 480);
+            var id = (await client.UploadAsync(user, file, "x.jpg", Cancel)).GetProperty("id").GetInt64();
+
+            var image = await client.AnalyzedAsync(id, Cancel);
+            Assert.Equal("analyzed", image.GetProperty("status").GetString());
+            Assert.Equal(file, await client.Http.GetByteArrayAsync(new Uri($"/images/{id}/download", UriKind.Relative), Cancel));
+        }));
+
+        Assert.Equal(24, Directory.EnumerateFiles(Path.Join(folder.Path, "blobs"), "*", SearchOption.AllDirectories).Count());
+        Assert.Empty(folder.Unfinished);
+    }
+}
