@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using BillionHearts.Tests.Api.Resumable;
 
 namespace BillionHearts.Tests.Distributed;
 
@@ -50,6 +52,30 @@ public sealed class ResumableOutageTests(AppHostFixture app)
         }
 
         await photo.AssertIsAsync((await tus.UntilAsync("success", Cancel)).GetProperty("image").GetString(), client, user, Cancel);
+    }
+
+    [Fact]
+    public async Task A_large_body_is_told_to_come_back_while_no_replica_runs()
+    {
+        var running = await app.AppAsync(Cancel);
+        using var client = await app.ClientAsync(Cancel);
+        var (user, tus) = (await client.CreateUserAsync(Cancel), new TusClient(client.Http));
+        var path = await tus.CreateAsync(user, 2_000_000);
+
+        await running.ResourceCommands.ExecuteCommandAsync("api", KnownResourceCommands.StopCommand, Cancel);
+        try
+        {
+            using var refused = await tus.PatchAsync(path, 0, new byte[2_000_000]);
+            Assert.Equal((HttpStatusCode.BadGateway, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+        finally
+        {
+            await running.ResourceCommands.ExecuteCommandAsync("api", KnownResourceCommands.StartCommand, Cancel);
+            await running.ResourceNotifications.WaitForResourceHealthyAsync("api", Cancel).WaitAsync(s_limit, Cancel);
+        }
+
+        Assert.Equal(0, await tus.OffsetAsync(path));
     }
 
     private static void Kill(Replica replica)
