@@ -139,7 +139,12 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     {
         var metadata = new Dictionary<string, object>
         {
-            ["user_id"] = user, ["original_filename"] = "a", ["width"] = 64, ["height"] = 48, ["file_size"] = file.Length, ["file_type"] = "jpeg",
+            ["user_id"] = user,
+            ["original_filename"] = "a",
+            ["width"] = 64,
+            ["height"] = 48,
+            ["file_size"] = file.Length,
+            ["file_type"] = "jpeg",
         };
 
         if (other is { } change)
