@@ -6,5 +6,9 @@ internal static class RemovalRegistration
     {
         services.AddScoped<ImageDeletion>();
         services.AddHostedService<BlobRemoval>();
+        services.AddOptions<OrphanOptions>().BindConfiguration(OrphanOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<OrphanStore>();
+        services.AddScoped<OrphanCollection>();
+        services.AddHostedService<OrphanCollector>();
     }
 }

@@ -65,9 +65,9 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         Assert.Equal(
             [
-                "DELETE /images/{id}", "DELETE /uploads/{upload}", "GET /images/{id}", "GET /images/{id}/download", "GET /media/{key}/{rendition}",
-                "GET /users/{id}/images", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /images", "POST /images/{id}/complete", "POST /uploads",
-                "POST /users", "PUT /images/{id}", "PUT /images/{id}/content",
+                "DELETE /images/{id}", "DELETE /uploads/{upload}", "GET /.well-known/jwks.json", "GET /images/{id}", "GET /images/{id}/download",
+                "GET /images/{id}/receipt", "GET /media/{key}/{rendition}", "GET /users/{id}/images", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}",
+                "POST /images", "POST /images/check", "POST /images/{id}/complete", "POST /uploads", "POST /users", "PUT /images/{id}", "PUT /images/{id}/content",
             ],
             calls.Order(StringComparer.Ordinal));
         var upload = document.GetProperty("paths").GetProperty("/images").GetProperty("post").GetProperty("requestBody").GetProperty("content");
