@@ -46,11 +46,11 @@ internal sealed class ImageUploads(ImagesDbContext db, ContentIntake intake, Con
 
         async Task<ContentOutcome> ReceiveBodyAsync(CancellationToken cancel)
         {
-            await using var body = new DigestingStream(request.Body, expected);
+            await using var digesting = expected.IsNone ? null : new DigestingStream(request.Body, expected);
             var form = new UploadForm(intake, (user, token) => JudgeUserAsync(user, key, token));
 
-            return await TryReadAsync(form, boundary.Value!, expected.IsNone ? request.Body : body, cancel)
-                ?? (expected.IsNone ? null : await DiscardAsync(form, await body.EndAsync(cancel)))
+            return await TryReadAsync(form, boundary.Value!, digesting ?? request.Body, cancel)
+                ?? (digesting is null ? null : await DiscardAsync(form, await digesting.EndAsync(cancel)))
                 ?? await CommitAsync(request, form, key);
         }
     }

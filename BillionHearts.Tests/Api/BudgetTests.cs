@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using BillionHearts.Api.Images;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +21,7 @@ public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFix
     [InlineData("Transfer-Encoding: chunked", 2 * BudgetFixture.MaxBytes)]
     public async Task The_upload_that_is_one_too_many_is_503_before_it_is_read_and_room_comes_back(string length, int taken)
     {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         var open = new List<RawRequest>();
 
         try
@@ -65,7 +64,7 @@ public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFix
     [Fact]
     public async Task A_body_that_takes_too_long_is_408_and_leaves_nothing()
     {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         using var slow = await OpenAsync(id, "Content-Length: 190000");
 
         Assert.Equal(408, await slow.ReadStatusAsync(Cancel));
@@ -85,13 +84,6 @@ public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFix
         }
 
         return request;
-    }
-
-    private async Task<long> AnnounceAsync(long user)
-    {
-        using var response = await Host.Http.PostAsJsonAsync(
-            "/images/", new { user_id = user, original_filename = "a", width = 1, height = 1, file_size = 1, file_type = "gif" }, Cancel);
-        return (await ApiHost.JsonAsync(response, Cancel)).GetProperty("id").GetInt64();
     }
 }
 

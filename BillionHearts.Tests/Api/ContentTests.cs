@@ -22,8 +22,8 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData(true)]
     public async Task An_announced_image_gets_its_content_and_then_knows_what_the_bytes_say(bool isChunked)
     {
-        var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
-        var image = await ReadAsync(await PutAsync(announced, s_jpeg, request => request.Headers.TransferEncodingChunked = isChunked));
+        var announced = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var image = await (await Host.PutContentAsync(announced, s_jpeg, request => request.Headers.TransferEncodingChunked = isChunked)).OkAsync();
 
         Assert.Equal(("pending", 1), (image.GetProperty("status").GetString(), image.GetProperty("version").GetInt32()));
         Assert.Equal((64, 48, "jpeg", (long)s_jpeg.Length), Facts(image));
@@ -38,7 +38,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var user = await Host.CreateUserAsync(Cancel);
         var first = await Host.UploadAsync(user, s_jpeg, Cancel);
         var id = first.GetProperty("id").GetInt64();
-        var second = await ReadAsync(await PutAsync(id, s_png));
+        var second = await (await Host.PutContentAsync(id, s_png)).OkAsync();
 
         Assert.Equal((30, 20, "png", (long)s_png.Length), Facts(second));
         Assert.Equal((2, "pending"), (second.GetProperty("version").GetInt32(), second.GetProperty("status").GetString()));
@@ -46,7 +46,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(s_png, await Host.Http.GetByteArrayAsync(second.GetProperty("url").GetString(), Cancel));
 
         // One image of the second's size, and the first one's blob to be removed.
-        Assert.Equal((1L, (long)s_png.Length), await UsageAsync(user));
+        Assert.Equal((1, (long)s_png.Length, 1), await Host.UsageAsync(user));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>(
             $"SELECT count(*) FROM retired_blobs WHERE blob_key = '{first.GetProperty("storage_path").GetString()}'", Cancel));
 
@@ -63,9 +63,9 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData(null)]
     public async Task The_type_is_what_the_bytes_say_and_not_what_the_sender_does(string? contentType)
     {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
-        var image = await ReadAsync(await PutAsync(
-            id, s_jpeg, request => request.Content!.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType)));
+        var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var image = await (await Host.PutContentAsync(
+            id, s_jpeg, request => request.Content!.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType))).OkAsync();
 
         Assert.Equal("jpeg", image.GetProperty("file_type").GetString());
         using var served = await Host.Http.GetAsync(image.GetProperty("url").GetString(), Cancel);
@@ -90,11 +90,11 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         foreach (var isChunked in (bool[])[false, true])
         {
-            await RefusedAsync(await PutAsync(id, body, request => request.Headers.TransferEncodingChunked = isChunked), status, slug);
+            await (await Host.PutContentAsync(id, body, request => request.Headers.TransferEncodingChunked = isChunked)).RefusedAsync(status, slug);
         }
 
         Assert.Equal(before.ToString(), (await Host.GetImageAsync(id, Cancel)).ToString());
-        Assert.Equal((1L, (long)s_jpeg.Length), await UsageAsync(user));
+        Assert.Equal((1, (long)s_jpeg.Length, 1), await Host.UsageAsync(user));
         Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
     }
 
@@ -103,8 +103,8 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("Range", "bytes=0-9")]
     public async Task A_part_of_a_content_is_refused_and_not_taken_for_the_whole(string header, string value)
     {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
-        await RefusedAsync(await PutAsync(id, s_jpeg, request => _ = request.Headers.TryAddWithoutValidation(header, value) || request.Content!.Headers.TryAddWithoutValidation(header, value)), 400, "partial-content");
+        var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        await (await Host.PutContentAsync(id, s_jpeg, request => _ = request.Headers.TryAddWithoutValidation(header, value) || request.Content!.Headers.TryAddWithoutValidation(header, value))).RefusedAsync(400, "partial-content");
     }
 
     [Fact]
@@ -112,41 +112,8 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var id = (await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_jpeg, Cancel)).GetProperty("id").GetInt64();
         using var deleted = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
-        await RefusedAsync(await PutAsync(id, s_jpeg), 404, "image-not-found");
-        await RefusedAsync(await PutAsync(long.MaxValue, s_jpeg), 404, "image-not-found");
-    }
-
-    [Fact]
-    public async Task A_condition_holds_back_who_has_not_seen_the_present_content()
-    {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
-        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch("*")), 412, "precondition-failed");
-        await ReadAsync(await PutAsync(id, s_jpeg, request => request.Headers.TryAddWithoutValidation("If-None-Match", "*")));
-        await RefusedAsync(await PutAsync(id, s_png, request => request.Headers.TryAddWithoutValidation("If-None-Match", "*")), 412, "precondition-failed");
-
-        using var download = await Host.Http.GetAsync($"/images/{id}/download", Cancel);
-        using var details = await Host.Http.GetAsync($"/images/{id}", Cancel);
-        var ofContent = download.Headers.ETag!.ToString();
-        var ofObject = details.Headers.ETag!.ToString();
-
-        Assert.Equal(2, (await ReadAsync(await PutAsync(id, s_png, IfMatch(ofContent)))).GetProperty("version").GetInt32());
-        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch(ofContent)), 412, "precondition-failed");
-        await RefusedAsync(await PutAsync(id, s_jpeg, IfMatch(ofObject)), 412, "precondition-failed");
-
-        using var now = await Host.Http.GetAsync($"/images/{id}", Cancel);
-        Assert.Equal(3, (await ReadAsync(await PutAsync(id, s_jpeg, IfMatch(now.Headers.ETag!.ToString())))).GetProperty("version").GetInt32());
-    }
-
-    [Fact]
-    public async Task Of_many_who_saw_the_same_content_one_replaces_it()
-    {
-        var id = (await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_jpeg, Cancel)).GetProperty("id").GetInt64();
-        var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(s_jpeg))}\"";
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => PutAsync(id, [.. s_png, (byte)n], IfMatch(etag))));
-
-        Assert.Equal(1, answers.Count(answer => answer.StatusCode is HttpStatusCode.OK));
-        Assert.Equal(7, answers.Count(answer => answer.StatusCode is HttpStatusCode.PreconditionFailed));
-        Assert.Equal(2, (await Host.GetImageAsync(id, Cancel)).GetProperty("version").GetInt32());
+        await (await Host.PutContentAsync(id, s_jpeg)).RefusedAsync(404, "image-not-found");
+        await (await Host.PutContentAsync(long.MaxValue, s_jpeg)).RefusedAsync(404, "image-not-found");
     }
 
     [Theory]
@@ -157,58 +124,19 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000", 100)]
     public async Task A_client_that_asks_before_it_sends_is_answered_before_it_sends(string line, string header, int status)
     {
-        var id = await AnnounceAsync(await Host.CreateUserAsync(Cancel));
+        var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         using var request = new RawRequest(Host.Http.BaseAddress!);
         await request.SendAsync(Cancel, line.Replace("{0}", $"{id}", StringComparison.Ordinal), header, "Expect: 100-continue");
         Assert.Equal(status, await request.ReadStatusAsync(Cancel));
     }
 
-    private static Action<HttpRequestMessage> IfMatch(string value) => request => request.Headers.TryAddWithoutValidation("If-Match", value);
-
     private static (int Width, int Height, string? Type, long Size) Facts(JsonElement image) => (
         image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32(),
         image.GetProperty("file_type").GetString(), image.GetProperty("file_size").GetInt64());
-
-    private async Task<long> AnnounceAsync(long user)
-    {
-        using var response = await Host.Http.PostAsJsonAsync(
-            "/images/", new { user_id = user, original_filename = "a.gif", width = 1, height = 1, file_size = 1, file_type = "gif" }, Cancel);
-        return (await ReadAsync(response)).GetProperty("id").GetInt64();
-    }
-
-    private async Task<HttpResponseMessage> PutAsync(long id, byte[] body, Action<HttpRequestMessage>? change = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/images/{id}/content") { Content = new ByteArrayContent(body) };
-        change?.Invoke(request);
-        return await Host.Http.SendAsync(request, Cancel);
-    }
-
-    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response)
-    {
-        using (response)
-        {
-            var body = await ApiHost.JsonAsync(response, Cancel);
-            Assert.True(response.IsSuccessStatusCode, $"{body}");
-            return body;
-        }
-    }
-
-    private static async Task RefusedAsync(HttpResponseMessage response, int status, string slug)
-    {
-        using (response)
-        {
-            var problem = await ApiHost.JsonAsync(response, Cancel);
-            Assert.Equal((status, slug), ((int)response.StatusCode, problem.GetProperty("type").GetString()!.Split('/')[^1]));
-        }
-    }
 
     private async Task<HttpStatusCode> StatusAsync(string address)
     {
         using var response = await Host.Http.GetAsync(address, Cancel);
         return response.StatusCode;
     }
-
-    private async Task<(long Images, long Bytes)> UsageAsync(long user) => (
-        await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel),
-        await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel));
 }

@@ -25,7 +25,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         var announced = await AnnounceAsync(user, s_jpeg);
         Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, s_jpeg));
 
-        var image = await OkAsync(await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg))));
+        var image = await (await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg)))).OkAsync();
 
         Assert.Equal(("pending", 1), (image.GetProperty("status").GetString(), image.GetProperty("version").GetInt32()));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(s_jpeg)), image.GetProperty("sha256").GetString());
@@ -34,7 +34,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
 
         // Complete again, also at the same time, is the same image.
-        var again = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await OkAsync(await CompleteAsync(announced))).ToString()));
+        var again = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await (await CompleteAsync(announced)).OkAsync()).ToString()));
         Assert.All(again, body => Assert.Equal(image.ToString(), body));
     }
 
@@ -43,7 +43,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     {
         var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
         await PutAsync(announced, s_jpeg);
-        var image = await OkAsync(await CompleteAsync(announced));
+        var image = await (await CompleteAsync(announced)).OkAsync();
         Assert.NotEqual(announced.GetProperty("storage_path").GetString(), image.GetProperty("storage_path").GetString());
 
         var incoming = announced.GetProperty("storage_path").GetString()!.Replace("originals/", "incoming/", StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
 
         await PutAsync(announced, TestImages.Jpeg(64, 48, seed: 2));
         Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
-        Assert.Equal(image.ToString(), (await OkAsync(await CompleteAsync(announced))).ToString());
+        Assert.Equal(image.ToString(), (await (await CompleteAsync(announced)).OkAsync()).ToString());
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         var user = await Host.CreateUserAsync(Cancel);
         var announced = await AnnounceAsync(user, s_jpeg);
         await PutAsync(announced, s_jpeg);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async n => (await OkAsync(await CompleteAsync(announced, key: n % 2 is 0 ? "k" : null))).ToString()));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(async n => (await (await CompleteAsync(announced, key: n % 2 is 0 ? "k" : null)).OkAsync()).ToString()));
 
         Assert.Single(answers.Distinct());
         Assert.Equal((long)s_jpeg.Length, await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel));
@@ -75,7 +75,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     public async Task Before_the_bytes_are_there_complete_is_409_and_unknown_is_404()
     {
         var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
-        await RefusedAsync(await CompleteAsync(announced), 409, "content-not-uploaded");
+        await (await CompleteAsync(announced)).RefusedAsync(409, "content-not-uploaded");
         using var unknown = await Host.Http.PostAsync($"/images/{long.MaxValue}/complete", null, Cancel);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }
@@ -97,7 +97,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         var blobs = await Host.CountBlobsAsync(Cancel);
         Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, sent));
 
-        var problem = await RefusedAsync(await CompleteAsync(announced), 422, slug);
+        var problem = await (await CompleteAsync(announced)).RefusedAsync(422, slug);
 
         Assert.True(slug is not "content-mismatch" || problem.Contains($"{value}", StringComparison.Ordinal), $"{what}: {problem}");
         Assert.Equal("awaiting_content", (await Host.GetImageAsync(Id(announced), Cancel)).GetProperty("status").GetString());
@@ -112,11 +112,11 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         await PutAsync(announced, s_jpeg);
         var wrong = new string('0', 64);
 
-        Assert.Contains(wrong, await RefusedAsync(await CompleteAsync(announced, wrong), 422, "content-mismatch"));
+        Assert.Contains(wrong, await (await CompleteAsync(announced, wrong)).RefusedAsync(422, "content-mismatch"));
         await PutAsync(announced, s_jpeg);
-        await OkAsync(await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg))));
-        await RefusedAsync(await CompleteAsync(announced, wrong), 422, "content-mismatch");
-        await RefusedAsync(await CompleteAsync(announced, "xyz"), 422, "invalid-fields");
+        await (await CompleteAsync(announced, Convert.ToHexString(SHA256.HashData(s_jpeg)))).OkAsync();
+        await (await CompleteAsync(announced, wrong)).RefusedAsync(422, "content-mismatch");
+        await (await CompleteAsync(announced, "xyz")).RefusedAsync(422, "invalid-fields");
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
             metadata[change.Field] = change.Value;
         }
 
-        return await OkAsync(await Host.Http.PostAsJsonAsync("/images/", metadata, Cancel));
+        return await (await Host.Http.PostAsJsonAsync("/images/", metadata, Cancel)).OkAsync();
     }
 
     /// <summary>Does what the upload object says, as a client would that knows nothing else.</summary>
@@ -182,25 +182,5 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         }
 
         return await Host.Http.SendAsync(request, Cancel);
-    }
-
-    private static async Task<JsonElement> OkAsync(HttpResponseMessage response)
-    {
-        using (response)
-        {
-            var body = await ApiHost.JsonAsync(response, Cancel);
-            Assert.True(response.IsSuccessStatusCode, $"{body}");
-            return body;
-        }
-    }
-
-    private static async Task<string> RefusedAsync(HttpResponseMessage response, int status, string slug)
-    {
-        using (response)
-        {
-            var problem = await ApiHost.JsonAsync(response, Cancel);
-            Assert.Equal((status, slug), ((int)response.StatusCode, problem.GetProperty("type").GetString()!.Split('/')[^1]));
-            return problem.GetProperty("detail").GetString()!;
-        }
     }
 }

@@ -20,12 +20,12 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
 
         Assert.Equal((3, 5), (answers.Count(answer => answer.IsSuccessStatusCode), refused.Count));
         Assert.Matches("has 3 images.*at most 3", await DetailAsync(refused[0]));
-        Assert.Equal((3, 3L * s_small.Length, 3), await UsageAsync(user));
+        Assert.Equal((3, 3L * s_small.Length, 3), await Host.UsageAsync(user));
 
         var id = (await ApiHost.JsonAsync(answers.First(answer => answer.IsSuccessStatusCode), Cancel)).GetProperty("id").GetInt64();
         using var deleted = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
         await Host.UploadAsync(user, s_small, Cancel);
-        Assert.Equal((3, 3L * s_small.Length, 3), await UsageAsync(user));
+        Assert.Equal((3, 3L * s_small.Length, 3), await Host.UsageAsync(user));
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
         using var version = await PutAsync(id, QuotaFixture.MaxBytes + 1, isChunked);
         Assert.Equal(HttpStatusCode.TooManyRequests, version.StatusCode);
         Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
-        Assert.Equal((1, 6_000, 1), await UsageAsync(user));
+        Assert.Equal((1, 6_000, 1), await Host.UsageAsync(user));
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
 
         using var larger = await PutAsync(id, QuotaFixture.MaxBytes, isChunked: false);
         Assert.Equal(HttpStatusCode.OK, larger.StatusCode);
-        Assert.Equal((1, QuotaFixture.MaxBytes, 1), await UsageAsync(user));
+        Assert.Equal((1, QuotaFixture.MaxBytes, 1), await Host.UsageAsync(user));
 
         using var smaller = await PutAsync(id, 2_000, isChunked: false);
         Assert.Equal(HttpStatusCode.OK, smaller.StatusCode);
-        Assert.Equal((1, 2_000, 1), await UsageAsync(user));
+        Assert.Equal((1, 2_000, 1), await Host.UsageAsync(user));
     }
 
     [Fact]
@@ -82,20 +82,11 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
 
     private static byte[] OfLength(int length) => [.. s_small, .. new byte[length - s_small.Length]];
 
-    private async Task<HttpResponseMessage> PutAsync(long id, int length, bool isChunked)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/images/{id}/content") { Content = new ByteArrayContent(OfLength(length)) };
-        request.Headers.TransferEncodingChunked = isChunked;
-        return await Host.Http.SendAsync(request, Cancel);
-    }
+    private Task<HttpResponseMessage> PutAsync(long id, int length, bool isChunked) =>
+        Host.PutContentAsync(id, OfLength(length), request => request.Headers.TransferEncodingChunked = isChunked);
 
     private static async Task<string> DetailAsync(HttpResponseMessage response) =>
         (await ApiHost.JsonAsync(response, Cancel)).GetProperty("detail").GetString()!;
-
-    private async Task<(long Images, long Bytes, long Rows)> UsageAsync(long user) => (
-        await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel),
-        await Host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel),
-        await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user} AND version > 0 AND deleted_at IS NULL", Cancel));
 }
 
 /// <summary>An api whose users may have three images and little more than 10 KB.</summary>
