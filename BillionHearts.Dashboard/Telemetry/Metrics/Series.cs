@@ -11,6 +11,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 {
     private const int MaxExemplars = 60;
     private const int Empty = 400;
+    private const int WeightOfExemplar = 80;
 
     private static readonly (TimeSpan OlderThan, TimeSpan Spacing)[] s_thinning =
     [
@@ -25,6 +26,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
     private MetricPoint _lastSent;
     private long _lastStart;
     private int _sinceThinned;
+    private long _weightOfPoints;
 
     public PackedText Attributes { get; } = attributes;
 
@@ -32,7 +34,10 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 
     public Queue<Exemplar> Exemplars { get; } = [];
 
-    public long Weight { get; private set; } = Empty + attributes.Weight;
+    /// <summary>Before the first point.</summary>
+    public long FixedWeight { get; } = Empty + attributes.Weight;
+
+    public long Weight => FixedWeight + _weightOfPoints + (Exemplars.Count * WeightOfExemplar);
 
     public void Add(Reading reading)
     {
@@ -60,7 +65,11 @@ internal sealed class Series(PackedText attributes, int maxPoints)
     }
 
     /// <summary>Keeps the newer half: the last resort when all series together are too large.</summary>
-    public void Halve() => Keep([.. _points.Skip(_points.Count / 2)]);
+    public void Halve()
+    {
+        Exemplars.Clear();
+        Keep([.. _points.Skip(_points.Count / 2)]);
+    }
 
     private MetricPoint ToTotal(Reading reading)
     {
@@ -109,7 +118,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
         }
 
         _points.Add(point);
-        Weight += point.Weight;
+        _weightOfPoints += point.Weight;
     }
 
     private void Thin(long now)
@@ -133,7 +142,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
     private void Keep(List<MetricPoint> points)
     {
         _points = points;
-        Weight = Empty + Attributes.Weight + points.Sum(point => (long)point.Weight);
+        _weightOfPoints = points.Sum(point => (long)point.Weight);
         _sinceThinned = 0;
     }
 }
