@@ -6,6 +6,7 @@ using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Results;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.Api.Users;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.Storage;
@@ -21,6 +22,7 @@ internal static class ApiApplication
         builder.AddImagesDatabase();
         builder.AddBlobStore("blobs");
         builder.AddOutbox();
+        builder.Services.AddTelemetry();
         builder.Services.AddResults();
         builder.Services.AddImages();
         builder.Services.AddMedia();

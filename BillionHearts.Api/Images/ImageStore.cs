@@ -3,6 +3,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.Contracts;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -126,6 +127,8 @@ internal sealed class ImageStore(ImagesDbContext db, AnalysisDispatch dispatch, 
 
     private async Task<SaveOutcome> TrySaveNewAsync(Image image, CancellationToken cancellationToken)
     {
+        using var commit = ApiTelemetry.Commit("image");
+
         try
         {
             await db.SaveChangesAsync(cancellationToken);

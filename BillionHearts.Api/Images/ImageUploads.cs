@@ -35,7 +35,7 @@ internal sealed class ImageUploads(
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        var (image, refusal) = await TryReceiveAsync(request, cancellationToken);
+        var (image, refusal) = await CountFaultsAsync(TryReceiveAsync(request, cancellationToken), request);
 
         if (image is null)
         {
@@ -45,6 +45,34 @@ internal sealed class ImageUploads(
 
         telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
         return new ImageResult(image);
+    }
+
+    private async Task<(Image? Image, Problem? Refusal)> CountFaultsAsync(Task<(Image? Image, Problem? Refusal)> receiving, HttpRequest request)
+    {
+        try
+        {
+            return await receiving;
+        }
+        catch (Exception) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            telemetry.Abandoned();
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var problem = ProblemMiddleware.From(exception, request);
+
+            if (problem.Status < 500)
+            {
+                telemetry.Refused(problem.Slug);
+            }
+            else
+            {
+                telemetry.Failed(problem.Slug);
+            }
+
+            throw;
+        }
     }
 
     private async Task<(Image? Image, Problem? Refusal)> TryReceiveAsync(HttpRequest request, CancellationToken cancellationToken)

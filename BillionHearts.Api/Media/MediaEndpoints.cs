@@ -3,6 +3,7 @@ using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -61,23 +62,20 @@ internal static class MediaEndpoints
     }
 
     private static async Task<IResult> GetMedia(
-        string key, string rendition, HttpContext http, ImagesDbContext db, IBlobStore blobs, CancellationToken cancellationToken)
+        string key, string rendition, HttpContext http, ImagesDbContext db, IBlobStore blobs, ApiTelemetry telemetry, CancellationToken cancellationToken)
     {
-        if (!MediaUrls.IsKey(key))
+        var image = MediaUrls.IsKey(key)
+            ? await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken)
+            : null;
+
+        if (image is null || MediaContent.Of(image, rendition) is not { } content)
         {
-            return s_unknown;
+            var isGone = image is null && MediaUrls.IsKey(key) && await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken);
+            telemetry.MediaAbsent(isGone);
+            return isGone ? s_gone : s_unknown;
         }
 
-        if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken) is not { } image)
-        {
-            return await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken) ? s_gone : s_unknown;
-        }
-
-        if (MediaContent.Of(image, rendition) is not { } content)
-        {
-            return s_unknown;
-        }
-
+        telemetry.MediaServed(rendition);
         http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return Bytes(http, blobs, content);
     }

@@ -13,7 +13,7 @@ namespace BillionHearts.Api.Outbox;
 /// transaction, so a relay that dies leaves them to another; what it had published already is then published twice.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    IServiceScopeFactory scopes, MessagePublisher publisher, OutboxSignal signal, ApiTelemetry telemetry, ILogger<OutboxRelay> logger)
+    IServiceScopeFactory scopes, MessagePublisher publisher, OutboxSignal signal, ILogger<OutboxRelay> logger)
     : BackgroundService
 {
     private const int BatchSize = 100;
@@ -61,8 +61,6 @@ internal sealed partial class OutboxRelay(
             async cancel =>
             {
                 var due = await outbox.TakeDueAsync(limit, cancel);
-                telemetry.OutboxLag(await outbox.GetLagAsync(cancel));
-
                 var sent = await Task.WhenAll(due.Select(message => PublishAsync(message, cancel)));
                 await outbox.DeleteAsync([.. sent.Where(one => one.Error is null).Select(one => one.Message.Id)], cancel);
 
@@ -79,19 +77,16 @@ internal sealed partial class OutboxRelay(
     private async Task<Sent> PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         using var audible = SuppressInstrumentationScope.Begin(false);
-        _ = ActivityContext.TryParse(message.Traceparent, traceState: null, isRemote: true, out var cause);
-        using var activity = ApiTelemetry.Source.StartActivity("outbox publish", ActivityKind.Internal, cause);
+        using var activity = ApiTelemetry.Publish(message.Traceparent);
 
         try
         {
             await publisher.PublishAsync(message.RoutingKey, message.MessageId, Encoding.UTF8.GetBytes(message.Payload), cancellationToken);
-            telemetry.OutboxPublished(message.RoutingKey);
             return new Sent(message, null);
         }
         catch (MessageNotConfirmedException exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            telemetry.OutboxNotPublished(message.RoutingKey);
             Log.NotConfirmed(logger, message.MessageId, message.RoutingKey, message.Attempts + 1, exception.Message);
             return new Sent(message, exception);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.ServiceDefaults.Messaging;
 
@@ -14,7 +15,7 @@ internal sealed class MessagingTelemetry
         var meter = meters.Create("BillionHearts.Messaging");
         _published = meter.CreateCounter<long>("billionhearts.messages.published", "{message}", "Messages given to the broker, by routing key and outcome.");
         _handled = meter.CreateCounter<long>("billionhearts.messages.handled", "{message}", "Messages taken from the broker, by queue and outcome.");
-        _duration = meter.CreateHistogram<double>("billionhearts.messages.duration", "s", "Time from delivery to settlement, by queue.");
+        _duration = meter.CreateHistogram("billionhearts.messages.duration", "s", "Time from delivery to settlement, by queue.", advice: Durations.Buckets);
     }
 
     public void Published(string routingKey, bool confirmed) =>
