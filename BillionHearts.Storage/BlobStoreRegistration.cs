@@ -29,7 +29,8 @@ public static class BlobStoreRegistration
         builder.Services.AddSingleton(provider => Container(account, connectionName, provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value));
         builder.Services.AddSingleton<IBlobStore, AzureBlobStore>();
         builder.Services.AddHealthChecks().AddCheck<BlobStoreHealthCheck>(connectionName);
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.*"));
+        // Its operations, and not its requests (Azure.Core.Http): those are traced by HttpClient, once is enough.
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.Storage.*"));
 
         return builder;
     }
