@@ -20,10 +20,14 @@ switch (command)
     case "uploads":
         await UploadBench.RunAsync(options, stop.Token);
         return 0;
+    case "dashboard":
+        await DashboardBench.RunAsync(options, stop.Token);
+        return 0;
     default:
         Console.WriteLine("""
             BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
+              dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
               journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
               uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
             """);
