@@ -1,7 +1,8 @@
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
-// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables.
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry and
+// dashboard start what they measure.
 // Nothing here passes or fails: a figure is read by a person and kept in docs/performance.md with its command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
@@ -20,6 +21,9 @@ switch (command)
     case "uploads":
         await UploadBench.RunAsync(options, stop.Token);
         return 0;
+    case "telemetry":
+        await TelemetryBench.RunAsync(options, stop.Token);
+        return 0;
     case "dashboard":
         await DashboardBench.RunAsync(options, stop.Token);
         return 0;
@@ -29,6 +33,7 @@ switch (command)
 
               dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
               journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+              telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 6 --seconds 10 --concurrency 8 --control false
               uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
             """);
         return command is "help" or "--help" ? 0 : 2;

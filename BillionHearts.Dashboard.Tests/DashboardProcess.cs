@@ -37,6 +37,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
 
     public Uri OtlpHttp => Address("OTLP/HTTP: ");
 
+    public Uri OtlpGrpc => Address("OTLP/gRPC: ");
+
     /// <summary>Runs until it listens, or has ended.</summary>
     public static async Task<DashboardProcess> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace BillionHearts.Bench;
+
+/// <summary>A topology of its own, loaded in turns with another.</summary>
+internal sealed class LoadedTopology : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What a side leaves to do after its last answer, such as an export a second later, is not to burden the next.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(2);
+
+    private readonly DistributedApplication _app;
+    private readonly BenchClient _client;
+    private readonly long _user;
+
+    private LoadedTopology(string name, DistributedApplication app, BenchClient client, long user) =>
+        (_app, _client, _user, Latencies) = (app, client, user, new Latencies($"upload, export {name}"));
+
+    /// <summary>False while it warms up.</summary>
+    public bool IsMeasured { get; set; }
+
+    public Latencies Latencies { get; }
+
+    /// <summary>Uploads a second, of each round.</summary>
+    public List<double> Rates { get; } = [];
+
+    public ConcurrentBag<string> Refusals { get; } = [];
+
+    public static async Task<LoadedTopology> StartAsync(string name, string[] args, CancellationToken cancellationToken)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(args, cancellationToken);
+        var app = await builder.BuildAsync(cancellationToken);
+        await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+
+        foreach (var resource in new[] { "api", "analysis", "notifications", "gateway" })
+        {
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+        }
+
+        var client = new BenchClient(app.GetEndpoint("gateway", "http"));
+        return new LoadedTopology(name, app, client, await client.CreateUserAsync(cancellationToken));
+    }
+
+    /// <summary>Keeps so many uploads in flight for so long, then waits until all of them are analyzed.</summary>
+    public async Task LoadAsync(byte[][] photos, TimeSpan length, int concurrency, CancellationToken cancellationToken)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var last = await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => UploadAsync(photos, startedAt, length, cancellationToken)));
+
+        if (IsMeasured)
+        {
+            Rates.Add(last.Sum(loop => loop.Count) / Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
+        }
+
+        foreach (var (_, id) in last.Where(loop => loop.Id > 0))
+        {
+            while (!await _client.IsAnalyzedAsync(id, cancellationToken))
+            {
+                await Task.Delay(s_look, cancellationToken);
+            }
+        }
+
+        await Task.Delay(s_rest, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<(int Count, long Id)> UploadAsync(byte[][] photos, long startedAt, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var (count, last) = (0, 0L);
+
+        while (Stopwatch.GetElapsedTime(startedAt) < length)
+        {
+            var sentAt = Stopwatch.GetTimestamp();
+            var (id, refusal) = await _client.UploadAsync(_user, photos[count % photos.Length], cancellationToken);
+
+            if (refusal is not null)
+            {
+                Refusals.Add(refusal);
+                continue;
+            }
+
+            (count, last) = (count + 1, id);
+
+            if (IsMeasured)
+            {
+                Latencies.Record(sentAt);
+            }
+        }
+
+        return (count, last);
+    }
+}
