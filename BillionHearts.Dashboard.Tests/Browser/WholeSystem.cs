@@ -49,7 +49,7 @@ public sealed partial class WholeSystem : IAsyncLifetime
         using var form = new MultipartFormDataContent
         {
             { new StringContent(answer.RootElement.GetProperty("id").ToString()), "user_id" },
-            { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Root(), "docs", "sunset.png"), cancellationToken)), "file", "sunset.png" },
+            { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "sunset.png"), cancellationToken)), "file", "sunset.png" },
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/images/") { Content = form, Headers = { { "traceparent", $"00-{traceId}-{ActivitySpanId.CreateRandom()}-01" } } };
         using var uploaded = await client.SendAsync(request, cancellationToken);
@@ -66,18 +66,6 @@ public sealed partial class WholeSystem : IAsyncLifetime
 
         _host?.Dispose();
         Directory.Delete(_data, recursive: true);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-
-        while (!File.Exists(Path.Combine(folder!.FullName, "BillionHearts.sln")) && folder.Parent is not null)
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 
     // Every project's output lies beside the others': artifacts/bin/<project>/<configuration>.
