@@ -17,7 +17,7 @@ internal sealed class FakeHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, ResourceSnapshot> _resources = new();
-    private readonly ConcurrentDictionary<string, string[]> _lines = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _lines = new();
 
     private FakeHost(WebApplication app)
     {
@@ -49,7 +49,7 @@ internal sealed class FakeHost : IAsyncDisposable
 
     public void Set(ResourceSnapshot resource) => _resources[resource.Id] = resource;
 
-    public void Write(string id, params string[] lines) => _lines[id] = lines;
+    public void Write(string id, params string[] lines) => Array.ForEach(lines, LinesOf(id).Enqueue);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,17 +62,23 @@ internal sealed class FakeHost : IAsyncDisposable
     private async Task WriteLogAsync(string id, HttpContext context)
     {
         context.Response.ContentType = "application/x-ndjson; charset=utf-8";
-        var number = 0;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var sent = 0;
 
-        foreach (var text in _lines.GetValueOrDefault(id) ?? [])
+        do
         {
-            var line = new ConsoleLine(++number, TimeProvider.System.GetUtcNow(), text, IsError: text.StartsWith("fail", StringComparison.Ordinal));
-            await context.Response.WriteAsync(JsonSerializer.Serialize(line, s_json) + "\n", context.RequestAborted);
-        }
+            foreach (var text in LinesOf(id).Skip(sent))
+            {
+                var line = new ConsoleLine(++sent, TimeProvider.System.GetUtcNow(), text, IsError: text.StartsWith("fail", StringComparison.Ordinal));
+                await context.Response.WriteAsync(JsonSerializer.Serialize(line, s_json) + "\n", context.RequestAborted);
+            }
 
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+        while (await timer.WaitForNextTickAsync(context.RequestAborted));
     }
+
+    private ConcurrentQueue<string> LinesOf(string id) => _lines.GetOrAdd(id, _ => []);
 
     private IResult Execute(string id, string command, HttpContext context)
     {

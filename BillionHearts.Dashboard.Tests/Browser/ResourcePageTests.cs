@@ -114,8 +114,11 @@ public sealed class ResourcePageTests(Chromium chromium) : IAsyncLifetime
         await Expect(window.Page.Locator(".console .f2")).ToHaveTextAsync("info");
         await window.ScreenshotAsync("console");
 
+        _host.Write("api-1", "written while the page is open, by the broker");
+        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(4);
+
         await window.Page.GetByPlaceholder("Find in this log").FillAsync("broker");
-        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(1);
+        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(2);
 
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.Locator("a[download]").ClickAsync());
         var text = await File.ReadAllTextAsync(await download.PathAsync(), Cancel);
