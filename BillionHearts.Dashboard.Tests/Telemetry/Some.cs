@@ -24,29 +24,43 @@ internal static class Some
     }
 
     public static Span Span(
-        UInt128 trace, ulong id, ulong parent = 0, string name = "GET", string service = "api", double atMs = 0, double ms = 1, SpanStatus status = SpanStatus.Unset, PackedText attributes = default) => new()
+        UInt128 trace,
+        ulong id,
+        ulong parent = 0,
+        string name = "GET",
+        string service = "api",
+        double atMs = 0,
+        double ms = 1,
+        SpanStatus status = SpanStatus.Unset,
+        PackedText attributes = default)
     {
-        Resource = Sender(service),
-        TraceId = trace,
-        Id = id,
-        ParentId = parent,
-        Name = name,
-        Scope = "Tests",
-        StartTicks = Noon.AddMilliseconds(atMs).UtcTicks,
-        DurationTicks = TimeSpan.FromMilliseconds(ms).Ticks,
-        Attributes = attributes,
-        Category = SpanCategories.Of(attributes),
-        Status = status,
-    };
+        return new()
+        {
+            Resource = Sender(service),
+            TraceId = trace,
+            Id = id,
+            ParentId = parent,
+            Name = name,
+            Scope = "Tests",
+            StartTicks = Noon.AddMilliseconds(atMs).UtcTicks,
+            DurationTicks = TimeSpan.FromMilliseconds(ms).Ticks,
+            Attributes = attributes,
+            Category = SpanCategories.Of(attributes),
+            Status = status,
+        };
+    }
 
     public static LogEntry Log(
-        string message, LogSeverity severity = LogSeverity.Information, string service = "api", double atMs = 0, UInt128 trace = default, PackedText? text = null) => new()
+        string message, LogSeverity severity = LogSeverity.Information, string service = "api", double atMs = 0, UInt128 trace = default, PackedText? text = null)
     {
-        Resource = Sender(service),
-        Category = "Tests",
-        Ticks = Noon.AddMilliseconds(atMs).UtcTicks,
-        Severity = severity,
-        TraceId = trace,
-        Text = text ?? Text((string.Empty, message)),
-    };
+        return new()
+        {
+            Resource = Sender(service),
+            Category = "Tests",
+            Ticks = Noon.AddMilliseconds(atMs).UtcTicks,
+            Severity = severity,
+            TraceId = trace,
+            Text = text ?? Text((string.Empty, message)),
+        };
+    }
 }
