@@ -74,7 +74,7 @@ public sealed class WholeSystemTests(Chromium chromium, WholeSystem system) : IC
         await system.UploadAsync(ActivityTraceId.CreateRandom(), Cancel);
 
         await using var window = await OpenAsync();
-        await window.GoAsync("/metrics");
+        await window.GoAsync("/metrics?resource=api");
         await window.Page.Locator("[data-instrument='billionhearts.upload.duration']").First.ClickAsync();
         await Expect(window.Page.Locator("path[data-line=P99]").First).ToHaveAttributeAsync("d", new Regex(@"^M[\d.]+ [\d.]+"));
         await window.ScreenshotAsync("system-metrics");
@@ -85,6 +85,8 @@ public sealed class WholeSystemTests(Chromium chromium, WholeSystem system) : IC
     {
         var login = await system.LoginAsync(Cancel);
         var window = await chromium.OpenAsync(new(login.GetLeftPart(UriPartial.Authority)));
+        // The first page is asked for while ten servers start.
+        window.Page.SetDefaultTimeout(StartLimit);
         await window.GoAsync(login.PathAndQuery);
         return window;
     }
