@@ -30,6 +30,8 @@ public sealed class BacklogTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task A_message_that_cannot_be_read_is_seen_among_the_dead_letters()
     {
+        // The api declares exchange and queues in its own time.
+        await SeenAsync(() => Backlog.DeadLetters, tag: null, at: 0);
         await fixture.Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), "{"u8.ToArray(), Cancel);
 
         await SeenAsync(() => Backlog.DeadLetters, tag: null, at: 1);
