@@ -35,43 +35,41 @@ internal sealed class ImageUploads(
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        var (image, refusal) = await CountFaultsAsync(TryReceiveAsync(request, cancellationToken), request);
 
-        if (image is null)
-        {
-            telemetry.Refused(refusal!.Slug);
-            return refusal;
-        }
-
-        telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
-        return new ImageResult(image);
-    }
-
-    private async Task<(Image? Image, Problem? Refusal)> CountFaultsAsync(Task<(Image? Image, Problem? Refusal)> receiving, HttpRequest request)
-    {
         try
         {
-            return await receiving;
-        }
-        catch (Exception) when (request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            telemetry.Abandoned();
-            throw;
+            var (image, refusal) = await TryReceiveAsync(request, cancellationToken);
+
+            if (image is null)
+            {
+                CountRefusal(refusal!, cancellationToken);
+                return refusal!;
+            }
+
+            telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
+            return new ImageResult(image);
         }
         catch (Exception exception)
         {
-            var problem = ProblemMiddleware.From(exception, request);
-
-            if (problem.Status < 500)
-            {
-                telemetry.Refused(problem.Slug);
-            }
-            else
-            {
-                telemetry.Failed(problem.Slug);
-            }
-
+            CountRefusal(ProblemMiddleware.From(exception, request), cancellationToken);
             throw;
+        }
+    }
+
+    /// <summary>A form that ends too early is its client's mistake, unless the client has gone.</summary>
+    private void CountRefusal(Problem problem, CancellationToken aborted)
+    {
+        if (aborted.IsCancellationRequested)
+        {
+            telemetry.Abandoned();
+        }
+        else if (problem.Status < 500)
+        {
+            telemetry.Refused(problem.Slug);
+        }
+        else
+        {
+            telemetry.Failed(problem.Slug);
         }
     }
 
