@@ -40,7 +40,7 @@ internal sealed partial class ResourceBoard(IResourceService service, TimeProvid
         {
             if (_isConnected)
             {
-                Log.Lost(logger, exception);
+                Log.Lost(logger, exception.Message);
             }
 
             _isConnected = false;
@@ -62,7 +62,7 @@ internal sealed partial class ResourceBoard(IResourceService service, TimeProvid
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The host does not answer for its resources; asking again every second")]
-        public static partial void Lost(ILogger logger, Exception exception);
+        [LoggerMessage(LogLevel.Warning, "The host does not answer for its resources ({Reason}); asking again every second")]
+        public static partial void Lost(ILogger logger, string reason);
     }
 }
