@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
@@ -7,11 +8,8 @@ using Microsoft.Extensions.Configuration;
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 switch (command)
 {
@@ -33,8 +31,14 @@ switch (command)
 
               dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
               journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
-              telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 6 --seconds 10 --concurrency 8 --control false
+              telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
               uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
             """);
         return command is "help" or "--help" ? 0 : 2;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
 }

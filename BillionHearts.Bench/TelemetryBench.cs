@@ -15,8 +15,8 @@ internal static class TelemetryBench
 {
     public static async Task RunAsync(IConfiguration options, CancellationToken cancellationToken)
     {
-        var rounds = options.GetValue("rounds", 6);
-        var length = TimeSpan.FromSeconds(options.GetValue("seconds", 10));
+        var rounds = options.GetValue("rounds", 12);
+        var length = TimeSpan.FromSeconds(options.GetValue("seconds", 4));
         var concurrency = options.GetValue("concurrency", 8);
         var isControl = options.GetValue("control", false);
         var photos = Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 640), options.GetValue("height", 480), seed)).ToArray();
@@ -30,10 +30,12 @@ internal static class TelemetryBench
         // The first round compiles; it counts for neither.
         await RoundAsync([off, on], photos, length, concurrency, cancellationToken);
         (off.IsMeasured, on.IsMeasured) = (true, true);
+        Console.WriteLine("| round | export off, uploads/s | on, uploads/s | on against off |\n|---|---:|---:|---:|");
 
         for (var round = 0; round < rounds; round++)
         {
             await RoundAsync(round % 2 is 0 ? [off, on] : [on, off], photos, length, concurrency, cancellationToken);
+            Line($"{round + 1}", off.Rates[round], on.Rates[round], Change(off.Rates[round], on.Rates[round]));
         }
 
         Print(off, on);
@@ -49,25 +51,23 @@ internal static class TelemetryBench
 
     private static void Print(LoadedTopology off, LoadedTopology on)
     {
+        Line("all", off.Rates.Average(), on.Rates.Average(), Change(off.Rates.Sum(), on.Rates.Sum()));
+        var changes = off.Rates.Zip(on.Rates, Change).Order().ToList();
+        var mean = changes.Average();
+        var error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / Math.Max(1, changes.Count - 1) / changes.Count);
+
+        // The median, because one round beside somebody else's build says nothing of telemetry.
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nOf the rounds: median {(changes[(changes.Count - 1) / 2] + changes[changes.Count / 2]) / 2:+0.0 %;-0.0 %}, mean {mean:+0.0 %;-0.0 %}, standard error {error:0.0 %}.\n"));
         Latencies.PrintHeader();
         off.Latencies.Print();
         on.Latencies.Print();
-
-        Console.WriteLine("\n| round | export off, uploads/s | on, uploads/s | on against off |\n|---|---:|---:|---:|");
-        var changes = off.Rates.Zip(on.Rates, (without, with) => (with / without) - 1).ToList();
-
-        foreach (var (round, change) in changes.Index())
-        {
-            Line($"{round + 1}", off.Rates[round], on.Rates[round], change);
-        }
-
-        Line("all", off.Rates.Average(), on.Rates.Average(), (on.Rates.Sum() / off.Rates.Sum()) - 1);
-        var mean = changes.Average();
-        var error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / Math.Max(1, changes.Count - 1) / changes.Count);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\nMean of the rounds {mean:+0.0 %;-0.0 %}, standard error {error:0.0 %}."));
         var refusals = off.Refusals.Concat(on.Refusals).ToList();
-        Console.WriteLine(refusals is [] ? "None refused." : $"{off.Refusals.Count} refused without export, {on.Refusals.Count} with, such as: {refusals[0]}");
+        Console.WriteLine(refusals is [] ? "\nNone refused." : $"\n{off.Refusals.Count} refused without export, {on.Refusals.Count} with, such as: {refusals[0]}");
     }
+
+    private static double Change(double off, double on) => (on / off) - 1;
 
     private static void Line(string round, double off, double on, double change) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {round} | {off:0.0} | {on:0.0} | {change:+0.0 %;-0.0 %;0 %} |"));
