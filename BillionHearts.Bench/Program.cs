@@ -11,30 +11,37 @@ using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-switch (command)
+try
 {
-    case "journey":
-        await JourneyBench.RunAsync(options, stop.Token);
-        return 0;
-    case "uploads":
-        await UploadBench.RunAsync(options, stop.Token);
-        return 0;
-    case "telemetry":
-        await TelemetryBench.RunAsync(options, stop.Token);
-        return 0;
-    case "dashboard":
-        await DashboardBench.RunAsync(options, stop.Token);
-        return 0;
-    default:
-        Console.WriteLine("""
-            BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
+    switch (command)
+    {
+        case "journey":
+            await JourneyBench.RunAsync(options, stop.Token);
+            return 0;
+        case "uploads":
+            await UploadBench.RunAsync(options, stop.Token);
+            return 0;
+        case "telemetry":
+            await TelemetryBench.RunAsync(options, stop.Token);
+            return 0;
+        case "dashboard":
+            await DashboardBench.RunAsync(options, stop.Token);
+            return 0;
+        default:
+            Console.WriteLine("""
+                BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
-              dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
-              journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
-              telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
-              uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
-            """);
-        return command is "help" or "--help" ? 0 : 2;
+                  dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
+                  journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+                  telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
+                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
+                """);
+            return command is "help" or "--help" ? 0 : 2;
+    }
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
 }
 
 void Stop(PosixSignalContext signal)
