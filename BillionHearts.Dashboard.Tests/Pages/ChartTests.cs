@@ -47,6 +47,25 @@ public sealed class ChartTests
         Assert.All(chart.Lines, line => Assert.DoesNotContain(null, line.Values));
     }
 
+    [Theory]
+    [InlineData(InstrumentKind.Histogram)]
+    [InlineData(InstrumentKind.Counter)]
+    public void The_only_value_of_a_process_that_has_run_for_hours_shows_in_the_minute_in_which_it_came(InstrumentKind kind)
+    {
+        var store = new MetricStore(new());
+
+        for (var second = 200; second <= 300; second += 10)
+        {
+            store.Add(s_api, Info(kind), default, new(At(-7200), new(At(second), 6, kind is InstrumentKind.Histogram ? new([10, 100], [0, 6, 0], 300) : null), false, true), []);
+        }
+
+        var line = Chart(store).Lines[0].Values;
+
+        Assert.All(line.Take(27), value => Assert.Null(value));
+        Assert.All(line.Skip(28).Take(11), value => Assert.InRange(value!.Value, 0.1 - 1e-9, 100));
+        Assert.All(line.Skip(40), value => Assert.True(value is null or 0));
+    }
+
     [Fact]
     public void Beside_eight_lines_the_rest_is_one_line()
     {

@@ -21,6 +21,9 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(12);
 
+    // What an exporter waits between reports when it is not told otherwise (OTEL_METRIC_EXPORT_INTERVAL); few wait longer.
+    private static readonly TimeSpan s_longestReportInterval = TimeSpan.FromMinutes(1);
+
     private List<MetricPoint> _points = [];
     private MetricPoint _base;
     private MetricPoint _lastSent;
@@ -93,13 +96,14 @@ internal sealed class Series(PackedText attributes, int maxPoints)
         return Sum(_base, sent);
     }
 
-    // So that the very first count shows as an increase, which it is.
+    // So that the very first count shows as an increase, which it is. Not since the start of a process that may have run for hours:
+    // a series without a value is not reported, so it came since the report before.
     private void StartFromZero(Reading reading)
     {
         if (reading.StartTicks > 0 && reading.StartTicks < reading.Point.Ticks)
         {
             var nothing = reading.Point.Distribution is { } sent ? sent with { Counts = new long[sent.Counts.Length], Sum = 0 } : null;
-            Append(new(reading.StartTicks, 0, nothing));
+            Append(new(Math.Max(reading.StartTicks, reading.Point.Ticks - s_longestReportInterval.Ticks), 0, nothing));
             _base = _points[^1];
         }
     }
