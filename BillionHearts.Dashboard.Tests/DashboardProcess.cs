@@ -70,6 +70,15 @@ internal sealed class DashboardProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>What the kernel says it occupies.</summary>
     public double ResidentMegabytes() => double.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],

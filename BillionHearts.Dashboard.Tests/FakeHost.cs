@@ -13,6 +13,8 @@ namespace BillionHearts.Dashboard.Tests;
 /// <summary>Speaks as the local host does, over real HTTP, about resources that do not exist.</summary>
 internal sealed class FakeHost : IAsyncDisposable
 {
+    public const string Key = "the-resource-service-key";
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly WebApplication _app;
@@ -23,7 +25,10 @@ internal sealed class FakeHost : IAsyncDisposable
     {
         _app = app;
 
-        app.MapGet("/api/resources", () => Results.Json(_resources.Values, s_json));
+        app.Use((context, next) => context.Request.Headers["x-resource-service-api-key"] == Key
+            ? next(context)
+            : Results.Problem("The key is another.", statusCode: 401).ExecuteAsync(context));
+        app.MapGet("/api/resources", () => Results.Json(_resources.Values.Select(WithLifecycle), s_json));
         app.MapGet("/api/resources/{id}/environment", (string id) => id is "api-1"
             ? Results.Json(new Dictionary<string, string> { ["ConnectionStrings__imagesdb"] = "Host=localhost;Password=open-sesame" })
             : Results.NotFound());
@@ -80,13 +85,8 @@ internal sealed class FakeHost : IAsyncDisposable
 
     private ConcurrentQueue<string> LinesOf(string id) => _lines.GetOrAdd(id, _ => []);
 
-    private IResult Execute(string id, string command, HttpContext context)
+    private IResult Execute(string id, string command)
     {
-        if (!context.Request.Headers.ContainsKey("X-BillionHearts-Command"))
-        {
-            return Results.Problem("A command needs the header X-BillionHearts-Command.", statusCode: 403);
-        }
-
         if (!_resources.TryGetValue(id, out var resource))
         {
             return Results.Problem($"There is no resource '{id}'.", statusCode: 404);
@@ -100,6 +100,17 @@ internal sealed class FakeHost : IAsyncDisposable
             "start" or "restart" => Become(resource with { State = "Running", Health = "Healthy", ExitCode = null }),
             "replay" => Results.Json(new { Success = true, Message = "3 messages replayed." }, s_json),
             _ => Results.Problem($"'{id}' has no command '{command}'.", statusCode: 409),
+        };
+    }
+
+    private static ResourceSnapshot WithLifecycle(ResourceSnapshot resource)
+    {
+        var isUp = resource.State is "Running" or "Starting" or "Stopping" or "Waiting" ? "Enabled" : "Disabled";
+        var isDown = isUp is "Enabled" ? "Disabled" : "Enabled";
+
+        return resource with
+        {
+            Commands = [.. resource.Commands, new("start", "Start", isDown), new("stop", "Stop", isUp), new("restart", "Restart", isUp)],
         };
     }
 

@@ -14,7 +14,8 @@ public sealed class ResourcePageTests(Chromium chromium) : IAsyncLifetime
     {
         _host = await FakeHost.StartAsync(Cancel);
         SystemUnderView.Describe(_host, TimeProvider.System.GetUtcNow());
-        _dashboard = await RunningDashboard.StartAsync(Cancel, $"ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL={_host.Address}");
+        _dashboard = await RunningDashboard.StartAsync(
+            Cancel, $"ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL={_host.Address}", $"Dashboard:ResourceServiceClient:ApiKey={FakeHost.Key}");
     }
 
     public async ValueTask DisposeAsync()
