@@ -9,7 +9,8 @@ namespace BillionHearts.Bench;
 /// What exporting telemetry costs uploads: two topologies side by side, one exporting to the dashboard as for a user and one
 /// without, loaded in turns by a closed loop through the gateway. Turns alternate (off on, on off, …), so that what drifts
 /// meets both alike; before each the other's analysis has ended. With <c>--control true</c> neither exports: the difference
-/// that then remains is what this machine adds by itself.
+/// that then remains is what this machine adds by itself. The rate of a round also tells who else was busy; the processor time
+/// that the services took for an upload does not, and on processors that are all in use the one is the inverse of the other.
 /// </summary>
 internal static class TelemetryBench
 {
@@ -30,14 +31,22 @@ internal static class TelemetryBench
         // The first round compiles; it counts for neither.
         await RoundAsync([off, on], photos, length, concurrency, cancellationToken);
         (off.IsMeasured, on.IsMeasured) = (true, true);
-        Console.WriteLine("| round | export off, uploads/s | on, uploads/s | on against off |\n|---|---:|---:|---:|");
+        var before = collector.ProcessorTime;
+        Console.WriteLine("| round | export off, uploads/s | on, uploads/s | on against off | off, CPU ms/upload | on, CPU ms/upload | on against off |\n|---|---:|---:|---:|---:|---:|---:|");
 
         for (var round = 0; round < rounds; round++)
         {
             await RoundAsync(round % 2 is 0 ? [off, on] : [on, off], photos, length, concurrency, cancellationToken);
-            Line($"{round + 1}", off.Rates[round], on.Rates[round], Change(off.Rates[round], on.Rates[round]));
+            Line($"{round + 1}", off.Rates[round], on.Rates[round], off.ProcessorMs[round], on.ProcessorMs[round]);
         }
 
+        Line("mean", off.Rates.Average(), on.Rates.Average(), off.ProcessorMs.Average(), on.ProcessorMs.Average());
+        Console.WriteLine();
+        Summarize("Rate", off.Rates, on.Rates);
+        Summarize("CPU of the services", off.ProcessorMs, on.ProcessorMs);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"CPU of the collector beside them: {(collector.ProcessorTime - before).TotalMilliseconds / on.Latencies.Count:0.0} ms/upload.\n"));
         Print(off, on);
     }
 
@@ -51,15 +60,6 @@ internal static class TelemetryBench
 
     private static void Print(LoadedTopology off, LoadedTopology on)
     {
-        Line("all", off.Rates.Average(), on.Rates.Average(), Change(off.Rates.Sum(), on.Rates.Sum()));
-        var changes = off.Rates.Zip(on.Rates, Change).Order().ToList();
-        var mean = changes.Average();
-        var error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / Math.Max(1, changes.Count - 1) / changes.Count);
-
-        // The median, because one round beside somebody else's build says nothing of telemetry.
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"\nOf the rounds: median {(changes[(changes.Count - 1) / 2] + changes[changes.Count / 2]) / 2:+0.0 %;-0.0 %}, mean {mean:+0.0 %;-0.0 %}, standard error {error:0.0 %}.\n"));
         Latencies.PrintHeader();
         off.Latencies.Print();
         on.Latencies.Print();
@@ -67,8 +67,20 @@ internal static class TelemetryBench
         Console.WriteLine(refusals is [] ? "\nNone refused." : $"\n{off.Refusals.Count} refused without export, {on.Refusals.Count} with, such as: {refusals[0]}");
     }
 
+    /// <summary>With the median, because one round beside somebody else's build says nothing of telemetry.</summary>
+    private static void Summarize(string what, List<double> off, List<double> on)
+    {
+        var changes = off.Zip(on, Change).Order().ToList();
+        var mean = changes.Average();
+        var error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / Math.Max(1, changes.Count - 1) / changes.Count);
+        var median = (changes[(changes.Count - 1) / 2] + changes[changes.Count / 2]) / 2;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what}, change of the rounds: median {median:+0.0 %;-0.0 %}, mean {mean:+0.0 %;-0.0 %}, standard error {error:0.0 %}."));
+    }
+
     private static double Change(double off, double on) => (on / off) - 1;
 
-    private static void Line(string round, double off, double on, double change) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {round} | {off:0.0} | {on:0.0} | {change:+0.0 %;-0.0 %;0 %} |"));
+    private static void Line(string round, double off, double on, double processorOff, double processorOn) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {round} | {off:0.0} | {on:0.0} | {Change(off, on):+0.0 %;-0.0 %;0 %} | {processorOff:0.0} | {processorOn:0.0} | {Change(processorOff, processorOn):+0.0 %;-0.0 %;0 %} |"));
 }
