@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Analysis;
 
@@ -20,7 +22,7 @@ internal sealed class AnalysisTelemetry : IDisposable
             "billionhearts.analysis.duration",
             unit: "s",
             description: "Time that a step of an image's analysis took.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+            advice: Durations.Buckets);
         _images = meter.CreateCounter<long>(
             "billionhearts.analysis.images", unit: "{image}", description: "Attempts at an image, by what they came to.");
     }
@@ -39,6 +41,16 @@ internal sealed class AnalysisTelemetry : IDisposable
 
     /// <summary>One part of an attempt, until it is disposed of.</summary>
     public AnalysisStep Step(string name) => new(_duration, name, _source.StartActivity($"analysis {name}"));
+
+    /// <summary>Covers the steps that a decoder times itself, whatever process it runs in: it is told of them by <see cref="Took"/>.</summary>
+    public Activity? Decoding() => _source.StartActivity("analysis decode");
+
+    /// <summary>A step that was timed elsewhere.</summary>
+    public void Took(StepTime step)
+    {
+        _duration.Record(step.Duration.TotalSeconds, new KeyValuePair<string, object?>("step", step.Name));
+        Activity.Current?.SetTag($"billionhearts.analysis.{step.Name}.duration", step.Duration.TotalSeconds);
+    }
 
     public void Ended(AnalysisResult result)
     {

@@ -9,6 +9,7 @@ using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.Api.Users;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.Storage;
@@ -24,6 +25,7 @@ internal static class ApiApplication
         builder.AddImagesDatabase();
         builder.AddBlobStore("blobs");
         builder.AddOutbox();
+        builder.Services.AddTelemetry();
         builder.Services.AddResults();
         builder.Services.AddImages();
         builder.Services.AddResumable();

@@ -10,12 +10,12 @@ internal sealed class BenchClient : IDisposable
     private readonly HttpClient _http;
 
     public BenchClient(IConfiguration options)
+        : this(new Uri(options.GetValue("gateway", "http://localhost:8080")!))
     {
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
-        {
-            BaseAddress = new Uri(options.GetValue("gateway", "http://localhost:8080")!),
-        };
     }
+
+    public BenchClient(Uri gateway) =>
+        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }) { BaseAddress = gateway };
 
     public async Task<long> CreateUserAsync(CancellationToken cancellationToken)
     {
@@ -39,6 +39,10 @@ internal sealed class BenchClient : IDisposable
             ? (JsonElement.Parse(body).GetProperty("id").GetInt64(), null)
             : (0, $"{(int)response.StatusCode} {body}");
     }
+
+    /// <summary>Whether the image's analysis has ended, well or badly.</summary>
+    public async Task<bool> IsAnalyzedAsync(long id, CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<JsonElement>($"/images/{id}", cancellationToken)).GetProperty("status").GetString() is "analyzed" or "failed";
 
     /// <summary>The user's event stream, opened: events that happen from now on are in it.</summary>
     public async Task<Stream> OpenEventsAsync(long userId, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ internal sealed class Latencies(string name)
 {
     private readonly LongConcurrentHistogram _histogram = new(1, 600_000_000, 3);
 
+    public long Count => _histogram.TotalCount;
+
     public void Record(long startedAt) => Record(Stopwatch.GetElapsedTime(startedAt));
 
     public void Record(TimeSpan elapsed) => _histogram.RecordValue(Math.Max(1, (long)elapsed.TotalMicroseconds));

@@ -1,35 +1,55 @@
+using System.Runtime.InteropServices;
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
-// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables.
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry and
+// dashboard start what they measure.
 // Nothing here passes or fails: a figure is read by a person and kept in docs/performance.md with its command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
 using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+try
 {
-    pressed.Cancel = true;
+    switch (command)
+    {
+        case "journey":
+            await JourneyBench.RunAsync(options, stop.Token);
+            return 0;
+        case "uploads":
+            await UploadBench.RunAsync(options, stop.Token);
+            return 0;
+        case "peers":
+            await PeerBench.RunAsync(options, stop.Token);
+            return 0;
+        case "telemetry":
+            await TelemetryBench.RunAsync(options, stop.Token);
+            return 0;
+        case "dashboard":
+            await DashboardBench.RunAsync(options, stop.Token);
+            return 0;
+        default:
+            Console.WriteLine("""
+                BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
+
+                  dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
+                  journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+                  peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
+                  telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
+                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
+                """);
+            return command is "help" or "--help" ? 0 : 2;
+    }
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
     stop.Cancel();
-};
-
-switch (command)
-{
-    case "journey":
-        await JourneyBench.RunAsync(options, stop.Token);
-        return 0;
-    case "uploads":
-        await UploadBench.RunAsync(options, stop.Token);
-        return 0;
-    case "peers":
-        await PeerBench.RunAsync(options, stop.Token);
-        return 0;
-    default:
-        Console.WriteLine("""
-            BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
-
-              journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
-              peers     metadata POST and GET against the original service, in one run  --connections 16 --rounds 3 --seconds 8
-              uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
-            """);
-        return command is "help" or "--help" ? 0 : 2;
 }

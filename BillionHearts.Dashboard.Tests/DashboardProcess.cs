@@ -37,6 +37,8 @@ internal sealed class DashboardProcess : IAsyncDisposable
 
     public Uri OtlpHttp => Address("OTLP/HTTP: ");
 
+    public Uri OtlpGrpc => Address("OTLP/gRPC: ");
+
     /// <summary>Runs until it listens, or has ended.</summary>
     public static async Task<DashboardProcess> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
@@ -66,6 +68,15 @@ internal sealed class DashboardProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
         return _process.ExitCode;
+    }
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
     }
 
     /// <summary>What the kernel says it occupies.</summary>

@@ -13,17 +13,22 @@ namespace BillionHearts.Dashboard.Tests;
 /// <summary>Speaks as the local host does, over real HTTP, about resources that do not exist.</summary>
 internal sealed class FakeHost : IAsyncDisposable
 {
+    public const string Key = "the-resource-service-key";
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, ResourceSnapshot> _resources = new();
-    private readonly ConcurrentDictionary<string, string[]> _lines = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _lines = new();
 
     private FakeHost(WebApplication app)
     {
         _app = app;
 
-        app.MapGet("/api/resources", () => Results.Json(_resources.Values, s_json));
+        app.Use((context, next) => context.Request.Headers["x-resource-service-api-key"] == Key
+            ? next(context)
+            : Results.Problem("The key is another.", statusCode: 401).ExecuteAsync(context));
+        app.MapGet("/api/resources", () => Results.Json(_resources.Values.Select(WithLifecycle), s_json));
         app.MapGet("/api/resources/{id}/environment", (string id) => id is "api-1"
             ? Results.Json(new Dictionary<string, string> { ["ConnectionStrings__imagesdb"] = "Host=localhost;Password=open-sesame" })
             : Results.NotFound());
@@ -49,7 +54,7 @@ internal sealed class FakeHost : IAsyncDisposable
 
     public void Set(ResourceSnapshot resource) => _resources[resource.Id] = resource;
 
-    public void Write(string id, params string[] lines) => _lines[id] = lines;
+    public void Write(string id, params string[] lines) => Array.ForEach(lines, LinesOf(id).Enqueue);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,25 +67,26 @@ internal sealed class FakeHost : IAsyncDisposable
     private async Task WriteLogAsync(string id, HttpContext context)
     {
         context.Response.ContentType = "application/x-ndjson; charset=utf-8";
-        var number = 0;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        var sent = 0;
 
-        foreach (var text in _lines.GetValueOrDefault(id) ?? [])
+        do
         {
-            var line = new ConsoleLine(++number, TimeProvider.System.GetUtcNow(), text, IsError: text.StartsWith("fail", StringComparison.Ordinal));
-            await context.Response.WriteAsync(JsonSerializer.Serialize(line, s_json) + "\n", context.RequestAborted);
-        }
+            foreach (var text in LinesOf(id).Skip(sent))
+            {
+                var line = new ConsoleLine(++sent, TimeProvider.System.GetUtcNow(), text, IsError: text.StartsWith("fail", StringComparison.Ordinal));
+                await context.Response.WriteAsync(JsonSerializer.Serialize(line, s_json) + "\n", context.RequestAborted);
+            }
 
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+        }
+        while (await timer.WaitForNextTickAsync(context.RequestAborted));
     }
 
-    private IResult Execute(string id, string command, HttpContext context)
-    {
-        if (!context.Request.Headers.ContainsKey("X-BillionHearts-Command"))
-        {
-            return Results.Problem("A command needs the header X-BillionHearts-Command.", statusCode: 403);
-        }
+    private ConcurrentQueue<string> LinesOf(string id) => _lines.GetOrAdd(id, _ => []);
 
+    private IResult Execute(string id, string command)
+    {
         if (!_resources.TryGetValue(id, out var resource))
         {
             return Results.Problem($"There is no resource '{id}'.", statusCode: 404);
@@ -94,6 +100,17 @@ internal sealed class FakeHost : IAsyncDisposable
             "start" or "restart" => Become(resource with { State = "Running", Health = "Healthy", ExitCode = null }),
             "replay" => Results.Json(new { Success = true, Message = "3 messages replayed." }, s_json),
             _ => Results.Problem($"'{id}' has no command '{command}'.", statusCode: 409),
+        };
+    }
+
+    private static ResourceSnapshot WithLifecycle(ResourceSnapshot resource)
+    {
+        var isUp = resource.State is "Running" or "Starting" or "Stopping" or "Waiting" ? "Enabled" : "Disabled";
+        var isDown = isUp is "Enabled" ? "Disabled" : "Enabled";
+
+        return resource with
+        {
+            Commands = [.. resource.Commands, new("start", "Start", isDown), new("stop", "Stop", isUp), new("restart", "Restart", isUp)],
         };
     }
 

@@ -23,6 +23,9 @@ internal static class DashboardApplication
         // Nothing of ASP.NET's chatter: its request log would hold the token of every login.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(LoginCookie).FullName, LogLevel.Warning);
+        // Why it could not start is said by Program, in a sentence and not in a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
 
         builder.Listen(settings);
         // Open pages are left behind at once: they come back by themselves.

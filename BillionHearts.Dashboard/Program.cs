@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using BillionHearts.Dashboard;
 using BillionHearts.Dashboard.Configuration;
+using Microsoft.Extensions.Options;
 
 try
 {
@@ -7,7 +9,7 @@ try
     await dashboard.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is SettingsException or IOException)
+catch (Exception exception) when (exception is SettingsException or OptionsValidationException or IOException or SocketException)
 {
     // Wrong settings and ports in use are the reader's to put right; a stack trace would only hide the sentence.
     await Console.Error.WriteLineAsync(exception.Message);

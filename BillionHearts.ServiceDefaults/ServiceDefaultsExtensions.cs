@@ -1,4 +1,5 @@
 using BillionHearts.ServiceDefaults.Health;
+using BillionHearts.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -34,11 +34,8 @@ public static class ServiceDefaultsExtensions
 
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
+        // Without scopes: a request's scope holds its path, and that of media is a key to the image. The trace id joins the two anyway.
+        builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
 
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
@@ -47,14 +44,10 @@ public static class ServiceDefaultsExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", "BillionHearts.*"))
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, "Npgsql", "RabbitMQ.Client.*", "Azure.*", "BillionHearts.*")
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !HealthEndpoints.IsHealthPath(context.Request.Path))
+                .AddSource("Npgsql", "RabbitMQ.Client.*", "BillionHearts.*")
+                .AddAspNetCoreInstrumentation(RequestTraces.Configure)
                 .AddHttpClientInstrumentation());
-
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            builder.Services.AddOpenTelemetry().UseOtlpExporter();
-        }
+        builder.AddOtlpExport();
 
         return builder;
     }
@@ -82,6 +75,9 @@ public static class ServiceDefaultsExtensions
                 // Resolving IConnection blocks for half a minute of retries otherwise, and only the health check does; the
                 // consumers and the publisher connect, and connect again, by themselves.
                 ["Aspire:RabbitMQ:Client:MaxConnectRetryCount"] = "0",
+
+                // As short as a collector beside the service deserves: what cannot be sent is dropped, and nobody waits for it.
+                ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "3000",
 
                 // A line for each request, call and query would bury what happened; traces have them.
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",

@@ -50,7 +50,8 @@ public static class BlobStoreRegistration
 
         services.AddSingleton(provider => AzureContainer.Open(account, connectionName, provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value));
         services.AddSingleton<IBlobStore, AzureBlobStore>();
-        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.*"));
+        // Its operations, and not its requests (Azure.Core.Http): those are traced by HttpClient, once is enough.
+        services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.Storage.*"));
     }
 
     private static void AddS3(IServiceCollection services)

@@ -50,28 +50,34 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
             file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: header.HasProfile ? "srgb" : null);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
+        // What was only planned until here is done now: read, decoded, shrunk and converted, line by line.
+        var clock = new StepClock();
         using var preview = ToSrgb(lines);
+        clock.Ends("decode");
         using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
         using var small = Shrink(thumb, ThumbHash.MaxSide, Enums.Size.Down);
         using var square = Shrink(thumb, PerceptualHash.Side, Enums.Size.Force);
-        var bitmap = Bitmap.From(small);
+        var analysis = Describe(header, Bitmap.From(small), Bitmap.From(square));
+        clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
-        return new DecodedImage(
-            new ImageAnalysis
-            {
-                Analyzer = Analyzer,
-                Format = header.Format,
-                Width = header.UprightWidth,
-                Height = header.UprightHeight,
-                Frames = header.Frames,
-                HasAlpha = header.HasAlpha,
-                DominantColor = DominantColor.Of(bitmap),
-                Thumbhash = Convert.ToBase64String(ThumbHash.Encode(bitmap)),
-                Phash = PerceptualHash.Of(Bitmap.From(square)),
-            },
-            [Rendition.Encode("thumb", thumb), Rendition.Encode("preview", preview)]);
+        Rendition[] renditions = [clock.Time("thumb", name => Rendition.Encode(name, thumb)), clock.Time("preview", name => Rendition.Encode(name, preview))];
+
+        return new DecodedImage(analysis, renditions, clock.Steps);
     }
+
+    private static ImageAnalysis Describe(ImageHeader header, Bitmap small, Bitmap square) => new()
+    {
+        Analyzer = Analyzer,
+        Format = header.Format,
+        Width = header.UprightWidth,
+        Height = header.UprightHeight,
+        Frames = header.Frames,
+        HasAlpha = header.HasAlpha,
+        DominantColor = DominantColor.Of(small),
+        Thumbhash = Convert.ToBase64String(ThumbHash.Encode(small)),
+        Phash = PerceptualHash.Of(square),
+    };
 
     /// <summary>Decodes, to three or four bands of 8 bits, whatever the file had.</summary>
     private static Image ToSrgb(Image lines)
@@ -100,4 +106,4 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
     }
 }
 
-internal sealed record DecodedImage(ImageAnalysis Analysis, IReadOnlyList<Rendition> Renditions);
+internal sealed record DecodedImage(ImageAnalysis Analysis, IReadOnlyList<Rendition> Renditions, IReadOnlyList<StepTime> Steps);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
 
@@ -16,6 +17,16 @@ internal sealed class Attempt(AnalysisRequest request, WorkerName worker, Analys
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
 
     public AnalysisStep Step(string name) => telemetry.Step(name);
+
+    public Activity? Decoding() => telemetry.Decoding();
+
+    public void Took(IEnumerable<StepTime> steps)
+    {
+        foreach (var step in steps)
+        {
+            telemetry.Took(step);
+        }
+    }
 
     public AnalysisResult Analyzed(ImageAnalysis analysis, IReadOnlyList<StoredRendition> renditions) =>
         End(Result(AnalysisOutcome.Analyzed) with { Analysis = analysis, Renditions = renditions });

@@ -51,10 +51,11 @@ internal sealed partial class ImageAnalyzer(
         var (key, bytes) = await files.FetchAsync(request, cancellationToken);
         fetch.Dispose();
 
-        using var decode = attempt.Step("decode");
+        using var decode = attempt.Decoding();
         // Decoding takes a thread for as long as it lasts; this one goes on settling other messages.
         var image = await Task.Run(() => decoder.Decode(bytes, cancellationToken), cancellationToken);
-        decode.Dispose();
+        attempt.Took(image.Steps);
+        decode?.Dispose();
 
         using var store = attempt.Step("store");
         var renditions = await Task.WhenAll(image.Renditions.Select(rendition => files.StoreAsync(key, rendition, cancellationToken)));

@@ -48,6 +48,9 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
             async (attempt, cancel) =>
             {
                 ChangeTracker.Clear();
+
+                // What fails is done again from the start, so nobody returns to a savepoint; each costs two round trips.
+                Database.AutoSavepointsEnabled = false;
                 await using var transaction = await Database.BeginTransactionAsync(cancel);
                 var result = await attempt(cancel);
 

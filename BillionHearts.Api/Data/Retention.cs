@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using OpenTelemetry;
 
 namespace BillionHearts.Api.Data;
 
@@ -20,6 +21,7 @@ internal sealed partial class Retention(IServiceScopeFactory scopes, TimeProvide
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var quiet = SuppressInstrumentationScope.Begin();
         using var timer = new PeriodicTimer(s_period, clock);
 
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -66,7 +66,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         await problem.ExecuteAsync(context);
     }
 
-    private static Problem From(Exception exception, HttpRequest request) => exception switch
+    /// <summary>What the client is told of an exception.</summary>
+    public static Problem From(Exception exception, HttpRequest request) => exception switch
     {
         Media.BlobCorruptException => Problems.Integrity,
         BadHttpRequestException bad => Problem.OfStatus(bad.StatusCode, request),

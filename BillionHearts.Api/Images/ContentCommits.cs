@@ -4,6 +4,7 @@ using BillionHearts.Api.Errors;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Removal;
+using BillionHearts.Api.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -92,6 +93,8 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
 
     private async Task<ContentOutcome> CommitAsync(StoredContent content, KeyedAnswer? keyed, Func<CancellationToken, Task<ContentOutcome>> work)
     {
+        using var commit = ApiTelemetry.Commit("image");
+
         try
         {
             var outcome = await db.InTransactionAsync(work, commits: outcome => outcome.Image is not null, CancellationToken.None);

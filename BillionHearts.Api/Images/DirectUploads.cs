@@ -37,7 +37,7 @@ internal sealed class DirectUploads(ImagesDbContext db, IBlobStore blobs, Conten
 
         return await admission.Quota.CheckAsync(image.UserId, images: 1, image.FileSize, cancellationToken)
             ?? await FindProblemAsync(image, cancellationToken)
-            ?? await admission.Gate.AdmitAsync(image.FileSize, cancel => TakeAsync(image, sha256, keyed, cancel), cancellationToken);
+            ?? await admission.Gate.AdmitStoredAsync(request, image.FileSize, cancel => TakeAsync(image, sha256, keyed, cancel), cancellationToken);
     }
 
     /// <summary>The image as it is: to have completed it before is to have completed it.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BillionHearts.Api.Errors;
 using BillionHearts.Api.Telemetry;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,12 +39,13 @@ internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> opti
                 size.MaxRequestBodySize = maxBody;
             }
 
-            return await ReceiveAsync(receive, cancellationToken);
+            return await ReceiveAsync(request, receive, cancellationToken);
         }
     }
 
     /// <summary>Content that does not come in the body of the request.</summary>
-    public async Task<IResult> AdmitAsync(long bytes, Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
+    public async Task<IResult> AdmitStoredAsync(
+        HttpRequest request, long bytes, Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
     {
         var (share, refusal) = budget.Take(bytes);
 
@@ -54,11 +56,12 @@ internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> opti
 
         using (share)
         {
-            return await ReceiveAsync(receive, cancellationToken);
+            return await ReceiveAsync(request, receive, cancellationToken);
         }
     }
 
-    private async Task<IResult> ReceiveAsync(Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
+    private async Task<IResult> ReceiveAsync(
+        HttpRequest request, Func<CancellationToken, Task<ContentOutcome>> receive, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(_limits.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -70,7 +73,7 @@ internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> opti
 
             if (outcome.Image is not { } image)
             {
-                return Refuse(outcome.Refusal!);
+                return Count(outcome.Refusal!, cancellationToken.IsCancellationRequested);
             }
 
             telemetry.Stored(image.FileType, image.FileSize, Stopwatch.GetElapsedTime(startedAt));
@@ -84,11 +87,32 @@ internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> opti
         {
             return Refuse(UploadProblems.TooSlow(_limits.Timeout));
         }
+        catch (Exception exception)
+        {
+            Count(ProblemMiddleware.From(exception, request), cancellationToken.IsCancellationRequested);
+            throw;
+        }
     }
 
-    public IResult Refuse(IResult refusal)
+    /// <summary>Counts what is refused before the body is asked for.</summary>
+    public IResult Refuse(IResult refusal) => Count(refusal, isAborted: false);
+
+    /// <summary>A body that ends too early is its client's mistake, unless the client has gone.</summary>
+    private IResult Count(IResult refusal, bool isAborted)
     {
-        telemetry.Refused(refusal is Problem problem ? problem.Slug : "replayed");
+        if (isAborted)
+        {
+            telemetry.Abandoned();
+        }
+        else if (refusal is Problem { Status: >= 500 } failure)
+        {
+            telemetry.Failed(failure.Slug);
+        }
+        else
+        {
+            telemetry.Refused(refusal is Problem problem ? problem.Slug : "replayed");
+        }
+
         return refusal;
     }
 }

@@ -66,23 +66,20 @@ internal static class MediaEndpoints
     }
 
     private static async Task<IResult> GetMedia(
-        string key, string rendition, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken)
+        string key, string rendition, HttpContext http, ImagesDbContext db, ApiTelemetry telemetry, CancellationToken cancellationToken)
     {
-        if (!MediaUrls.IsKey(key))
+        var image = MediaUrls.IsKey(key)
+            ? await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken)
+            : null;
+
+        if (image is null || MediaContent.Of(image, rendition) is not { } content)
         {
-            return s_unknown;
+            var isGone = image is null && MediaUrls.IsKey(key) && await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken);
+            telemetry.MediaAbsent(isGone);
+            return isGone ? s_gone : s_unknown;
         }
 
-        if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken) is not { } image)
-        {
-            return await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken) ? s_gone : s_unknown;
-        }
-
-        if (MediaContent.Of(image, rendition) is not { } content)
-        {
-            return s_unknown;
-        }
-
+        telemetry.MediaServed(rendition);
         http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
         return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
     }

@@ -1,4 +1,3 @@
-using BillionHearts.Api.Telemetry;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Messaging;
 
@@ -11,7 +10,6 @@ internal static class OutboxRegistration
         // Not part of readiness: without a broker uploads are taken all the same, and wait in the outbox.
         builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
         builder.Services.AddMessagePublisher();
-        builder.Services.AddSingleton<ApiTelemetry>();
         builder.Services.AddSingleton<OutboxSignal>();
         builder.Services.AddScoped<OutboxStore>();
         builder.Services.AddHostedService<OutboxRelay>();

@@ -13,7 +13,7 @@ namespace BillionHearts.Api.Outbox;
 /// transaction, so a relay that dies leaves them to another; what it had published already is then published twice.
 /// </summary>
 internal sealed partial class OutboxRelay(
-    IServiceScopeFactory scopes, MessagePublisher publisher, OutboxSignal signal, ApiTelemetry telemetry, ILogger<OutboxRelay> logger)
+    IServiceScopeFactory scopes, MessagePublisher publisher, OutboxSignal signal, ILogger<OutboxRelay> logger)
     : BackgroundService
 {
     private const int BatchSize = 100;
@@ -62,8 +62,6 @@ internal sealed partial class OutboxRelay(
             async cancel =>
             {
                 var due = await outbox.TakeDueAsync(limit, cancel);
-                telemetry.OutboxLag(await outbox.GetLagAsync(cancel));
-
                 var sent = await Task.WhenAll(due.Select(message => PublishAsync(message, cancel)));
                 await outbox.DeleteAsync([.. sent.Where(one => one.Error is null).Select(one => one.Message.Id)], cancel);
 
@@ -80,30 +78,20 @@ internal sealed partial class OutboxRelay(
     private async Task<Sent> PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         using var audible = SuppressInstrumentationScope.Begin(false);
-        _ = ActivityContext.TryParse(message.Traceparent, traceState: null, isRemote: true, out var cause);
-        using var activity = ApiTelemetry.Source.StartActivity("outbox publish", ActivityKind.Internal, cause);
+        using var activity = ApiTelemetry.Publish(message.Traceparent);
 
         try
         {
             await publisher.PublishAsync(message.RoutingKey, message.MessageId, Encoding.UTF8.GetBytes(message.Payload), cancellationToken);
-            telemetry.OutboxPublished(message.RoutingKey);
             return new Sent(message, null);
         }
         catch (MessageNotConfirmedException exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            telemetry.OutboxNotPublished(message.RoutingKey, ReasonOf(exception));
             Log.NotConfirmed(logger, message.MessageId, message.RoutingKey, message.Attempts + 1, exception.Message);
             return new Sent(message, exception);
         }
     }
-
-    private static string ReasonOf(MessageNotConfirmedException exception) => exception.InnerException switch
-    {
-        PublishException { IsReturn: true } => "unroutable",
-        PublishException => "refused",
-        _ => "unreachable",
-    };
 
     /// <summary>An outage is not the message's doing: it is tried again as soon as another, and drains at once when the broker is back.</summary>
     private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway

@@ -1,11 +1,11 @@
 using BillionHearts.Api.Data;
-using BillionHearts.Api.Errors;
+using BillionHearts.Api.Telemetry;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Outbox;
 
-/// <summary>The outbox's SQL. Every statement of it runs inside the caller's transaction.</summary>
+/// <summary>The outbox's SQL. Every statement that changes it runs inside the caller's transaction.</summary>
 internal sealed class OutboxStore(ImagesDbContext db)
 {
     public const int MaxErrorLength = 500;
@@ -45,8 +45,26 @@ internal sealed class OutboxStore(ImagesDbContext db)
             cancellationToken);
     }
 
-    /// <summary>How long the message that has waited longest is overdue.</summary>
-    public async Task<TimeSpan> GetLagAsync(CancellationToken cancellationToken) =>
-        await db.Database.SqlQuery<TimeSpan?>($"SELECT now() - min(next_at) AS \"Value\" FROM outbox WHERE next_at <= now()").SingleAsync(cancellationToken)
-            ?? TimeSpan.Zero;
+    /// <param name="countAtMost">Where counting ends, of each kind.</param>
+    public async Task<OutboxState> LookAsync(int countAtMost, CancellationToken cancellationToken)
+    {
+        var rows = await db.Database.SqlQuery<Row>(
+            $"""
+            SELECT coalesce((SELECT now() - min(next_at) FROM outbox WHERE next_at <= now()), interval '0') AS lag,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at <= now() LIMIT {countAtMost}) AS due) AS due,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at > now() LIMIT {countAtMost}) AS delayed) AS delayed
+            """)
+            .ToListAsync(cancellationToken);
+
+        return new OutboxState(rows.Single().Lag, rows.Single().Due, rows.Single().Delayed);
+    }
+
+    private sealed class Row
+    {
+        public TimeSpan Lag { get; init; }
+
+        public long Due { get; init; }
+
+        public long Delayed { get; init; }
+    }
 }

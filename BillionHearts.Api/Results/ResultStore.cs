@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Outbox;
@@ -17,10 +18,16 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
 {
     public async Task<ResultEffect> StoreAsync(AnalysisResult result, CancellationToken cancellationToken)
     {
-        var effect = await db.InTransactionAsync(cancel => ApplyAsync(result, cancel), cancellationToken);
+        var effect = await CommitAsync(result, cancellationToken);
         signal.Set();
-        telemetry.ResultHandled(effect.ToString());
+        telemetry.ResultHandled(JsonNamingPolicy.SnakeCaseLower.ConvertName(effect.ToString()));
         return effect;
+    }
+
+    private async Task<ResultEffect> CommitAsync(AnalysisResult result, CancellationToken cancellationToken)
+    {
+        using var commit = ApiTelemetry.Commit("result");
+        return await db.InTransactionAsync(cancel => ApplyAsync(result, cancel), cancellationToken);
     }
 
     private async Task<ResultEffect> ApplyAsync(AnalysisResult result, CancellationToken cancellationToken)

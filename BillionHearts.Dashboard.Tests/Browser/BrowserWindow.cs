@@ -38,12 +38,22 @@ internal sealed class BrowserWindow : IAsyncDisposable
         await Assertions.Expect(Page.Locator(".shell[data-live]")).ToBeVisibleAsync();
     }
 
-    /// <summary>Kept where a person can look at them, when asked for.</summary>
+    /// <summary>Wide and narrow, light and dark, kept where a person can look at them; when asked for.</summary>
     public async Task ScreenshotAsync(string name)
     {
-        if (Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") is { Length: > 0 } folder)
+        if (Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") is not { Length: > 0 } folder)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
+            return;
+        }
+
+        foreach (var theme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        {
+            foreach (var (width, height) in new[] { (800, 900), (1440, 900) })
+            {
+                await Page.EmulateMediaAsync(new() { ColorScheme = theme });
+                await Page.SetViewportSizeAsync(width, height);
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{theme}-{width}.png".ToLowerInvariant()) });
+            }
         }
     }
 

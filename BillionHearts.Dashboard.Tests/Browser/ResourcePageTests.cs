@@ -14,7 +14,8 @@ public sealed class ResourcePageTests(Chromium chromium) : IAsyncLifetime
     {
         _host = await FakeHost.StartAsync(Cancel);
         SystemUnderView.Describe(_host, TimeProvider.System.GetUtcNow());
-        _dashboard = await RunningDashboard.StartAsync(Cancel, $"ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL={_host.Address}");
+        _dashboard = await RunningDashboard.StartAsync(
+            Cancel, $"ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL={_host.Address}", $"Dashboard:ResourceServiceClient:ApiKey={FakeHost.Key}");
     }
 
     public async ValueTask DisposeAsync()
@@ -114,8 +115,11 @@ public sealed class ResourcePageTests(Chromium chromium) : IAsyncLifetime
         await Expect(window.Page.Locator(".console .f2")).ToHaveTextAsync("info");
         await window.ScreenshotAsync("console");
 
+        _host.Write("api-1", "written while the page is open, by the broker");
+        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(4);
+
         await window.Page.GetByPlaceholder("Find in this log").FillAsync("broker");
-        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(1);
+        await Expect(window.Page.Locator(".console .line")).ToHaveCountAsync(2);
 
         var download = await window.Page.RunAndWaitForDownloadAsync(() => window.Page.Locator("a[download]").ClickAsync());
         var text = await File.ReadAllTextAsync(await download.PathAsync(), Cancel);

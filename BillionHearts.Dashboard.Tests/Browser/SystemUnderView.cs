@@ -17,7 +17,7 @@ internal static class SystemUnderView
         host.Set(Api("api-2", now));
         host.Set(Of("analysis", "Project", now, "blobs", "messaging") with
         {
-            Commands = [new("stop", "Stop"), new("restart", "Restart"), new("start", "Start", "Disabled"), new("replay", "Replay dead letters", ConfirmationMessage: "Every message in the dead-letter queue is tried again.")],
+            Commands = [new("replay", "Replay dead letters", ConfirmationMessage: "Every message in the dead-letter queue is tried again.")],
         });
         host.Set(Of("notifications", "Project", now, "messaging", "api") with { State = "Waiting", Health = null, StartedAt = null, Reason = "Waiting for messaging to be healthy" });
         host.Set(Server("gateway", "nginx:1.28", now) with

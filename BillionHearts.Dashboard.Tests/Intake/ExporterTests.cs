@@ -74,7 +74,7 @@ public sealed partial class ExporterTests
             Log.Failed(loggers.CreateLogger("BillionHearts.Api"), new InvalidOperationException("no room"), 42);
         }
 
-        var entry = Assert.Single(dashboard.Telemetry.Logs.List(new()));
+        var entry = Assert.Single(dashboard.Telemetry.Logs.List(new()).Entries);
         Assert.Equal(("Image 42 was not kept", LogSeverity.Error, "BillionHearts.Api"), (entry.Message, entry.Severity, entry.Category));
         Assert.Equal(traceId.ToHexString(), entry.HexTraceId);
         Assert.Contains("no room", entry.Exception, StringComparison.Ordinal);

@@ -33,7 +33,8 @@ internal static class ExponentialBuckets
         AddPositive(positive, point.Scale, bounds, counts);
         counts.Add(0);
 
-        return IsAscending(bounds) ? new([.. bounds], [.. counts], point.Sum) : null;
+        var distribution = new Distribution([.. bounds], [.. counts], point.Sum);
+        return distribution.IsSound ? distribution : null;
     }
 
     private static void AddNegative(Buckets buckets, int scale, List<double> bounds, List<long> counts)
@@ -64,17 +65,4 @@ internal static class ExponentialBuckets
     private static double Bound(int scale, long index) => Math.Pow(2, index * Math.Pow(2, -scale));
 
     private static long Count(ulong count) => (long)Math.Min(count, 1UL << 48);
-
-    private static bool IsAscending(List<double> bounds)
-    {
-        for (var i = 0; i < bounds.Count; i++)
-        {
-            if (!double.IsFinite(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1]))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

@@ -24,7 +24,7 @@ internal sealed class LogIntake(TelemetryStore store, TimeProvider clock) : IInt
                     continue;
                 }
 
-                var category = TextPool.Keep(IntakeText.Cut(scope.Scope?.Name ?? string.Empty, store.Limits));
+                var category = TextPool.Keep(IntakeText.Name(scope.Scope?.Name ?? string.Empty));
                 entries.AddRange(scope.LogRecords.Select(record => Convert(record, sender, category)));
             }
         }
@@ -40,7 +40,7 @@ internal sealed class LogIntake(TelemetryStore store, TimeProvider clock) : IInt
     private LogEntry Convert(LogRecord record, TelemetryResource sender, string category)
     {
         var text = new TextPacker();
-        text.Add(string.Empty, IntakeText.Cut(IntakeText.Text(record.Body), store.Limits));
+        text.Add(string.Empty, IntakeText.Cut(IntakeText.Text(record.Body), store.Limits.MaxAttributeLength));
         IntakeText.Add(text, record.Attributes, store.Limits);
 
         return new()
@@ -52,7 +52,7 @@ internal sealed class LogIntake(TelemetryStore store, TimeProvider clock) : IInt
             Text = text.Pack(),
             TraceId = TraceIntake.TraceIdOf(record.TraceId),
             SpanId = TraceIntake.SpanIdOf(record.SpanId),
-            EventName = string.IsNullOrEmpty(record.EventName) ? null : TextPool.Keep(IntakeText.Cut(record.EventName, store.Limits)),
+            EventName = string.IsNullOrEmpty(record.EventName) ? null : TextPool.Keep(IntakeText.Name(record.EventName)),
         };
     }
 

@@ -8,7 +8,7 @@ using StoredExemplar = BillionHearts.Dashboard.Telemetry.Metrics.Exemplar;
 
 namespace BillionHearts.Dashboard.Intake;
 
-internal sealed class MetricIntake(TelemetryStore store) : IIntake<ExportMetricsServiceRequest, ExportMetricsServiceResponse>
+internal sealed class MetricIntake(TelemetryStore store, TimeProvider clock) : IIntake<ExportMetricsServiceRequest, ExportMetricsServiceResponse>
 {
     public ExportMetricsServiceResponse Store(ExportMetricsServiceRequest request)
     {
@@ -83,8 +83,7 @@ internal sealed class MetricIntake(TelemetryStore store) : IIntake<ExportMetrics
             ? new Distribution([], [Count(point.Count)], point.Sum)
             : new Distribution([.. point.ExplicitBounds], [.. point.BucketCounts.Select(Count)], point.Sum);
 
-        return distribution.Counts.Length == distribution.Bounds.Length + 1
-            && distribution.Bounds.Length <= Distribution.MostBounds
+        return distribution.IsSound
             && Add(sender, info, point.Attributes, Reading(point.StartTimeUnixNano, point.TimeUnixNano, distribution, isDelta), point.Exemplars);
     }
 
@@ -94,12 +93,15 @@ internal sealed class MetricIntake(TelemetryStore store) : IIntake<ExportMetrics
 
     private bool Add(
         TelemetryResource sender, InstrumentInfo info, RepeatedField<OpenTelemetry.Proto.Common.V1.KeyValue> attributes, Reading reading, RepeatedField<OtlpExemplar> exemplars) =>
-        store.Metrics.Add(
+        IsPlausible(reading) && store.Metrics.Add(
             sender,
             info,
             IntakeText.PackOrdered(attributes, store.Limits),
             reading,
-            exemplars.Where(exemplar => exemplar.TraceId.Length is 16).Select(Convert));
+            exemplars.Where(exemplar => exemplar.TraceId.Length is 16).Select(Convert).Where(exemplar => double.IsFinite(exemplar.Value)));
+
+    // A series only goes forward: one point from the year 2200 would be its last.
+    private bool IsPlausible(Reading reading) => reading.Point.Ticks <= (clock.GetUtcNow() + Refusals.MostAhead).UtcTicks;
 
     private static Reading Reading(ulong start, ulong time, Distribution distribution, bool isDelta) =>
         new(Start(start), new(IntakeTime.Ticks(time), distribution.Count, distribution), isDelta, Accumulates: true);
@@ -115,7 +117,7 @@ internal sealed class MetricIntake(TelemetryStore store) : IIntake<ExportMetrics
     // A sender's count may be any 64 bits; sums of buckets must not wrap.
     private static long Count(ulong count) => (long)Math.Min(count, 1UL << 48);
 
-    private string Short(string text) => TextPool.Keep(IntakeText.Cut(text, store.Limits));
+    private static string Short(string text) => TextPool.Keep(IntakeText.Name(text));
 
     private static int CountPoints(Metric metric) =>
         (metric.Gauge?.DataPoints.Count ?? 0) + (metric.Sum?.DataPoints.Count ?? 0) + (metric.Histogram?.DataPoints.Count ?? 0)

@@ -22,7 +22,7 @@ internal sealed class TraceIntake(TelemetryStore store) : IIntake<ExportTraceSer
 
             foreach (var scope in group.ScopeSpans)
             {
-                var name = TextPool.Keep(IntakeText.Cut(scope.Scope?.Name ?? string.Empty, store.Limits));
+                var name = TextPool.Keep(IntakeText.Name(scope.Scope?.Name ?? string.Empty));
 
                 foreach (var span in scope.Spans)
                 {
@@ -56,7 +56,7 @@ internal sealed class TraceIntake(TelemetryStore store) : IIntake<ExportTraceSer
             TraceId = TraceIdOf(span.TraceId),
             Id = SpanIdOf(span.SpanId),
             ParentId = SpanIdOf(span.ParentSpanId),
-            Name = TextPool.Keep(IntakeText.Cut(span.Name, store.Limits)),
+            Name = TextPool.Keep(IntakeText.Name(span.Name)),
             Scope = scope,
             StartTicks = start,
             DurationTicks = Math.Max(0, IntakeTime.Ticks(span.EndTimeUnixNano) - start),
@@ -69,14 +69,14 @@ internal sealed class TraceIntake(TelemetryStore store) : IIntake<ExportTraceSer
                 OtlpStatus.Types.StatusCode.Error => SpanStatus.Error,
                 _ => SpanStatus.Unset,
             },
-            StatusMessage = string.IsNullOrEmpty(span.Status?.Message) ? null : TextPool.Keep(IntakeText.Cut(span.Status.Message, store.Limits)),
+            StatusMessage = string.IsNullOrEmpty(span.Status?.Message) ? null : TextPool.Keep(IntakeText.Name(span.Status.Message)),
             Events = span.Events.Count is 0 ? [] : [.. span.Events.Take(store.Limits.MaxSpanEventCount).Select(Convert)],
             Links = span.Links.Count is 0 ? [] : [.. span.Links.Take(store.Limits.MaxSpanEventCount).Select(Convert)],
         };
     }
 
     private SpanEvent Convert(OtlpSpan.Types.Event item) => new(
-        TextPool.Keep(IntakeText.Cut(item.Name, store.Limits)), IntakeTime.Ticks(item.TimeUnixNano), IntakeText.Pack(item.Attributes, store.Limits));
+        TextPool.Keep(IntakeText.Name(item.Name)), IntakeTime.Ticks(item.TimeUnixNano), IntakeText.Pack(item.Attributes, store.Limits));
 
     private SpanLink Convert(OtlpSpan.Types.Link link) => new(
         TraceIdOf(link.TraceId), SpanIdOf(link.SpanId), IntakeText.Pack(link.Attributes, store.Limits));

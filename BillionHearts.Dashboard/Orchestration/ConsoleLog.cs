@@ -4,10 +4,12 @@ namespace BillionHearts.Dashboard.Orchestration;
 internal sealed class ConsoleLog
 {
     private const int MostLines = 5_000;
+    private const int MostCharacters = 2_000_000;
 
     private readonly Lock _lock = new();
     private readonly Queue<ConsoleLine> _lines = [];
     private long _version;
+    private int _characters;
     private bool _isReplay;
 
     public long Version => Volatile.Read(ref _version);
@@ -30,15 +32,16 @@ internal sealed class ConsoleLog
             if (_isReplay)
             {
                 // The host tells its history from the start whenever it is asked anew; ours is the same, or another host's.
-                _lines.Clear();
+                Forget();
                 _isReplay = false;
             }
 
             _lines.Enqueue(line);
+            _characters += line.Text.Length;
 
-            while (_lines.Count > MostLines)
+            while (_lines.Count > MostLines || _characters > MostCharacters)
             {
-                _lines.Dequeue();
+                _characters -= _lines.Dequeue().Text.Length;
             }
 
             _version++;
@@ -58,8 +61,14 @@ internal sealed class ConsoleLog
     {
         lock (_lock)
         {
-            _lines.Clear();
+            Forget();
             _version++;
         }
+    }
+
+    private void Forget()
+    {
+        _lines.Clear();
+        _characters = 0;
     }
 }

@@ -68,7 +68,7 @@ internal sealed class HttpResourceService(HttpClient http) : IResourceService
         try
         {
             var line = JsonSerializer.Deserialize<ConsoleLine>(json, s_json);
-            return line is { Text.Length: > LongestLine } ? line with { Text = line.Text[..LongestLine] + "…" } : line;
+            return line?.Text is null ? null : line.Text.Length <= LongestLine ? line : line with { Text = line.Text[..LongestLine] + "…" };
         }
         catch (JsonException)
         {

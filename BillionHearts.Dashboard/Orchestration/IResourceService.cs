@@ -5,7 +5,7 @@ internal interface IResourceService
 {
     Task<IReadOnlyList<ResourceSnapshot>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>The environment with its secrets; null from a host that does not tell them.</summary>
+    /// <summary>The environment with its secrets; null when there is no such resource any more.</summary>
     Task<IReadOnlyDictionary<string, string?>?> RevealEnvironmentAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>What was written so far and is still kept, then every line as it is written, until cancelled.</summary>

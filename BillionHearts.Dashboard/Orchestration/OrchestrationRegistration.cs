@@ -4,9 +4,7 @@ namespace BillionHearts.Dashboard.Orchestration;
 
 internal static class OrchestrationRegistration
 {
-    // The host refuses commands without it: a page of another site cannot send a header of its own.
-    private const string CommandHeader = "X-BillionHearts-Command";
-
+    // The host answers nothing without it.
     private const string KeyHeader = "x-resource-service-api-key";
 
     public static void AddOrchestration(this IServiceCollection services, DashboardSettings settings)
@@ -24,7 +22,6 @@ internal static class OrchestrationRegistration
                 BaseAddress = new(address, "/"),
                 Timeout = TimeSpan.FromSeconds(60),
             };
-            http.DefaultRequestHeaders.Add(CommandHeader, "dashboard");
             http.DefaultRequestHeaders.Add(KeyHeader, settings.ResourceServiceApiKey ?? string.Empty);
             return new HttpResourceService(http);
         });

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Dashboard.Orchestration;
 
-/// <summary>One instance of one resource at one moment, as the host tells it. All but its id may be missing: an older host knows less.</summary>
+/// <summary>One instance of one resource at one moment, as the host tells it. What does not apply to it is empty.</summary>
 /// <remarks>Public, as everything here that a component takes as a parameter: components are public.</remarks>
 public sealed record ResourceSnapshot
 {
@@ -38,8 +38,7 @@ public sealed record ResourceSnapshot
 
     public IReadOnlyList<ResourceUrl> Urls { get; init; } = [];
 
-    /// <summary>Null from a host that does not say; starting and stopping can be asked of any.</summary>
-    public IReadOnlyList<ResourceCommand>? Commands { get; init; }
+    public IReadOnlyList<ResourceCommand> Commands { get; init; } = [];
 
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
@@ -54,18 +53,6 @@ public sealed record ResourceSnapshot
         .Where(Properties.ContainsKey)
         .Select(name => Properties[name].ToString())
         .FirstOrDefault();
-
-    public bool IsUp => State is "Running" or "Active" or "Starting" or "Stopping" or "Waiting" or "RuntimeUnhealthy";
-
-    public IEnumerable<ResourceCommand> AllCommands => Commands ?? StandardCommands();
-
-    // A parameter or a connection string has nothing that could be started.
-    private IEnumerable<ResourceCommand> StandardCommands() => Type is "Parameter" or "ConnectionString" ? [] :
-    [
-        new("start", "Start", IsUp ? "Disabled" : "Enabled"),
-        new("stop", "Stop", IsUp ? "Enabled" : "Disabled"),
-        new("restart", "Restart", IsUp ? "Enabled" : "Disabled"),
-    ];
 }
 
 public sealed record ResourceUrl(string Url, string? Text = null, bool IsInternal = false);

@@ -11,7 +11,12 @@ internal static class PageRegistration
         builder.WebHost.UseStaticWebAssets();
 
         builder.Services.AddScoped<Toasts>();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            // A page that lost its connection still holds what it lists; one that is closed does not come back.
+            circuits.DisconnectedCircuitMaxRetained = 8;
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1);
+        });
     }
 
     public static void MapPages(this WebApplication app)

@@ -148,6 +148,13 @@ internal ref struct TextPacker
         Write(value, TextPool.TryAddValue(value, out var valueId) ? valueId : null);
     }
 
+    /// <summary>Without the pool, so that equal texts are equal bytes whenever they came.</summary>
+    public readonly void AddPlain(string name, string value)
+    {
+        Write(name, pooled: null);
+        Write(value, pooled: null);
+    }
+
     public readonly PackedText Pack()
     {
         var packed = _buffer.WrittenSpan.ToArray();

@@ -1,9 +1,11 @@
 namespace BillionHearts.Dashboard.Telemetry;
 
-/// <summary>Every sender seen so far.</summary>
-internal sealed class ResourceDirectory(TelemetryLimits limits)
+/// <summary>Every sender seen so far; once there are too many, those that have fallen silent give way.</summary>
+internal sealed class ResourceDirectory(TelemetryLimits limits, TimeProvider clock)
 {
     private const int Colours = 12;
+
+    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Service, string Instance), TelemetryResource> _resources = [];
@@ -20,22 +22,28 @@ internal sealed class ResourceDirectory(TelemetryLimits limits)
         }
     }
 
+    /// <summary>Told of each that gave way.</summary>
+    public event Action<TelemetryResource>? Forgotten;
+
     /// <summary>Null when there are too many already: names are the sender's choice.</summary>
     public TelemetryResource? GetOrAdd(string service, string instance, Func<PackedText> attributes)
     {
         lock (_lock)
         {
+            var now = clock.GetTimestamp();
+
             if (_resources.TryGetValue((service, instance), out var known))
             {
+                known.LastHeard = now;
                 return known;
             }
 
-            if (_resources.Count >= limits.MaxResourceCount)
+            if (_resources.Count >= limits.MaxResourceCount && !ForgetOneSilent())
             {
                 return null;
             }
 
-            var added = new TelemetryResource(service, instance, attributes(), ColourOf(service));
+            var added = new TelemetryResource(service, instance, attributes(), ColourOf(service)) { LastHeard = now };
             var siblings = _resources.Values.Where(resource => resource.Service == service).ToList();
 
             siblings.ForEach(sibling => sibling.HasSiblings = true);
@@ -62,5 +70,19 @@ internal sealed class ResourceDirectory(TelemetryLimits limits)
 
             return colour;
         }
+    }
+
+    private bool ForgetOneSilent()
+    {
+        var (key, silent) = _resources.MinBy(pair => pair.Value.LastHeard);
+
+        if (clock.GetElapsedTime(silent.LastHeard) < s_silence)
+        {
+            return false;
+        }
+
+        _resources.Remove(key);
+        Forgotten?.Invoke(silent);
+        return true;
     }
 }

@@ -15,6 +15,9 @@ public sealed class TelemetryResource(string service, string instance, PackedTex
     /// <summary>Set once a second instance of the service has been seen.</summary>
     public bool HasSiblings { get; set; }
 
+    /// <summary>A timestamp of the clock, to tell who has fallen silent.</summary>
+    internal long LastHeard { get; set; }
+
     public string DisplayName => !HasSiblings || Instance.Length is 0
         ? Service
         : Instance.StartsWith(Service + "-", StringComparison.OrdinalIgnoreCase) ? Instance : $"{Service}-{ShortInstance}";

@@ -6,15 +6,27 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Dashboard.Telemetry;
 
 /// <summary>All telemetry, in memory and bounded.</summary>
-internal sealed class TelemetryStore(IOptions<TelemetryLimits> limits)
+internal sealed class TelemetryStore
 {
-    public TelemetryLimits Limits { get; } = limits.Value;
+    public TelemetryStore(IOptions<TelemetryLimits> limits, TimeProvider clock)
+    {
+        Limits = limits.Value;
+        Resources = new(Limits, clock);
+        Traces = new(Limits);
+        Logs = new(Limits);
+        Metrics = new(Limits);
 
-    public ResourceDirectory Resources { get; } = new(limits.Value);
+        // Logs and traces go with their age; an instrument would stay for ever.
+        Resources.Forgotten += Metrics.Remove;
+    }
 
-    public TraceStore Traces { get; } = new(limits.Value);
+    public TelemetryLimits Limits { get; }
 
-    public LogStore Logs { get; } = new(limits.Value);
+    public ResourceDirectory Resources { get; }
 
-    public MetricStore Metrics { get; } = new(limits.Value);
+    public TraceStore Traces { get; }
+
+    public LogStore Logs { get; }
+
+    public MetricStore Metrics { get; }
 }

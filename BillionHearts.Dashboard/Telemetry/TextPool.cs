@@ -26,6 +26,9 @@ internal static class TextPool
 
     public static string Keep(string name) => TryAdd(name, out var id) ? s_texts[id] : name;
 
+    /// <summary>Bytes a text takes for whoever holds it: none where the pool does.</summary>
+    public static int WeightOf(string text) => text.Length is 0 || s_ids.ContainsKey(text) ? 0 : 24 + (2 * text.Length);
+
     public static string Text(int id) => s_texts[id];
 
     public static ReadOnlySpan<byte> Utf8(int id) => s_utf8[id];

@@ -14,18 +14,38 @@ lost.addEventListener('components-reconnect-state-changed', event => {
   else if (event.detail.state === 'rejected') location.reload();
 });
 
+// The pages know only whether a question is asked; asking it above everything else, and holding the focus, is the browser's.
+const askNow = () => document.querySelectorAll('dialog[data-modal]:not([open])').forEach(dialog => {
+  dialog.addEventListener('cancel', event => {
+    event.preventDefault();
+    dialog.querySelector('[data-close]').click();
+  });
+  dialog.showModal();
+});
+
 const isTyping = element => element.matches?.('input, select, textarea, [contenteditable]');
 
 addEventListener('keydown', event => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
 
+  // An open dialog has the keys for itself.
+  if (document.querySelector('dialog:modal')) return;
+
   if (event.key === 'Escape') {
+    const menu = document.querySelector('details.menu[open]');
     if (isTyping(event.target)) event.target.blur();
+    else if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
     else document.querySelector('[data-close]')?.click();
     return;
   }
 
   if (isTyping(event.target)) return;
+
+  if ((event.key === 'Enter' || event.key === ' ') && event.target.matches?.('g[role="button"]')) {
+    event.preventDefault();
+    event.target.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    return;
+  }
 
   if (event.key === '/') {
     event.preventDefault();
@@ -64,6 +84,7 @@ addEventListener('scroll', event => {
 }, true);
 
 new MutationObserver(() => {
+  askNow();
   const log = document.querySelector('[data-follow]');
   if (!log) follow = true;
   else if (follow) log.scrollTop = log.scrollHeight;

@@ -28,8 +28,6 @@ public sealed record CustomResourceSnapshot
 
     public ImmutableArray<RelationshipSnapshot> Relationships { get; init; } = [];
 
-    public ImmutableArray<ResourceCommandSnapshot> Commands { get; init; } = [];
-
     /// <summary>Null unless it runs; without checks, running is healthy.</summary>
     public HealthStatus? HealthStatus => State?.Text != KnownResourceStates.Running
         ? null

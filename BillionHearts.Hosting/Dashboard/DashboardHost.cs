@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BillionHearts.Hosting.Data;
 using BillionHearts.Hosting.Logs;
 using BillionHearts.Hosting.Orchestration;
@@ -121,7 +120,7 @@ internal sealed class DashboardHost(
             StopTimeout = s_stopTimeout,
             Environment = new Dictionary<string, string>
             {
-                ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+                ["DOTNET_ROOT"] = Executables.DotnetRoot,
                 ["ASPNETCORE_URLS"] = Text(connection.Frontend),
                 ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Text(connection.OtlpGrpc),
                 ["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"] = Text(connection.OtlpHttp),

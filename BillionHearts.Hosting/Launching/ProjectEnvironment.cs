@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using BillionHearts.Hosting.ApplicationModel;
 using BillionHearts.Hosting.Orchestration;
+using BillionHearts.Hosting.Processes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -15,8 +15,7 @@ internal sealed class ProjectEnvironment(IConfiguration configuration, IHostEnvi
         {
             ["DOTNET_ENVIRONMENT"] = host.EnvironmentName,
             ["ASPNETCORE_ENVIRONMENT"] = host.EnvironmentName,
-            // An apphost finds the runtime by itself only where that is installed for everybody.
-            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+            ["DOTNET_ROOT"] = Executables.DotnetRoot,
         };
 
         foreach (var (name, value) in instance.Resource.Last<LaunchProfile>()?.EnvironmentVariables ?? new Dictionary<string, string>())

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using BillionHearts.Hosting.ApplicationModel;
 using BillionHearts.Hosting.Orchestration;
 using BillionHearts.Hosting.Processes;
@@ -10,8 +9,6 @@ internal sealed class ProjectLauncher(ValueResolver values, ProjectEnvironment e
 {
     // Enough for requests under way; a stream that stays open for hours must not hold up Ctrl-C.
     private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
-
-    private static readonly string s_dotnetRoot = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     public async Task<Launch> PrepareAsync(ResourceInstance instance, CancellationToken cancellationToken)
     {
@@ -26,7 +23,7 @@ internal sealed class ProjectLauncher(ValueResolver values, ProjectEnvironment e
 
         var process = new ProcessSpec
         {
-            FileName = hasApphost ? apphost : Path.Combine(s_dotnetRoot, "dotnet"),
+            FileName = hasApphost ? apphost : Path.Combine(Executables.DotnetRoot, "dotnet"),
             Arguments = hasApphost ? arguments : [project.AssemblyPath, .. arguments],
             WorkingDirectory = Path.GetDirectoryName(project.ProjectPath)!,
             Environment = variables.ToDictionary(variable => variable.Key, variable => variable.Value.Values[0]),

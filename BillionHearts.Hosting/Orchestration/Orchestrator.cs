@@ -12,7 +12,7 @@ internal sealed class Orchestrator(
     : IHostedService, IAsyncDisposable
 {
     // Ctrl-C promises ten seconds. A broker with its management plugin takes six of them, so what stops before it gets three.
-    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(9.5);
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan s_projectStopLimit = TimeSpan.FromSeconds(3);
 
     public async Task StartAsync(CancellationToken cancellationToken)

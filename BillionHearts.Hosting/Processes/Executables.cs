@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace BillionHearts.Hosting.Processes;
 
 /// <summary>Finds programs and says where a missing one comes from.</summary>
@@ -20,6 +22,9 @@ internal static class Executables
         ["main.js"] = "the npm package 'azurite' (eng/native/package.json)",
         ["dotnet"] = "the .NET SDK",
     };
+
+    /// <summary>The runtime that this host runs on, for its children: an apphost finds one by itself only where that is installed for everybody.</summary>
+    public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Absolute path of a program.</summary>
     /// <exception cref="DistributedApplicationException">It is not installed.</exception>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BillionHearts.Notifications.Streaming;
+using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Notifications.Events;
 
@@ -19,7 +20,7 @@ internal sealed class NotificationsTelemetry
         _stored = meter.CreateCounter<long>("billionhearts.notifications.stored", "{event}", "Events stored, by type.");
         _duplicates = meter.CreateCounter<long>("billionhearts.notifications.duplicates", "{event}", "Events delivered again and dropped.");
         _delivered = meter.CreateCounter<long>("billionhearts.notifications.delivered", "{event}", "Events written to open streams.");
-        _lag = meter.CreateHistogram<double>("billionhearts.notifications.lag", "s", "Time from an event to its being stored.");
+        _lag = meter.CreateHistogram("billionhearts.notifications.lag", "s", "Time from an event to its being stored.", advice: Durations.Buckets);
         meter.CreateObservableUpDownCounter("billionhearts.notifications.streams", () => streams.Count, "{stream}", "Streams open now.");
     }
 

@@ -1,6 +1,7 @@
 using BillionHearts.Notifications.Events;
 using BillionHearts.ServiceDefaults.Messaging;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 
 namespace BillionHearts.Notifications.Streaming;
 
@@ -25,6 +26,8 @@ internal sealed partial class EventStream(
 
     public async Task RunAsync(Subscription subscription, SseWriter writer, CancellationToken cancellationToken)
     {
+        // A stream is open for hours: its queries would make one trace that never ends.
+        using var quiet = SuppressInstrumentationScope.Begin();
         await writer.BeginAsync(options.Value.Reconnect, cancellationToken);
 
         while (true)

@@ -32,11 +32,11 @@ public sealed class MessagePublisher : IAsyncDisposable
         try
         {
             await PublishWithinAsync(s_timeout, routingKey, Properties(messageId), body, cancellationToken);
-            _telemetry.Published(routingKey, confirmed: true);
+            _telemetry.Published(routingKey, error: null);
         }
-        catch (MessageNotConfirmedException)
+        catch (MessageNotConfirmedException exception)
         {
-            _telemetry.Published(routingKey, confirmed: false);
+            _telemetry.Published(routingKey, exception);
             throw;
         }
         finally

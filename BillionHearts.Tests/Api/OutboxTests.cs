@@ -139,7 +139,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE last_error LIKE '%a queue is full%' AND {In(refused)}", cancel),
             until: held => held == refused.Count, s_limit, Cancel);
-        Assert.True(metrics.Sum("billionhearts.outbox.failures", $"routing_key={ImagesExchange.Keys.Deleted}", "reason=refused") >= refused.Count);
+        Assert.True(metrics.Sum("billionhearts.messages.published", $"routing_key={ImagesExchange.Keys.Deleted}", "outcome=refused") >= refused.Count);
 
         await limit.DisposeAsync();
         await Host.Database.ExecuteAsync($"UPDATE outbox SET next_at = now() WHERE {In(refused)}", Cancel);
@@ -174,7 +174,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         await LeftAsync(second);
         Assert.Contains(second, await TakeAsync(ImagesExchange.Queues.Notifications, only: [first, second]));
-        Assert.True(metrics.Sum("billionhearts.outbox.failures", $"routing_key={ImagesExchange.Keys.Deleted}", "reason=unreachable") >= 1);
+        Assert.True(metrics.Sum("billionhearts.messages.published", $"routing_key={ImagesExchange.Keys.Deleted}", "outcome=unreachable") >= 1);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
 
         await Eventually.ReadAsync(
-            _ => Task.FromResult(metrics.Sum("billionhearts.outbox.failures", "reason=unreachable")), until: failures => failures >= 1, TimeSpan.FromSeconds(45), Cancel);
+            _ => Task.FromResult(metrics.Sum("billionhearts.messages.published", "outcome=unreachable")), until: failures => failures >= 1, TimeSpan.FromSeconds(45), Cancel);
         Assert.Equal(ids.Count, await host.Database.ScalarAsync<long>("SELECT count(*) FROM outbox", Cancel));
 
         front.IsBlocked = false;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
+using BillionHearts.Api.Telemetry;
 using Npgsql;
 using OpenTelemetry;
 
@@ -19,7 +19,7 @@ internal sealed class Batcher<TRequest, TAnswer>(
     public async Task<TAnswer> SubmitAsync(TRequest request, CancellationToken cancellationToken)
     {
         // The query itself belongs to no single request's trace; this is what it takes of each of them.
-        using var activity = Telemetry.ApiTelemetry.Source.StartActivity(name, ActivityKind.Client);
+        using var activity = ApiTelemetry.Batch(name);
         var entry = new Entry(request);
         _waiting.Enqueue(entry);
         StartRunner();

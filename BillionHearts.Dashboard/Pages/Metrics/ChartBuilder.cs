@@ -14,6 +14,7 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
     private static readonly (string Name, double Fraction)[] s_percentiles = [("P50", 0.5), ("P90", 0.9), ("P99", 0.99)];
 
     private readonly long _step = window.Ticks / Steps;
+    private readonly long _stale = Math.Max(2 * window.Ticks / Steps, TimeSpan.FromSeconds(90).Ticks);
 
     /// <summary>Where the first point before the window may lie that an increase is counted from.</summary>
     public static TimeSpan LookBack { get; } = TimeSpan.FromMinutes(2);
@@ -33,7 +34,7 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
             new(isHistogram && showCount ? "1" : view.Info.Unit, isRate));
     }
 
-    private static ChartLine[] Percentiles(IReadOnlyList<SeriesView> series, long[] edges)
+    private ChartLine[] Percentiles(IReadOnlyList<SeriesView> series, long[] edges)
     {
         var fell = new Distribution?[edges.Length - 1];
 
@@ -46,15 +47,14 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
         return [.. s_percentiles.Select(percentile => new ChartLine(percentile.Name, [.. fell.Select(all => all?.Percentile(percentile.Fraction))]))];
     }
 
-    private static Distribution? FellBetween(SeriesView series, long from, long to)
+    // By the reports around it: a process that reports every 15 s says something about each second of them.
+    private Distribution? FellBetween(SeriesView series, long from, long to)
     {
-        var last = series.At(to);
-        var first = series.At(from);
+        var last = series.At(to) is { } point && point.Ticks > from ? point : series.After(to);
 
-        // Without a new point nothing is known about this moment.
-        return last is null || last.Value.Ticks <= from || first?.Distribution is null
-            ? null
-            : last.Value.Distribution?.Since(first.Value.Distribution);
+        return last is { Distribution: { } sum } && series.At(from) is { Distribution: { } before } first && last.Value.Ticks - first.Ticks <= Math.Max(_stale, to - from)
+            ? sum.Since(before)
+            : null;
     }
 
     private ChartLine[] Lines(IReadOnlyList<SeriesView> series, long[] edges, bool isRate)
@@ -85,11 +85,8 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
     }
 
     // What a process said last is no longer so once it has been silent for longer than it ever is.
-    private double?[] Values(SeriesView series, long[] edges)
-    {
-        var stale = Math.Max(2 * _step, TimeSpan.FromSeconds(90).Ticks);
-        return [.. edges.Skip(1).Select(edge => series.At(edge) is { } point && edge - point.Ticks <= stale ? point.Value : (double?)null)];
-    }
+    private double?[] Values(SeriesView series, long[] edges) =>
+        [.. edges.Skip(1).Select(edge => series.At(edge) is { } point && edge - point.Ticks <= _stale ? point.Value : (double?)null)];
 
     private static ChartDot[] Dots(IReadOnlyList<SeriesView> series, long[] edges) =>
     [

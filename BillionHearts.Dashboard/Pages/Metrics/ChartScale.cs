@@ -3,12 +3,16 @@ namespace BillionHearts.Dashboard.Pages.Metrics;
 /// <summary>Round numbers at the grid lines, from zero (or below it) to just above the highest value.</summary>
 internal readonly record struct ChartScale(double Low, double High, double Step)
 {
+    // Beyond these, differences and steps are no numbers any more.
+    private const double Largest = 1e300;
+    private const double Smallest = 1e-300;
+
     public static ChartScale For(IEnumerable<double> values)
     {
         var all = values.DefaultIfEmpty(0).ToList();
-        var (low, high) = (Math.Min(0, all.Min()), Math.Max(0, all.Max()));
+        var (low, high) = (Math.Clamp(all.Min(), -Largest, 0), Math.Clamp(all.Max(), 0, Largest));
 
-        if (high - low <= 0)
+        if (high - low <= Smallest)
         {
             high = low + 1;
         }
@@ -30,5 +34,5 @@ internal readonly record struct ChartScale(double Low, double High, double Step)
         }
     }
 
-    public double Fraction(double value) => (value - Low) / (High - Low);
+    public double Fraction(double value) => (Math.Clamp(value, Low, High) - Low) / (High - Low);
 }

@@ -11,7 +11,7 @@ public sealed record ChartUnit(string Code, bool IsRate)
     {
         "s" or "ms" => "duration",
         "By" => IsRate ? "bytes per second" : "bytes",
-        _ => IsRate ? $"{Name} per second".Trim() : Name,
+        _ => IsRate ? Name.Length is 0 ? "per second" : $"{Name}/s" : Name,
     };
 
     public string Show(double value) => Code switch

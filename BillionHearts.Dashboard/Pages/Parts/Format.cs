@@ -5,6 +5,8 @@ namespace BillionHearts.Dashboard.Pages.Parts;
 /// <summary>Numbers and times as people read them. The browser is on this machine, so this machine's time zone is its own.</summary>
 internal static class Format
 {
+    private const int LongestLine = 400;
+
     public static string Time(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
     public static string Moment(DateTimeOffset time) => time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff zzz", CultureInfo.InvariantCulture);
@@ -33,6 +35,11 @@ internal static class Format
         >= 0.01 => value.ToString("0.##", CultureInfo.InvariantCulture),
         _ => value.ToString("0.##E+0", CultureInfo.InvariantCulture),
     };
+
+    public static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>The beginning of a text in one line: a row shows no more of it anyway.</summary>
+    public static string Line(string text) => (text.Length <= LongestLine ? text : text[..LongestLine] + "…").ReplaceLineEndings(" ");
 
     public static string Percent(double fraction) => (fraction * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 

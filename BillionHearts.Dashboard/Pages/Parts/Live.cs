@@ -11,7 +11,8 @@ public sealed class Live : ComponentBase, IDisposable
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _stop = new();
-    private long _seen;
+    // So that it calls once in any case: what came between the page's first look and the first tick is in neither version.
+    private long? _seen;
 
     [Parameter, EditorRequired]
     public required Func<long> Version { get; set; }
@@ -36,7 +37,6 @@ public sealed class Live : ComponentBase, IDisposable
         // Not while a page is rendered on its way out as HTML: that one is never looked at again.
         if (firstRender)
         {
-            _seen = Version();
             _ = WatchAsync(_stop.Token);
         }
     }
@@ -61,6 +61,11 @@ public sealed class Live : ComponentBase, IDisposable
         catch (OperationCanceledException)
         {
             // The page was left.
+        }
+        catch (Exception exception)
+        {
+            // Nobody awaits this; without it a page that fails would only stop moving.
+            await DispatchExceptionAsync(exception);
         }
     }
 }

@@ -5,6 +5,8 @@ internal sealed class Toasts(TimeProvider clock)
 {
     private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(6);
 
+    private const int MostShown = 5;
+
     private readonly List<Toast> _toasts = [];
 
     public event Action? Changed;
@@ -15,6 +17,12 @@ internal sealed class Toasts(TimeProvider clock)
     {
         var toast = new Toast(text, isError);
         _toasts.Add(toast);
+
+        if (_toasts.Count > MostShown)
+        {
+            _toasts.RemoveAt(0);
+        }
+
         Changed?.Invoke();
 
         // A failure stays until it is read.

@@ -4,19 +4,25 @@ namespace BillionHearts.Dashboard.Pages.Resources;
 
 internal sealed record GraphNode(string Name, ResourceSnapshot Worst, int Replicas, double X, double Y);
 
-internal sealed record GraphEdge(GraphNode From, GraphNode To, string Types);
+/// <param name="Bends">Where it enters each column that it passes through.</param>
+internal sealed record GraphEdge(GraphNode From, GraphNode To, string Types, (double X, double Y)[] Bends);
 
 /// <summary>
-/// Resources in columns from left to right: what is depended on stands left of what depends on it. Within a column they are
-/// ordered by where their neighbours stand, which removes most crossings.
+/// Resources in columns from left to right: what is depended on stands left of what depends on it. An edge that passes a column
+/// has a lane there, so that it goes between resources and not behind them. Within a column, resources and lanes are ordered by
+/// where their neighbours stand, which removes most crossings (Sugiyama's method, one sweep).
 /// </summary>
 internal sealed class GraphLayout
 {
     public const double NodeWidth = 190;
     public const double NodeHeight = 54;
-    private const double ColumnWidth = 270;
-    private const double RowHeight = 78;
+    private const double ColumnWidth = 255;
+    private const double RowHeight = 76;
+    private const double LaneHeight = 22;
     private const double Margin = 24;
+
+    // The middle of a resource, or of its lane in a later column.
+    private readonly Dictionary<(int Column, string Name), double> _centres = [];
 
     public List<GraphNode> Nodes { get; } = [];
 
@@ -44,13 +50,6 @@ internal sealed class GraphLayout
                 .ToLookup(relation => names[relation.ResourceName], relation => relation.Type),
             StringComparer.OrdinalIgnoreCase);
 
-        layout.Place(groups, needs);
-        layout.Connect(needs);
-        return layout;
-    }
-
-    private void Place(Dictionary<string, List<ResourceSnapshot>> groups, Dictionary<string, ILookup<string, string>> needs)
-    {
         var depths = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
         foreach (var name in groups.Keys)
@@ -58,42 +57,78 @@ internal sealed class GraphLayout
             DepthOf(name, needs, depths, []);
         }
 
-        var rows = new Dictionary<string, double>(StringComparer.OrdinalIgnoreCase);
-        var columns = groups.Keys.GroupBy(name => depths[name]).OrderBy(column => column.Key).ToList();
-        var tallest = columns.Count is 0 ? 0 : columns.Max(column => column.Count());
+        layout.Place(groups, needs, depths);
+        layout.Connect(needs, depths);
+        return layout;
+    }
 
-        foreach (var column in columns)
+    private void Place(
+        Dictionary<string, List<ResourceSnapshot>> groups, Dictionary<string, ILookup<string, string>> needs, Dictionary<string, int> depths)
+    {
+        var columns = ColumnsOf(needs, depths);
+        var tallest = columns.Select(column => column.Sum(HeightOf)).DefaultIfEmpty(0).Max();
+
+        for (var column = 0; column < columns.Count; column++)
         {
-            var ordered = column.OrderBy(name => needs[name].Select(need => rows.GetValueOrDefault(need.Key)).DefaultIfEmpty(0).Average())
-                .ThenBy(name => name, StringComparer.OrdinalIgnoreCase)
-                .ToList();
-            var top = (tallest - ordered.Count) / 2.0;
+            var y = Margin + ((tallest - columns[column].Sum(HeightOf)) / 2);
 
-            for (var i = 0; i < ordered.Count; i++)
+            foreach (var slot in columns[column].OrderBy(slot => Wish(slot, column)).ThenBy(slot => slot.Name, StringComparer.OrdinalIgnoreCase).ToList())
             {
-                rows[ordered[i]] = top + i;
-                Nodes.Add(new(
-                    ordered[i],
-                    ResourceState.Worst(groups[ordered[i]]),
-                    groups[ordered[i]].Count,
-                    Margin + (column.Key * ColumnWidth),
-                    Margin + ((top + i) * RowHeight)));
+                _centres[(column, slot.Name)] = y + (HeightOf(slot) / 2);
+                y += HeightOf(slot);
+
+                if (!slot.IsLane)
+                {
+                    var (x, middle) = (Margin + (column * ColumnWidth), _centres[(column, slot.Name)]);
+                    Nodes.Add(new(slot.Name, ResourceState.Worst(groups[slot.Name]), groups[slot.Name].Count, x, middle - (NodeHeight / 2)));
+                }
             }
         }
 
-        Width = (2 * Margin) + ((columns.Count - 1) * ColumnWidth) + NodeWidth;
-        Height = (2 * Margin) + ((tallest - 1) * RowHeight) + NodeHeight;
+        Width = (2 * Margin) + (Math.Max(0, columns.Count - 1) * ColumnWidth) + NodeWidth;
+        Height = (2 * Margin) + tallest;
+
+        double Wish(Slot slot, int column) => (slot.IsLane ? [slot.Name] : needs[slot.Name].Select(need => need.Key))
+            .Select(name => _centres.GetValueOrDefault((column - 1, name)))
+            .DefaultIfEmpty(0)
+            .Average();
     }
 
-    private void Connect(Dictionary<string, ILookup<string, string>> needs)
+    private static List<List<Slot>> ColumnsOf(Dictionary<string, ILookup<string, string>> needs, Dictionary<string, int> depths)
+    {
+        var columns = Enumerable.Range(0, depths.Values.DefaultIfEmpty(-1).Max() + 1).Select(_ => new List<Slot>()).ToList();
+
+        foreach (var (name, depth) in depths)
+        {
+            columns[depth].Add(new(name, IsLane: false));
+
+            var furthest = needs.Where(need => need.Value.Contains(name)).Select(need => depths[need.Key]).DefaultIfEmpty(depth).Max();
+
+            for (var column = depth + 1; column < furthest; column++)
+            {
+                columns[column].Add(new(name, IsLane: true));
+            }
+        }
+
+        return columns;
+    }
+
+    private void Connect(Dictionary<string, ILookup<string, string>> needs, Dictionary<string, int> depths)
     {
         var byName = Nodes.ToDictionary(node => node.Name, StringComparer.OrdinalIgnoreCase);
 
         Edges.AddRange(
             from need in needs
             from target in need.Value
-            select new GraphEdge(byName[target.Key], byName[need.Key], string.Join(", ", target.Distinct())));
+            let passed = Enumerable.Range(depths[target.Key] + 1, Math.Max(0, depths[need.Key] - depths[target.Key] - 1))
+            select new GraphEdge(
+                byName[target.Key],
+                byName[need.Key],
+                string.Join(", ", target.Distinct()),
+                [.. passed.Select(column => (Margin + (column * ColumnWidth), _centres[(column, target.Key)]))]));
     }
+
+    private static double HeightOf(Slot slot) => slot.IsLane ? LaneHeight : RowHeight;
 
     private static int DepthOf(
         string name, Dictionary<string, ILookup<string, string>> needs, Dictionary<string, int> depths, HashSet<string> above)
@@ -114,4 +149,6 @@ internal sealed class GraphLayout
         depths[name] = depth;
         return depth;
     }
+
+    private readonly record struct Slot(string Name, bool IsLane);
 }

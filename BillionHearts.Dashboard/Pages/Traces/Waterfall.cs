@@ -21,6 +21,7 @@ internal sealed class Waterfall
         // A span whose parent was not sent, or not yet, stands where a root stands.
         _roots = [.. _spans.Where(span => !ids.Contains(span.ParentId) || span.ParentId == span.Id)];
         _children = _spans.Where(span => span.ParentId != span.Id).ToLookup(span => span.ParentId);
+        CutCircles();
         StartTicks = _spans.Length is 0 ? 0 : _spans.Min(span => span.StartTicks);
         DurationTicks = _spans.Length is 0 ? 1 : Math.Max(1, _spans.Max(span => span.EndTicks) - StartTicks);
 
@@ -36,7 +37,7 @@ internal sealed class Waterfall
 
     public int Depth { get; }
 
-    public Span? Root => _roots.FirstOrDefault(span => span.ParentId is 0) ?? _roots.FirstOrDefault();
+    public Span? Root => _roots.Find(span => span.ParentId is 0) ?? _roots.FirstOrDefault();
 
     /// <param name="collapsed">Spans whose children are hidden.</param>
     /// <param name="matches">With a filter, a span is shown when it or anything below it matches.</param>
@@ -72,6 +73,38 @@ internal sealed class Waterfall
     }
 
     public double At(long ticks) => Math.Clamp((ticks - StartTicks) / (double)DurationTicks, 0, 1);
+
+    // Spans that are each other's ancestors hang from no root; the earliest of each circle becomes one.
+    private void CutCircles()
+    {
+        var reached = new HashSet<ulong>();
+        Reach(_roots);
+
+        foreach (var span in _spans)
+        {
+            if (!reached.Contains(span.Id))
+            {
+                _roots.Add(span);
+                Reach([span]);
+            }
+        }
+
+        void Reach(IEnumerable<Span> from)
+        {
+            var open = new Stack<Span>(from);
+
+            while (open.TryPop(out var span))
+            {
+                if (reached.Add(span.Id))
+                {
+                    foreach (var child in _children[span.Id])
+                    {
+                        open.Push(child);
+                    }
+                }
+            }
+        }
+    }
 
     private WaterfallRow Row(Span span, int depth, List<Span> children) => new(
         span, depth, children.Count > 0, At(span.StartTicks), Math.Min(span.DurationTicks / (double)DurationTicks, 1 - At(span.StartTicks)), PeerOf(span, children));

@@ -44,5 +44,5 @@ public sealed class LogEntry
 
     public IEnumerable<KeyValuePair<string, string>> Attributes => Text.ToList().Where(attribute => attribute.Key.Length > 0);
 
-    public int Weight => 112 + Text.Weight;
+    public int Weight => 112 + TextPool.WeightOf(Category) + TextPool.WeightOf(EventName ?? string.Empty) + Text.Weight;
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace BillionHearts.Dashboard.Telemetry.Logs;
 
 internal sealed record LogFilter(
@@ -7,8 +9,13 @@ internal sealed record LogFilter(
     UInt128? TraceId = null,
     ulong? SpanId = null);
 
+internal sealed record LogPage(LogEntry[] Entries, int Total);
+
 internal sealed class LogStore(TelemetryLimits limits)
 {
+    /// <summary>Nobody scrolls further; and an open page keeps what it lists from being forgotten.</summary>
+    public const int MostListed = 10_000;
+
     private readonly Lock _lock = new();
     private readonly Queue<LogEntry> _entries = [];
     private readonly Dictionary<TelemetryResource, int> _errors = [];
@@ -54,21 +61,33 @@ internal sealed class LogStore(TelemetryLimits limits)
         }
     }
 
-    /// <summary>Newest first.</summary>
-    public LogEntry[] List(LogFilter filter)
+    /// <summary>The newest that match, in the order of their time, and how many there are in all.</summary>
+    public LogPage List(LogFilter filter)
     {
-        LogEntry[] entries;
+        var rented = Copy(out var count);
 
-        // Copying references is quick; looking into texts is not, and intake must not wait for it.
-        lock (_lock)
+        try
         {
-            entries = [.. _entries];
+            var needle = TextNeedle.From(filter.Text);
+            var found = new List<LogEntry>();
+            var total = 0;
+
+            for (var i = count - 1; i >= 0; i--)
+            {
+                if (Matches(rented[i], filter, needle) && ++total <= MostListed)
+                {
+                    found.Add(rented[i]);
+                }
+            }
+
+            // Senders report in batches: by arrival, an answer would often stand before its question.
+            found.Sort((one, other) => (other.Ticks, other.Number).CompareTo((one.Ticks, one.Number)));
+            return new([.. found], total);
         }
-
-        Array.Reverse(entries);
-        var needle = TextNeedle.From(filter.Text);
-
-        return filter == new LogFilter() ? entries : Array.FindAll(entries, entry => Matches(entry, filter, needle));
+        finally
+        {
+            ArrayPool<LogEntry>.Shared.Return(rented, clearArray: true);
+        }
     }
 
     public int ErrorsOf(string resource)
@@ -90,11 +109,34 @@ internal sealed class LogStore(TelemetryLimits limits)
         }
     }
 
+    // Copying references is quick; looking into texts is not, and intake must not wait for it.
+    private LogEntry[] Copy(out int count)
+    {
+        lock (_lock)
+        {
+            count = _entries.Count;
+            var rented = ArrayPool<LogEntry>.Shared.Rent(count);
+            _entries.CopyTo(rented, 0);
+            return rented;
+        }
+    }
+
     private void CountError(LogEntry entry, int change)
     {
-        if (entry.Severity >= LogSeverity.Error)
+        if (entry.Severity < LogSeverity.Error)
         {
-            _errors[entry.Resource] = _errors.GetValueOrDefault(entry.Resource) + change;
+            return;
+        }
+
+        var count = _errors.GetValueOrDefault(entry.Resource) + change;
+
+        if (count is 0)
+        {
+            _errors.Remove(entry.Resource);
+        }
+        else
+        {
+            _errors[entry.Resource] = count;
         }
     }
 

@@ -10,6 +10,13 @@ internal sealed record Distribution(double[] Bounds, long[] Counts, double Sum)
 
     public long Count => Counts.Sum();
 
+    /// <summary>A sender may write any numbers; only these make a histogram.</summary>
+    public bool IsSound => Counts.Length == Bounds.Length + 1
+        && Bounds.Length <= MostBounds
+        && double.IsFinite(Sum)
+        && Array.TrueForAll(Bounds, double.IsFinite)
+        && Enumerable.Range(1, Math.Max(0, Bounds.Length - 1)).All(i => Bounds[i] > Bounds[i - 1]);
+
     public double Mean => Count is 0 ? 0 : Sum / Count;
 
     public static Distribution operator +(Distribution one, Distribution other)

@@ -19,7 +19,7 @@ internal sealed class Instrument(InstrumentKey key, InstrumentInfo info)
 
     public InstrumentInfo Info { get; } = info;
 
-    public Dictionary<string, Series> Series { get; } = new(StringComparer.Ordinal);
+    public Dictionary<PackedText, Series> Series { get; } = new(PackedTextComparer.Instance);
 
     /// <summary>Points refused because there were too many series.</summary>
     public long Overflow { get; set; }

@@ -32,18 +32,10 @@ internal sealed record SeriesView(
     }
 
     /// <summary>The newest point not after a time.</summary>
-    public MetricPoint? At(long ticks)
-    {
-        var (low, high) = (0, Points.Length - 1);
+    public MetricPoint? At(long ticks) => CountUpTo(ticks) is > 0 and var count ? Points[count - 1] : null;
 
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = Points[middle].Ticks <= ticks ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return high < 0 ? null : Points[high];
-    }
+    /// <summary>The first point after a time.</summary>
+    public MetricPoint? After(long ticks) => CountUpTo(ticks) is var count && count < Points.Length ? Points[count] : null;
 
     /// <summary>A total between two points, by a straight line: a process that reports once a minute did not do it all in one second.</summary>
     public double? TotalAt(long ticks)
@@ -62,5 +54,18 @@ internal sealed record SeriesView(
 
         var (before, after) = (Points[next - 1], Points[next]);
         return before.Value + ((after.Value - before.Value) * ((ticks - before.Ticks) / (double)(after.Ticks - before.Ticks)));
+    }
+
+    private int CountUpTo(long ticks)
+    {
+        var (low, high) = (0, Points.Length - 1);
+
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Points[middle].Ticks <= ticks ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return low;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class MetricStore(TelemetryLimits limits)
     private readonly Dictionary<InstrumentKey, Instrument> _instruments = [];
     private long _version;
     private long _weight;
+
+    // What halving series does not win back: without a part of its own, endless new series would leave no room for points.
+    private long _fixedWeight;
     private int _series;
 
     public long Version => Volatile.Read(ref _version);
@@ -81,12 +84,25 @@ internal sealed class MetricStore(TelemetryLimits limits)
         }
     }
 
+    public void Remove(TelemetryResource resource)
+    {
+        lock (_lock)
+        {
+            foreach (var (key, instrument) in _instruments.Where(pair => pair.Key.Resource == resource).ToList())
+            {
+                Forget(instrument);
+                _instruments.Remove(key);
+            }
+
+            _version++;
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)
         {
-            _instruments.Clear();
-            (_weight, _series) = (0, 0);
+            Forget();
             _version++;
         }
     }
@@ -103,29 +119,49 @@ internal sealed class MetricStore(TelemetryLimits limits)
                 return null;
             }
 
-            _weight -= instrument?.Series.Values.Sum(series => series.Weight) ?? 0;
-            _series -= instrument?.Series.Count ?? 0;
+            if (instrument is not null)
+            {
+                Forget(instrument);
+            }
+
             instrument = new(key, info);
             _instruments[key] = instrument;
         }
 
-        var dimension = Convert.ToBase64String(attributes.Bytes);
-
-        if (!instrument.Series.TryGetValue(dimension, out var series))
+        if (instrument.Series.TryGetValue(attributes, out var known))
         {
-            if (instrument.Series.Count >= limits.MaxSeriesPerInstrument || _series >= MaxSeries)
-            {
-                instrument.Overflow++;
-                return null;
-            }
-
-            series = new(attributes, limits.MaxMetricsCount);
-            instrument.Series.Add(dimension, series);
-            _weight += series.Weight;
-            _series++;
+            return known;
         }
 
+        var series = new Series(attributes, limits.MaxMetricsCount);
+
+        if (instrument.Series.Count >= limits.MaxSeriesPerInstrument || _series >= MaxSeries || _fixedWeight + series.Weight > limits.MaxStoreBytes / 4)
+        {
+            instrument.Overflow++;
+            return null;
+        }
+
+        instrument.Series.Add(attributes, series);
+        _weight += series.Weight;
+        _fixedWeight += series.FixedWeight;
+        _series++;
         return series;
+    }
+
+    private void Forget()
+    {
+        _instruments.Clear();
+        (_weight, _fixedWeight, _series) = (0, 0, 0);
+    }
+
+    private void Forget(Instrument instrument)
+    {
+        foreach (var series in instrument.Series.Values)
+        {
+            _weight -= series.Weight;
+            _fixedWeight -= series.FixedWeight;
+            _series--;
+        }
     }
 
     private void Trim()
@@ -141,5 +177,11 @@ internal sealed class MetricStore(TelemetryLimits limits)
         }
 
         _weight = _instruments.Values.Sum(instrument => instrument.Series.Values.Sum(series => series.Weight));
+
+        // So many series that their last points alone are too large: only an attack comes here, and must not win.
+        if (_weight > limits.MaxStoreBytes)
+        {
+            Forget();
+        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 {
     private const int MaxExemplars = 60;
     private const int Empty = 400;
+    private const int WeightOfExemplar = 80;
 
     private static readonly (TimeSpan OlderThan, TimeSpan Spacing)[] s_thinning =
     [
@@ -20,11 +21,15 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 
     private static readonly TimeSpan s_kept = TimeSpan.FromHours(12);
 
+    // What an exporter waits between reports when it is not told otherwise (OTEL_METRIC_EXPORT_INTERVAL); few wait longer.
+    private static readonly TimeSpan s_longestReportInterval = TimeSpan.FromMinutes(1);
+
     private List<MetricPoint> _points = [];
     private MetricPoint _base;
     private MetricPoint _lastSent;
     private long _lastStart;
     private int _sinceThinned;
+    private long _weightOfPoints;
 
     public PackedText Attributes { get; } = attributes;
 
@@ -32,7 +37,10 @@ internal sealed class Series(PackedText attributes, int maxPoints)
 
     public Queue<Exemplar> Exemplars { get; } = [];
 
-    public long Weight { get; private set; } = Empty + attributes.Weight;
+    /// <summary>Before the first point.</summary>
+    public long FixedWeight { get; } = Empty + attributes.Weight;
+
+    public long Weight => FixedWeight + _weightOfPoints + (Exemplars.Count * WeightOfExemplar);
 
     public void Add(Reading reading)
     {
@@ -60,7 +68,11 @@ internal sealed class Series(PackedText attributes, int maxPoints)
     }
 
     /// <summary>Keeps the newer half: the last resort when all series together are too large.</summary>
-    public void Halve() => Keep([.. _points.Skip(_points.Count / 2)]);
+    public void Halve()
+    {
+        Exemplars.Clear();
+        Keep([.. _points.Skip(_points.Count / 2)]);
+    }
 
     private MetricPoint ToTotal(Reading reading)
     {
@@ -84,13 +96,14 @@ internal sealed class Series(PackedText attributes, int maxPoints)
         return Sum(_base, sent);
     }
 
-    // So that the very first count shows as an increase, which it is.
+    // So that the very first count shows as an increase, which it is. Not since the start of a process that may have run for hours:
+    // a series without a value is not reported, so it came since the report before.
     private void StartFromZero(Reading reading)
     {
         if (reading.StartTicks > 0 && reading.StartTicks < reading.Point.Ticks)
         {
             var nothing = reading.Point.Distribution is { } sent ? sent with { Counts = new long[sent.Counts.Length], Sum = 0 } : null;
-            Append(new(reading.StartTicks, 0, nothing));
+            Append(new(Math.Max(reading.StartTicks, reading.Point.Ticks - s_longestReportInterval.Ticks), 0, nothing));
             _base = _points[^1];
         }
     }
@@ -109,7 +122,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
         }
 
         _points.Add(point);
-        Weight += point.Weight;
+        _weightOfPoints += point.Weight;
     }
 
     private void Thin(long now)
@@ -133,7 +146,7 @@ internal sealed class Series(PackedText attributes, int maxPoints)
     private void Keep(List<MetricPoint> points)
     {
         _points = points;
-        Weight = Empty + Attributes.Weight + points.Sum(point => (long)point.Weight);
+        _weightOfPoints = points.Sum(point => (long)point.Weight);
         _sinceThinned = 0;
     }
 }

@@ -62,8 +62,8 @@ public sealed class Span
     public string HexId => Id.ToString("x16");
 
     /// <summary>Bytes it takes, near enough to bound a store by.</summary>
-    public int Weight => 136 + Attributes.Weight + (2 * (StatusMessage?.Length ?? 0))
-        + Events.Sum(item => 64 + item.Attributes.Weight) + Links.Sum(item => 64 + item.Attributes.Weight);
+    public int Weight => 136 + TextPool.WeightOf(Name) + TextPool.WeightOf(Scope) + Attributes.Weight + (2 * (StatusMessage?.Length ?? 0))
+        + Events.Sum(item => 64 + TextPool.WeightOf(item.Name) + item.Attributes.Weight) + Links.Sum(item => 64 + item.Attributes.Weight);
 }
 
 public sealed record SpanEvent(string Name, long Ticks, PackedText Attributes);

@@ -1,9 +1,13 @@
+using System.Runtime.InteropServices;
+
 namespace BillionHearts.Dashboard.Telemetry.Traces;
 
 internal sealed record TraceFilter(string? Resource = null, string? Text = null, bool ErrorsOnly = false, SpanCategory? Category = null);
 
 internal sealed class TraceStore(TelemetryLimits limits)
 {
+    private const int MostBacklinks = 100;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, Trace> _byId = [];
     private readonly Queue<Trace> _inOrder = [];
@@ -40,15 +44,18 @@ internal sealed class TraceStore(TelemetryLimits limits)
     /// <summary>Newest first.</summary>
     public TraceSummary[] List(TraceFilter filter)
     {
-        var needle = TextNeedle.From(filter.Text);
+        (TraceSummary Summary, ReadOnlyMemory<Span> Spans)[] all;
 
+        // Copying references is quick; looking into texts is not, and intake must not wait for it.
         lock (_lock)
         {
-            var found = new List<TraceSummary>(_byId.Count);
-            found.AddRange(_inOrder.Where(trace => Matches(trace, filter, needle)).Select(trace => trace.Summary));
-            found.Sort((one, other) => other.StartTicks.CompareTo(one.StartTicks));
-            return [.. found];
+            all = [.. _inOrder.Select(trace => (trace.Summary, trace.Spans))];
         }
+
+        var needle = TextNeedle.From(filter.Text);
+        TraceSummary[] found = [.. all.Where(trace => Matches(trace.Summary, trace.Spans.Span, filter, needle)).Select(trace => trace.Summary)];
+        Array.Sort(found, (one, other) => other.StartTicks.CompareTo(one.StartTicks));
+        return found;
     }
 
     /// <summary>Empty when it is not known, or not any more.</summary>
@@ -56,17 +63,34 @@ internal sealed class TraceStore(TelemetryLimits limits)
     {
         lock (_lock)
         {
-            return _byId.TryGetValue(id, out var trace) ? [.. trace.Spans] : [];
+            return _byId.TryGetValue(id, out var trace) ? trace.Spans.ToArray() : [];
+        }
+    }
+
+    public int CountSpans(UInt128 id)
+    {
+        lock (_lock)
+        {
+            return _byId.GetValueOrDefault(id)?.Spans.Length ?? 0;
         }
     }
 
     /// <summary>Spans elsewhere that point at this trace.</summary>
     public Span[] LinkingTo(UInt128 id)
     {
+        ReadOnlyMemory<Span>[] all;
+
         lock (_lock)
         {
-            return [.. _inOrder.SelectMany(trace => trace.Spans).Where(span => span.Links.Any(link => link.TraceId == id)).Take(100)];
+            all = [.. _inOrder.Select(trace => trace.Spans)];
         }
+
+        return
+        [
+            .. all.SelectMany(spans => MemoryMarshal.ToEnumerable(spans))
+                .Where(span => Array.Exists(span.Links, link => link.TraceId == id))
+                .Take(MostBacklinks),
+        ];
     }
 
     public void Clear()
@@ -89,7 +113,7 @@ internal sealed class TraceStore(TelemetryLimits limits)
             _inOrder.Enqueue(trace);
             _weight += trace.Weight;
         }
-        else if (trace.Spans.Count >= limits.MaxSpansPerTrace)
+        else if (trace.Spans.Length >= limits.MaxSpansPerTrace)
         {
             return false;
         }
@@ -107,18 +131,33 @@ internal sealed class TraceStore(TelemetryLimits limits)
         {
             var oldest = _inOrder.Dequeue();
             _byId.Remove(oldest.Id);
-            _spans -= oldest.Spans.Count;
+            _spans -= oldest.Spans.Length;
             _weight -= oldest.Weight;
         }
     }
 
-    private static bool Matches(Trace trace, TraceFilter filter, TextNeedle? needle) =>
-        (!filter.ErrorsOnly || trace.Summary.Errors > 0)
-        && (filter.Resource is null || trace.Spans.Any(span => span.Resource.IsNamed(filter.Resource)))
-        && (filter.Category is null || trace.Spans.Any(span => span.Category == filter.Category))
-        && (needle is null || MatchesText(trace, needle));
+    private static bool Matches(TraceSummary summary, ReadOnlySpan<Span> spans, TraceFilter filter, TextNeedle? needle)
+    {
+        if (filter.ErrorsOnly && summary.Errors is 0)
+        {
+            return false;
+        }
 
-    private static bool MatchesText(Trace trace, TextNeedle needle) =>
-        trace.Summary.HexId.StartsWith(needle.Text, StringComparison.OrdinalIgnoreCase)
-        || trace.Spans.Any(span => needle.IsIn(span.Name) || span.Attributes.Contains(needle));
+        var hasText = needle is null || summary.HexId.StartsWith(needle.Text, StringComparison.OrdinalIgnoreCase);
+        var (hasResource, hasCategory) = (filter.Resource is null, filter.Category is null);
+
+        foreach (var span in spans)
+        {
+            hasResource = hasResource || span.Resource.IsNamed(filter.Resource!);
+            hasCategory = hasCategory || span.Category == filter.Category;
+            hasText = hasText || needle!.IsIn(span.Name) || span.Attributes.Contains(needle);
+
+            if (hasResource && hasCategory && hasText)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -10,7 +10,7 @@ internal sealed record TraceSummary(
 
     public TimeSpan Duration => new(DurationTicks);
 
-    public static TraceSummary Of(UInt128 id, IReadOnlyList<Span> spans)
+    public static TraceSummary Of(UInt128 id, ReadOnlySpan<Span> spans)
     {
         // The true root where it has arrived; before that, whatever began first.
         var first = spans[0];
@@ -27,7 +27,7 @@ internal sealed record TraceSummary(
             Count(shares, span);
         }
 
-        return new(id, first.Name, first.Resource, start, end - start, spans.Count, errors, [.. shares]);
+        return new(id, first.Name, first.Resource, start, end - start, spans.Length, errors, [.. shares]);
     }
 
     private static bool IsBefore(Span span, Span first) =>

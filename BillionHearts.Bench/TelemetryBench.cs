@@ -1,0 +1,86 @@
+using System.Globalization;
+using BillionHearts.Tests;
+using Microsoft.Extensions.Configuration;
+using MeasuredDashboard = BillionHearts.Dashboard.Tests.DashboardProcess;
+
+namespace BillionHearts.Bench;
+
+/// <summary>
+/// What exporting telemetry costs uploads: two topologies side by side, one exporting to the dashboard as for a user and one
+/// without, loaded in turns by a closed loop through the gateway. Turns alternate (off on, on off, …), so that what drifts
+/// meets both alike; before each the other's analysis has ended. With <c>--control true</c> neither exports: the difference
+/// that then remains is what this machine adds by itself. The rate of a round also tells who else was busy; the processor time
+/// that the services took for an upload does not, and on processors that are all in use the one is the inverse of the other.
+/// </summary>
+internal static class TelemetryBench
+{
+    public static async Task RunAsync(IConfiguration options, CancellationToken cancellationToken)
+    {
+        var rounds = options.GetValue("rounds", 12);
+        var length = TimeSpan.FromSeconds(options.GetValue("seconds", 4));
+        var concurrency = options.GetValue("concurrency", 8);
+        var isControl = options.GetValue("control", false);
+        var photos = Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 640), options.GetValue("height", 480), seed)).ToArray();
+        Console.WriteLine($"{rounds} rounds of {length.TotalSeconds:0} s a side, {concurrency} uploads at once, JPEGs of {photos.Average(photo => photo.Length) / 1000:0} KB.\n");
+
+        await using var collector = await MeasuredDashboard.StartAsync(cancellationToken, ("ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS", "true"));
+        await using var off = await LoadedTopology.StartAsync("off", [], cancellationToken);
+        await using var on = await LoadedTopology.StartAsync(
+            isControl ? "off again" : "on", isControl ? [] : [$"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={collector.OtlpGrpc}"], cancellationToken);
+
+        // The first round compiles; it counts for neither.
+        await RoundAsync([off, on], photos, length, concurrency, cancellationToken);
+        (off.IsMeasured, on.IsMeasured) = (true, true);
+        var before = collector.ProcessorTime;
+        Console.WriteLine("| round | export off, uploads/s | on, uploads/s | on against off | off, CPU ms/upload | on, CPU ms/upload | on against off |\n|---|---:|---:|---:|---:|---:|---:|");
+
+        for (var round = 0; round < rounds; round++)
+        {
+            await RoundAsync(round % 2 is 0 ? [off, on] : [on, off], photos, length, concurrency, cancellationToken);
+            Line($"{round + 1}", off.Rates[round], on.Rates[round], off.ProcessorMs[round], on.ProcessorMs[round]);
+        }
+
+        Line("mean", off.Rates.Average(), on.Rates.Average(), off.ProcessorMs.Average(), on.ProcessorMs.Average());
+        Console.WriteLine();
+        Summarize("Rate", off.Rates, on.Rates);
+        Summarize("CPU of the services", off.ProcessorMs, on.ProcessorMs);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"CPU of the collector beside them: {(collector.ProcessorTime - before).TotalMilliseconds / on.Latencies.Count:0.0} ms/upload.\n"));
+        Print(off, on);
+    }
+
+    private static async Task RoundAsync(LoadedTopology[] turns, byte[][] photos, TimeSpan length, int concurrency, CancellationToken cancellationToken)
+    {
+        foreach (var topology in turns)
+        {
+            await topology.LoadAsync(photos, length, concurrency, cancellationToken);
+        }
+    }
+
+    private static void Print(LoadedTopology off, LoadedTopology on)
+    {
+        Latencies.PrintHeader();
+        off.Latencies.Print();
+        on.Latencies.Print();
+        var refusals = off.Refusals.Concat(on.Refusals).ToList();
+        Console.WriteLine(refusals is [] ? "\nNone refused." : $"\n{off.Refusals.Count} refused without export, {on.Refusals.Count} with, such as: {refusals[0]}");
+    }
+
+    /// <summary>With the median, because one round beside somebody else's build says nothing of telemetry.</summary>
+    private static void Summarize(string what, List<double> off, List<double> on)
+    {
+        var changes = off.Zip(on, Change).Order().ToList();
+        var mean = changes.Average();
+        var error = Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / Math.Max(1, changes.Count - 1) / changes.Count);
+        var median = (changes[(changes.Count - 1) / 2] + changes[changes.Count / 2]) / 2;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what}, change of the rounds: median {median:+0.0 %;-0.0 %}, mean {mean:+0.0 %;-0.0 %}, standard error {error:0.0 %}."));
+    }
+
+    private static double Change(double off, double on) => (on / off) - 1;
+
+    private static void Line(string round, double off, double on, double processorOff, double processorOn) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {round} | {off:0.0} | {on:0.0} | {Change(off, on):+0.0 %;-0.0 %;0 %} | {processorOff:0.0} | {processorOn:0.0} | {Change(processorOff, processorOn):+0.0 %;-0.0 %;0 %} |"));
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace BillionHearts.ServiceDefaults.Telemetry;
+
+/// <summary>How durations are counted in every histogram of the system, so that they can be laid over one another.</summary>
+public static class Durations
+{
+    /// <summary>
+    /// In seconds. OpenTelemetry's own boundaries are meant for milliseconds and put every upload into the first bucket. These
+    /// are close together around 100 ms, where the promises are, and end at 30 s, where requests and analyses are given up.
+    /// </summary>
+    public static InstrumentAdvice<double> Buckets { get; } = new()
+    {
+        HistogramBucketBoundaries =
+            [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 20, 30],
+    };
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace BillionHearts.ServiceDefaults.Telemetry;
+
+internal static class OtlpExport
+{
+    /// <summary>What the exporter calls its clients, when it sends over HTTP.</summary>
+    private static readonly string[] s_clients = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter"];
+
+    /// <summary>Exports to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; without it nothing is exported.</summary>
+    public static void AddOtlpExport(this IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            return;
+        }
+
+        builder.Services.AddOpenTelemetry().UseOtlpExporter();
+
+        foreach (var client in s_clients)
+        {
+            // Not the handlers that all other clients have: they would try again for half a minute, and log each attempt.
+            builder.Services.AddHttpClient(client).RemoveAllLoggers().ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
+        }
+
+        // Before all others, so that it stops after them.
+        builder.Services.Insert(0, ServiceDescriptor.Singleton<IHostedService, LastExport>());
+    }
+
+    /// <summary>
+    /// Sends what is left when the service stops, all three signals at once and for a short time. Left to their disposal they
+    /// would go one after the other, and a collector that hangs would hold up each for five seconds.
+    /// </summary>
+    private sealed class LastExport(IServiceProvider services) : IHostedLifecycleService
+    {
+        private const int LimitMs = 2000;
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
+            Task.Run(() => services.GetService<TracerProvider>()?.Shutdown(LimitMs), CancellationToken.None),
+            Task.Run(() => services.GetService<MeterProvider>()?.Shutdown(LimitMs), CancellationToken.None),
+            Task.Run(() => services.GetService<LoggerProvider>()?.Shutdown(LimitMs), CancellationToken.None));
+    }
+}

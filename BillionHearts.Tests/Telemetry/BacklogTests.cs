@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using BillionHearts.Api.Telemetry;
+using BillionHearts.Contracts;
+using BillionHearts.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace BillionHearts.Tests.Telemetry;
+
+/// <summary>What the api says of what waits, on a database and a broker where nothing is worked on.</summary>
+public sealed class BacklogTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private Backlog Backlog => fixture.Host.App.Services.GetRequiredService<Backlog>();
+
+    [Fact]
+    public async Task Images_that_no_worker_takes_are_counted_in_their_lane()
+    {
+        var user = await fixture.Host.CreateUserAsync(Cancel);
+        await fixture.Host.UploadAsync(user, TestImages.Png(20, 10), Cancel);
+        await fixture.Host.UploadAsync(user, TestImages.Png(20, 10), Cancel);
+
+        await SeenAsync(() => Backlog.Lanes, ("lane", AnalysisLane.Fresh), at: 2);
+        await SeenAsync(() => Backlog.Lanes, ("lane", AnalysisLane.Backfill), at: 0);
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_be_read_is_seen_among_the_dead_letters()
+    {
+        // The api declares exchange and queues in its own time.
+        await SeenAsync(() => Backlog.DeadLetters, tag: null, at: 0);
+        await fixture.Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), "{"u8.ToArray(), Cancel);
+
+        await SeenAsync(() => Backlog.DeadLetters, tag: null, at: 1);
+    }
+
+    [Fact]
+    public async Task A_relay_that_is_stuck_is_seen_by_what_is_overdue()
+    {
+        await InsertAsync("now() + interval '1 hour'");
+        await InsertAsync("now() + interval '2 seconds'");
+        await using var holder = new NpgsqlConnection(fixture.Host.Database.ConnectionString);
+        await holder.OpenAsync(Cancel);
+        await using var transaction = await holder.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand("LOCK TABLE outbox IN EXCLUSIVE MODE", holder, transaction);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        await SeenAsync(() => Backlog.OutboxDepth, ("state", "due"), at: 1);
+        await SeenAsync(() => Backlog.OutboxDepth, ("state", "delayed"), at: 1);
+        Assert.True(Backlog.OutboxLag.Single().Value > 0);
+
+        await transaction.RollbackAsync(Cancel);
+        await SeenAsync(() => Backlog.OutboxDepth, ("state", "due"), at: 0);
+        Assert.Equal(0, Backlog.OutboxLag.Single().Value);
+    }
+
+    private Task InsertAsync(string nextAt) => fixture.Host.Database.ExecuteAsync(
+        $"INSERT INTO outbox (message_id, routing_key, payload, next_at) VALUES ('{Guid.NewGuid()}', '{ImagesExchange.Keys.Deleted}', '{{}}', {nextAt})", Cancel);
+
+    private static async Task SeenAsync(Func<IEnumerable<Measurement<long>>> measure, (string Name, string Value)? tag, long at) => Assert.Equal(
+        at,
+        await Eventually.ReadAsync(
+            _ => Task.FromResult(measure().Where(one => tag is null || one.Tags.ToArray().Any(pair => pair.Key == tag.Value.Name && (string?)pair.Value == tag.Value.Value))
+                .Select(one => (long?)one.Value).SingleOrDefault()),
+            until: value => value == at, s_limit, Cancel));
+}

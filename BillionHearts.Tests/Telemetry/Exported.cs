@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using OpenTelemetry.Proto.Collector.Logs.V1;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Common.V1;
+using OpenTelemetry.Proto.Metrics.V1;
+
+namespace BillionHearts.Tests.Telemetry;
+
+/// <summary>All that was exported so far.</summary>
+internal sealed class Exported
+{
+    private readonly ConcurrentQueue<SpanSeen> _spans = new();
+    private readonly ConcurrentQueue<LogSeen> _logs = new();
+    private readonly ConcurrentQueue<MetricSeen> _metrics = new();
+    private readonly ConcurrentQueue<string> _texts = new();
+
+    public IEnumerable<SpanSeen> Spans => _spans;
+
+    public IEnumerable<LogSeen> Logs => _logs;
+
+    public IEnumerable<MetricSeen> Metrics => _metrics;
+
+    /// <summary>Every message whole, as JSON: what stands nowhere here has not left the system.</summary>
+    public IEnumerable<string> Texts => _texts;
+
+    public IEnumerable<SpanSeen> Trace(string traceId) => _spans.Where(span => span.TraceId == traceId);
+
+    public void Add(ExportTraceServiceRequest request)
+    {
+        _texts.Enqueue(request.ToString());
+
+        foreach (var resource in request.ResourceSpans)
+        {
+            foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
+            {
+                _spans.Enqueue(new SpanSeen(
+                    Sender.Of(resource.Resource.Attributes), Hex(span.TraceId), Hex(span.SpanId), Hex(span.ParentSpanId), span.Name, $"{span.Kind}", Sender.Read(span.Attributes)));
+            }
+        }
+    }
+
+    public void Add(ExportLogsServiceRequest request)
+    {
+        _texts.Enqueue(request.ToString());
+
+        foreach (var resource in request.ResourceLogs)
+        {
+            foreach (var record in resource.ScopeLogs.SelectMany(scope => scope.LogRecords))
+            {
+                _logs.Enqueue(new LogSeen(Sender.Of(resource.Resource.Attributes), Hex(record.TraceId), record.Body?.StringValue ?? ""));
+            }
+        }
+    }
+
+    public void Add(ExportMetricsServiceRequest request)
+    {
+        _texts.Enqueue(request.ToString());
+
+        foreach (var resource in request.ResourceMetrics)
+        {
+            foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
+            {
+                _metrics.Enqueue(new MetricSeen(Sender.Of(resource.Resource.Attributes), metric));
+            }
+        }
+    }
+
+    private static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
+}
+
+/// <summary>Which process it came from.</summary>
+internal sealed record Sender(string Service, string Instance)
+{
+    public static Sender Of(IEnumerable<KeyValue> resource)
+    {
+        var attributes = Read(resource);
+        return new Sender(attributes.GetValueOrDefault("service.name", ""), attributes.GetValueOrDefault("service.instance.id", ""));
+    }
+
+    public static Dictionary<string, string> Read(IEnumerable<KeyValue> attributes) => attributes.ToDictionary(
+        attribute => attribute.Key,
+        attribute => attribute.Value.ValueCase is AnyValue.ValueOneofCase.StringValue ? attribute.Value.StringValue : $"{attribute.Value}");
+}
+
+internal sealed record SpanSeen(
+    Sender From, string TraceId, string Id, string ParentId, string Name, string Kind, IReadOnlyDictionary<string, string> Attributes)
+{
+    public bool Is(string service, string name) => From.Service == service && Name == name;
+}
+
+internal sealed record LogSeen(Sender From, string TraceId, string Body);
+
+internal sealed record MetricSeen(Sender From, Metric Metric)
+{
+    /// <summary>The attributes of each of its series.</summary>
+    public IEnumerable<IReadOnlyDictionary<string, string>> Series => Metric.DataCase switch
+    {
+        Metric.DataOneofCase.Sum => Metric.Sum.DataPoints.Select(point => Sender.Read(point.Attributes)),
+        Metric.DataOneofCase.Gauge => Metric.Gauge.DataPoints.Select(point => Sender.Read(point.Attributes)),
+        Metric.DataOneofCase.Histogram => Metric.Histogram.DataPoints.Select(point => Sender.Read(point.Attributes)),
+        _ => [],
+    };
+}
