@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
@@ -20,24 +21,62 @@ internal sealed class BenchClient : IDisposable
     public async Task<long> CreateUserAsync(CancellationToken cancellationToken)
     {
         using var response = await _http.PostAsJsonAsync("/users/", new { username = $"bench-{Guid.NewGuid():n}" }, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("id").GetInt64();
+        return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
     /// <summary>Uploads and reads the whole answer.</summary>
     /// <returns>The image's id, or the refusal as text.</returns>
     public async Task<(long Id, string? Refusal)> UploadAsync(long userId, byte[] photo, CancellationToken cancellationToken)
     {
+        using var response = await PostFormAsync(userId, photo, cancellationToken);
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.IsSuccessStatusCode
+            ? (JsonElement.Parse(body).GetProperty("id").GetInt64(), null)
+            : (0, $"{(int)response.StatusCode} {body}");
+    }
+
+    /// <summary>Uploads as a form.</summary>
+    /// <exception cref="HttpRequestException">It is refused.</exception>
+    public async Task<JsonElement> UploadImageAsync(long userId, byte[] photo, CancellationToken cancellationToken)
+    {
+        using var response = await PostFormAsync(userId, photo, cancellationToken);
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    /// <summary>Announces an image and sends its content as it is.</summary>
+    /// <exception cref="HttpRequestException">It is refused.</exception>
+    public async Task<JsonElement> PutContentAsync(long userId, byte[] photo, CancellationToken cancellationToken)
+    {
+        var metadata = new { user_id = userId, original_filename = "bench.jpg", width = 1, height = 1, file_size = photo.Length, file_type = "jpeg" };
+        using var announced = await _http.PostAsJsonAsync("/images/", metadata, cancellationToken);
+        var id = (await ReadAsync(announced, cancellationToken)).GetProperty("id").GetInt64();
+        using var response = await _http.PutAsync($"/images/{id}/content", new ByteArrayContent(photo), cancellationToken);
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    /// <returns>The bytes, and whether the gateway's cache had them.</returns>
+    public async Task<(byte[] Bytes, bool IsHit)> GetBytesAsync(string path, RangeHeaderValue? range, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = range } };
+        using var response = await _http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.TryGetValues("X-Cache", out var cache) && cache.Contains("HIT"));
+    }
+
+    private async Task<HttpResponseMessage> PostFormAsync(long userId, byte[] photo, CancellationToken cancellationToken)
+    {
         using var form = new MultipartFormDataContent
         {
             { new StringContent($"{userId}"), "user_id" },
             { new ByteArrayContent(photo), "file", "bench.jpg" },
         };
-        using var response = await _http.PostAsync("/images/", form, cancellationToken);
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.IsSuccessStatusCode
-            ? (JsonElement.Parse(body).GetProperty("id").GetInt64(), null)
-            : (0, $"{(int)response.StatusCode} {body}");
+        return await _http.PostAsync("/images/", form, cancellationToken);
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
     /// <summary>Whether the image's analysis has ended, well or badly.</summary>

@@ -21,5 +21,6 @@ internal sealed class Latencies(string name)
         CultureInfo.InvariantCulture,
         $"| {name} | {_histogram.TotalCount} | {At(50):0.0} | {At(90):0.0} | {At(99):0.0} | {At(99.9):0.0} | {At(100):0.0} |"));
 
-    private double At(double percentile) => _histogram.TotalCount is 0 ? 0 : _histogram.GetValueAtPercentile(percentile) / 1000.0;
+    /// <returns>Milliseconds.</returns>
+    public double At(double percentile) => _histogram.TotalCount is 0 ? 0 : _histogram.GetValueAtPercentile(percentile) / 1000.0;
 }

@@ -21,6 +21,11 @@ try
         case "uploads":
             await UploadBench.RunAsync(options, stop.Token);
             return 0;
+        case "capacity":
+            await CapacityBench.RunAsync(options, stop.Token);
+            return 0;
+        case "exact":
+            return await ExactBench.RunAsync(options, stop.Token) ? 0 : 1;
         case "peers":
             await PeerBench.RunAsync(options, stop.Token);
             return 0;
@@ -34,11 +39,13 @@ try
             Console.WriteLine("""
                 BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
+                  capacity  the highest rate of uploads with P99 within a limit                   --first 20 --step 10 --last 200 --seconds 30 --limit 100
                   dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
+                  exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
                   peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
-                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1000 --height 750
+                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1200 --height 900 --quality 85
                 """);
             return command is "help" or "--help" ? 0 : 2;
     }

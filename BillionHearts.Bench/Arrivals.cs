@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace BillionHearts.Bench;
+
+/// <summary>
+/// Uploads that arrive at a fixed rate whether or not earlier ones are answered (open loop). Latency counts from the moment an
+/// upload was due, so that a stall is charged to everyone it kept waiting.
+/// </summary>
+internal sealed class Arrivals(BenchClient client, long user, byte[][] photos)
+{
+    public async Task<ArrivedUploads> RunAsync(double rate, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var latencies = new Latencies($"upload at {rate:0.#}/s");
+        ConcurrentBag<string> refusals = [];
+        var start = Stopwatch.GetTimestamp();
+        var count = (int)(rate * duration.TotalSeconds);
+        var uploads = new List<Task>(count);
+
+        for (var i = 0; i < count; i++)
+        {
+            var due = TimeSpan.FromSeconds(i / rate);
+            var wait = due - Stopwatch.GetElapsedTime(start);
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, cancellationToken);
+            }
+
+            uploads.Add(UploadAsync(photos[i % photos.Length], start + (long)(due.TotalSeconds * Stopwatch.Frequency)));
+        }
+
+        await Task.WhenAll(uploads);
+        return new ArrivedUploads(latencies, refusals);
+
+        async Task UploadAsync(byte[] photo, long dueAt)
+        {
+            try
+            {
+                var (_, refusal) = await client.UploadAsync(user, photo, cancellationToken);
+                if (refusal is not null)
+                {
+                    refusals.Add(refusal);
+                }
+            }
+            catch (HttpRequestException exception)
+            {
+                refusals.Add(exception.Message);
+            }
+
+            latencies.Record(dueAt);
+        }
+    }
+}
+
+internal sealed record ArrivedUploads(Latencies Latencies, IReadOnlyCollection<string> Refusals)
+{
+    /// <summary>How many were refused or failed, and one of the reasons.</summary>
+    public string DescribeRefusals() => $"{Refusals.Count} refused or failed{(Refusals.FirstOrDefault() is { } first ? $", such as: {first}" : "")}";
+}
