@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Errors;
@@ -24,7 +25,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
             await next(context);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        catch (Exception exception) when (IsGone(context, exception) && !context.Response.HasStarted)
         {
             // Whatever failed, nobody is there to be told; the exception is most often their going away.
             Log.Abandoned(logger, exception.GetType().Name);
@@ -47,6 +48,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await Problem.OfStatus(context.Response.StatusCode, context.Request).ExecuteAsync(context);
         }
     }
+
+    // A reset is found by who reads the body a moment before the request is told of it.
+    private static bool IsGone(HttpContext context, Exception exception) => context.RequestAborted.IsCancellationRequested || exception is ConnectionResetException;
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {

@@ -2,6 +2,7 @@ using BillionHearts.Api.Data;
 using BillionHearts.Api.Digests;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -62,7 +63,7 @@ internal sealed class ImageUploads(ImagesDbContext db, ContentIntake intake, Con
         {
             return await DiscardAsync(form, await form.ReadAsync(new MultipartReader(boundary, body, ReadSize), cancellationToken));
         }
-        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or InvalidDataException)
+        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException and not ConnectionResetException) or InvalidDataException)
         {
             return await DiscardAsync(form, UploadProblems.MalformedForm(exception is InvalidDataException
                 ? "a part has too many or too long headers"

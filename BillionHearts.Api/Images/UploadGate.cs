@@ -2,6 +2,7 @@ using System.Diagnostics;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Telemetry;
 using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -89,10 +90,14 @@ internal sealed class UploadGate(ByteBudget budget, IOptions<UploadOptions> opti
         }
         catch (Exception exception)
         {
-            Count(ProblemMiddleware.From(exception, request), cancellationToken.IsCancellationRequested);
+            Count(ProblemMiddleware.From(exception, request), cancellationToken.IsCancellationRequested || EndedEarly(exception, request));
             throw;
         }
     }
+
+    // The request is told of it a moment after who reads its body. A body of a known length can be wrong in one way only: it ends too early.
+    private static bool EndedEarly(Exception exception, HttpRequest request) => exception is ConnectionResetException
+        || (exception is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && request.ContentLength is not null);
 
     /// <summary>Counts what is refused before the body is asked for.</summary>
     public IResult Refuse(IResult refusal) => Count(refusal, isAborted: false);

@@ -103,7 +103,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     private Task InsertAsync(long user, int count, string uploadDate, string status = "pending", string fileType = "jpeg") => Host.Database.ExecuteAsync(
         $"""
         INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts)
-        SELECT nextval('images_id_seq') * 100 + n, {user}, 'x', {uploadDate}, 1, 1, 1, '{fileType}', 'originals/x', '{status}', 0, 0, 0
+        SELECT nextval('images_id_seq') * 100 + n, {user}, 'x', {uploadDate}, 1, 1, 1, '{fileType}', 'originals/' || gen_random_uuid(), '{status}', 0, 0, 0
         FROM generate_series(1, {count}) AS n
         """,
         Cancel);

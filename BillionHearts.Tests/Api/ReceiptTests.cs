@@ -144,7 +144,12 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         using var ofUnknown = await ReceiptAsync(long.MaxValue);
         using var announced = await Host.PostRawAsync("application/json", JsonSerializer.SerializeToUtf8Bytes(new
         {
-            user_id = image.GetProperty("user_id").GetInt64(), original_filename = "a.png", width = 1, height = 1, file_size = 1, file_type = "png",
+            user_id = image.GetProperty("user_id").GetInt64(),
+            original_filename = "a.png",
+            width = 1,
+            height = 1,
+            file_size = 1,
+            file_type = "png",
         }), Cancel);
         using var ofAnnounced = await ReceiptAsync(Id(await ApiHost.JsonAsync(announced, Cancel)));
 

@@ -12,6 +12,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     private static readonly (string Service, string Name)[] s_way =
     [
         ("api", "POST /images/"),
+        ("api", "image commit"),
         ("api", "outbox publish"),
         ("api", "publish image.uploaded"),
         ("analysis", "deliver image.uploaded"),
