@@ -66,6 +66,26 @@ public sealed class ChartTests
         Assert.All(line.Skip(40), value => Assert.True(value is null or 0));
     }
 
+    [Theory]
+    [InlineData(InstrumentKind.Histogram)]
+    [InlineData(InstrumentKind.Counter)]
+    public void The_only_value_of_an_instrument_shows_even_when_it_came_within_a_moment_of_the_instrument_itself(InstrumentKind kind)
+    {
+        var store = new MetricStore(new());
+
+        // Both within one of the chart's steps of 5 s; told again each second, as exporters do.
+        for (var second = 202; second <= 300; second++)
+        {
+            store.Add(s_api, Info(kind), default, new(At(201), new(At(second), 6, kind is InstrumentKind.Histogram ? new([10, 100], [0, 6, 0], 300) : null), false, true), []);
+        }
+
+        var line = Chart(store).Lines[0].Values;
+
+        Assert.All(line.Take(40), value => Assert.Null(value));
+        Assert.InRange(line[40]!.Value, 1, 100);
+        Assert.All(line.Skip(41), value => Assert.True(value is null or 0));
+    }
+
     [Fact]
     public void Beside_eight_lines_the_rest_is_one_line()
     {

@@ -52,9 +52,14 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
     {
         var last = series.At(to) is { } point && point.Ticks > from ? point : series.After(to);
 
-        return last is { Distribution: { } sum } && series.At(from) is { Distribution: { } before } first && last.Value.Ticks - first.Ticks <= Math.Max(_stale, to - from)
-            ? sum.Since(before)
-            : null;
+        if (last is not { Distribution: { } sum })
+        {
+            return null;
+        }
+
+        // One that began in the middle of the step counts from there.
+        var first = series.At(from) ?? series.Points[0];
+        return first.Distribution is { } before && last.Value.Ticks - first.Ticks <= Math.Max(_stale, to - from) ? sum.Since(before) : null;
     }
 
     private ChartLine[] Lines(IReadOnlyList<SeriesView> series, long[] edges, bool isRate)
@@ -79,9 +84,10 @@ internal sealed class ChartBuilder(InstrumentView view, DateTimeOffset now, Time
     {
         var totals = edges.Select(series.TotalAt).ToArray();
 
-        return [.. totals.Skip(1).Select((total, i) => total is null || totals[i] is null
+        // One that began in the middle of the step counts from there.
+        return [.. totals.Skip(1).Select((total, i) => total is null
             ? (double?)null
-            : (total.Value - totals[i]!.Value) / TimeSpan.FromTicks(_step).TotalSeconds)];
+            : (total.Value - (totals[i] ?? series.Points[0].Value)) / TimeSpan.FromTicks(_step).TotalSeconds)];
     }
 
     // What a process said last is no longer so once it has been silent for longer than it ever is.
