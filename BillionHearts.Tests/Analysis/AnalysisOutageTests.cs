@@ -50,7 +50,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
         var done = await host.Broker.ReadyAsync(ImagesExchange.Queues.AnalysisResults, Cancel) + 1;
         var left = await Eventually.ReadAsync(
             cancel => host.Broker.ReadyAsync(ImagesExchange.Queues.AnalysisFresh, cancel), until: ready => ready + done >= 12, TimeSpan.FromSeconds(10), Cancel);
-        Assert.Equal(requests[0].MessageId, first.RequestId);
+        Assert.Contains(first.RequestId, requests.Select(request => request.MessageId));
         Assert.Equal(12u, done + left);
         Assert.InRange(left, 1u, 11u);
     }
