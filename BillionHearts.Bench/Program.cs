@@ -45,7 +45,7 @@ try
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
                   peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
-                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1200 --height 900 --quality 85
+                  uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1400 --height 1050 --quality 85
                 """);
             return command is "help" or "--help" ? 0 : 2;
     }

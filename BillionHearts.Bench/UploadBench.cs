@@ -28,5 +28,5 @@ internal static class UploadBench
 
     /// <summary>Eight pictures, of 200 KB each unless told otherwise.</summary>
     internal static byte[][] Photos(IConfiguration options) =>
-        [.. Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 1200), options.GetValue("height", 900), seed, options.GetValue("quality", 85)))];
+        [.. Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 1400), options.GetValue("height", 1050), seed, options.GetValue("quality", 85)))];
 }

@@ -63,6 +63,25 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_it_has_saved_by_itself_survives_a_kill()
+    {
+        await StartAsync(_server);
+        var container = await ContainerAsync(_server);
+        await container.UploadBlobAsync("a", BinaryData.FromString("first"), Cancel);
+        var metadata = Path.Combine(_server.Folder, "volume", "__azurite_db_blob__.json");
+
+        while (!File.Exists(metadata) || !(await File.ReadAllTextAsync(metadata, Cancel)).Contains("\"name\":\"a\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
+        }
+
+        await _server.KillAsync();
+        await StartAsync(_server);
+
+        Assert.Equal("first", (await container.GetBlobClient("a").DownloadContentAsync(Cancel)).Value.Content.ToString());
+    }
+
+    [Fact]
     public async Task Accounts_and_the_port_inside_the_container_are_those_of_the_image()
     {
         await using var server = new NativeServer("azure-storage/azurite")

@@ -14,10 +14,6 @@ internal sealed class AzuriteServer : INativeServer
     // Options that are decided here, with or without a value of their own.
     private static readonly string[] s_replaced = ["--blobHost", "--blobPort", "--silent", "-s", "--disableTelemetry"];
 
-    // When a host of many threads is killed, the kernel sends PDEATHSIG once for each thread that inherits the child, and
-    // Azurite listens to the first only: the second would end Node in the middle of saving.
-    private const string HearSignalsTwice = "data:text/javascript,process.on('SIGTERM',()=>{}).on('SIGINT',()=>{})";
-
     public IReadOnlyCollection<string> Images { get; } = ["azure-storage/azurite"];
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
@@ -37,12 +33,12 @@ internal sealed class AzuriteServer : INativeServer
         return new ProcessSpec
         {
             FileName = Executables.Require("node"),
-            Arguments = ["--import", HearSignalsTwice, main, .. arguments],
+            Arguments = ["--import", AzuritePreload.Address, main, .. arguments],
             Environment = new Dictionary<string, string>(context.VariablesExcept("NODE_")) { ["HOME"] = context.DataPath },
             ClearEnvironment = true,
             WorkingDirectory = context.DataPath,
             DropPrivileges = true,
-            // Azurite acknowledges from memory and saves every five seconds: it must be asked, and given the time.
+            // Azurite acknowledges from memory and saves at intervals: it must be asked, and given the time.
             StopSignal = StopSignal.Terminate,
             StopTimeout = TimeSpan.FromSeconds(9),
         };
