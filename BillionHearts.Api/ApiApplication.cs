@@ -1,14 +1,19 @@
+using BillionHearts.Api.Access;
+using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Http;
 using BillionHearts.Api.Images;
+using BillionHearts.Api.Keys;
 using BillionHearts.Api.Listing;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.RateLimits;
 using BillionHearts.Api.Receipts;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
+using BillionHearts.Api.SignIn;
 using BillionHearts.Api.Telemetry;
 using BillionHearts.Api.Users;
 using BillionHearts.ServiceDefaults;
@@ -23,6 +28,7 @@ internal static class ApiApplication
     {
         builder.AddServiceDefaults();
         builder.AddImagesDatabase();
+        builder.AddAccess();
         builder.AddBlobStore("blobs");
         builder.AddOutbox();
         builder.Services.AddTelemetry();
@@ -33,13 +39,20 @@ internal static class ApiApplication
         builder.Services.AddReceipts();
         builder.Services.AddRemoval();
         builder.Services.AddUsers();
+        builder.Services.AddSignIn();
+        builder.Services.AddKeys();
+        builder.Services.AddAudit();
         builder.Services.AddApiReference();
+        builder.Services.AddRateLimits();
         builder.AddHttp();
 
         var app = builder.Build();
 
         app.UseHttp();
         app.MapUsers();
+        app.MapSignIn();
+        app.MapKeys();
+        app.MapAudit();
         app.MapImages();
         app.MapContent();
         app.MapResumable();

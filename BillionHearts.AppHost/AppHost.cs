@@ -13,6 +13,13 @@ var messaging = builder.AddRabbitMQ("messaging")
 
 var blobs = builder.AddBlobStore("blobs");
 
+// Access: on this machine nobody needs a token unless asked for, and a key that everybody knows signs them when none is given.
+
+var requireTokens = builder.AddParameter("require-tokens", builder.ExecutionContext.IsRunMode ? "false" : "true");
+var signingKey = builder.ExecutionContext.IsRunMode
+    ? builder.AddParameter("token-signing-key", "", secret: true)
+    : builder.AddParameter("token-signing-key", secret: true);
+
 // Services
 
 var migrations = builder.AddProject<Projects.BillionHearts_Api>("migrations")
@@ -24,6 +31,8 @@ var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithReference(imagesDb).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
+    .WithEnvironment("Auth__RequireTokens", requireTokens)
+    .WithEnvironment("Auth__SigningKey", signingKey)
     .WithHttpHealthCheck("/health")
     .WithReplicas(2);
 
@@ -40,6 +49,7 @@ var notifications = builder.AddProject<Projects.BillionHearts_Notifications>("no
     .WithReference(notificationsDb).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(api)
+    .WithEnvironment("Auth__RequireTokens", requireTokens)
     .WithHttpHealthCheck("/health");
 
 // Edge

@@ -12,10 +12,14 @@ internal static class ImagesDatabase
 
     private static readonly TimeSpan s_maxRetryDelay = TimeSpan.FromMilliseconds(200);
 
-    public static void AddImagesDatabase(this IHostApplicationBuilder builder) => builder.AddNpgsqlDbContext<ImagesDbContext>(
-        ConnectionName,
-        settings => settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString),
-        Configure);
+    public static void AddImagesDatabase(this IHostApplicationBuilder builder)
+    {
+        builder.AddNpgsqlDbContext<ImagesDbContext>(
+            ConnectionName,
+            settings => settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString),
+            Configure);
+        builder.RefuseSuperuser<ImagesDbContext>();
+    }
 
     public static void Configure(DbContextOptionsBuilder options) => options
         .UseNpgsql(npgsql => npgsql.EnableRetryOnFailure(MaxRetries, s_maxRetryDelay, errorCodesToAdd: null))

@@ -1,5 +1,7 @@
+using BillionHearts.Api.Audit;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
+using BillionHearts.Api.Keys;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Receipts;
@@ -35,6 +37,10 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
     public DbSet<RetiredBlob> RetiredBlobs => Set<RetiredBlob>();
 
     public DbSet<ReceiptKey> ReceiptKeys => Set<ReceiptKey>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 
     /// <summary>Runs the work in one transaction, and all of it again when the database fails for a passing reason.</summary>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
 
@@ -11,15 +12,17 @@ internal static class ContentEndpoints
         var images = routes.MapGroup("/images").WithTags("Images");
 
         images.MapPut("/{id}/content", PutContent)
+            .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(PutContent)).WithSummary("Send an image's bytes")
             .WithDescription(
                 "The first content of an announced image, or a new version of one that has content: it then gets a new address and is analysed again. " +
                 "Type, dimensions and size come from the bytes; the Content-Type is not believed.")
             .ReadsBytes().ReadsIdempotencyKey().ReadsDigests().ReadsPreconditions()
             .Produces<ImageResponse>()
-            .Refuses(400, 404, 408, 412, 413, 415, 422, 429, 503);
+            .Refuses(400, 401, 403, 404, 408, 412, 413, 415, 422, 429, 503);
 
         images.MapPost("/{id}/complete", CompleteUpload)
+            .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(CompleteUpload)).WithSummary("Say that a direct upload is done")
             .WithDescription(
                 "What was sent to the address in `upload` is read from the store and compared with what was announced, and with `sha256` where it is given: then it " +
@@ -27,7 +30,7 @@ internal static class ContentEndpoints
                 "An image that has its content is answered as it is.")
             .ReadsJson<CompleteUploadRequest>(isRequired: false).ReadsIdempotencyKey()
             .Produces<ImageResponse>()
-            .Refuses(400, 404, 408, 409, 413, 415, 422, 429, 503);
+            .Refuses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503);
     }
 
     private static Task<IResult> PutContent(RouteId id, HttpRequest http, ContentUploads uploads, CancellationToken cancellationToken) =>

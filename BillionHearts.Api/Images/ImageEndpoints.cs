@@ -1,3 +1,5 @@
+using BillionHearts.Api.Access;
+using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data.Batches;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
@@ -36,32 +38,36 @@ internal static class ImageEndpoints
         var images = routes.MapGroup("/images").WithTags("Images");
 
         images.MapPost("/", CreateImage)
+            .Owns(Owned.UserInBody, Scopes.WriteImages)
             .WithName(nameof(CreateImage)).WithSummary("Upload an image, or announce one")
             .WithDescription(
                 "As multipart/form-data: the bytes (`file`), `user_id` and optionally `original_filename`, in any order; type, dimensions and size come from " +
                 "the bytes. As application/json: the metadata alone; the image then awaits its content, and `upload` says how to send it.")
             .ReadsJson<ImageMetadata>().ReadsUploads().ReadsIdempotencyKey().ReadsDigests()
             .Produces<ImageResponse>()
-            .Refuses(400, 404, 408, 413, 415, 422, 429, 503);
+            .Refuses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503);
 
         images.MapMethods("/{id}", ["GET", "HEAD"], GetImage)
+            .Owns(Owned.Image, Scopes.ReadImages)
             .WithName(nameof(GetImage)).WithSummary("An image's details")
             .Produces<ImageResponse>().Produces(304)
-            .Refuses(404, 503);
+            .Refuses(401, 403, 404, 503);
 
         images.MapPut("/{id}", UpdateImage)
+            .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(UpdateImage)).WithSummary("Change an image's metadata")
             .WithDescription(
                 "Any of the fields. Once the bytes are here, what was measured from them may be repeated and not changed; the image is then analysed again.")
             .ReadsJson<ImageUpdate>()
             .Produces<ImageResponse>()
-            .Refuses(404, 413, 415, 422, 503);
+            .Refuses(401, 403, 404, 413, 415, 422, 503);
 
         images.MapDelete("/{id}", DeleteImage)
+            .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(DeleteImage)).WithSummary("Delete an image")
             .WithDescription("It is invisible at once; its bytes, renditions and cached copies go soon after.")
             .Produces<DeletedResponse>()
-            .Refuses(404, 503);
+            .Refuses(401, 403, 404, 503);
     }
 
     /// <summary>Two requests under one address, told apart by their Content-Type.</summary>
@@ -80,7 +86,7 @@ internal static class ImageEndpoints
 
         var (metadata, refusal) = await JsonBody.ReadAsync(http, fields => ImageMetadata.Read(fields, limits.Value), cancellationToken);
 
-        if (metadata is null || (refusal = UploadProblems.OfDimensions(metadata.Width, metadata.Height, limits.Value)) is not null)
+        if (metadata is null || (refusal = Caller.JudgeFor(http.HttpContext, metadata.UserId) ?? UploadProblems.OfDimensions(metadata.Width, metadata.Height, limits.Value)) is not null)
         {
             return refusal!;
         }
@@ -100,8 +106,8 @@ internal static class ImageEndpoints
         return update is null ? refusal! : await images.UpdateAsync(id.Value, update, cancellationToken);
     }
 
-    private static async Task<IResult> DeleteImage(RouteId id, ImageDeletion deletion, CancellationToken cancellationToken) =>
-        await deletion.DeleteAsync(id.Value, cancellationToken)
+    private static async Task<IResult> DeleteImage(RouteId id, HttpContext http, ImageDeletion deletion, CancellationToken cancellationToken) =>
+        await deletion.DeleteAsync(id.Value, http.Address(), cancellationToken)
             ? TypedResults.Ok(new DeletedResponse("Image deleted successfully"))
             : Problems.ImageNotFound;
 }

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Digests;
 using BillionHearts.Api.Idempotency;
@@ -48,20 +49,23 @@ internal sealed class ImageUploads(ImagesDbContext db, ContentIntake intake, Con
         async Task<ContentOutcome> ReceiveBodyAsync(CancellationToken cancel)
         {
             await using var digesting = expected.IsNone ? null : new DigestingStream(request.Body, expected);
-            var form = new UploadForm(intake, (user, token) => JudgeUserAsync(user, key, token));
+            var form = new UploadForm(intake, async (user, token) => Caller.JudgeFor(request.HttpContext, user) ?? await JudgeUserAsync(user, key, token));
 
-            return await TryReadAsync(form, boundary.Value!, digesting ?? request.Body, cancel)
+            return await TryReadAsync(request.HttpContext, form, boundary.Value!, digesting ?? request.Body, cancel)
                 ?? (digesting is null ? null : await DiscardAsync(form, await digesting.EndAsync(cancel)))
                 ?? await CommitAsync(request, form, key);
         }
     }
 
     /// <returns>Why the form is not taken, or <see langword="null"/>. Nothing of it is left in the store then.</returns>
-    private async Task<ContentOutcome?> TryReadAsync(UploadForm form, string boundary, Stream body, CancellationToken cancellationToken)
+    private async Task<ContentOutcome?> TryReadAsync(HttpContext request, UploadForm form, string boundary, Stream body, CancellationToken cancellationToken)
     {
         try
         {
-            return await DiscardAsync(form, await form.ReadAsync(new MultipartReader(boundary, body, ReadSize), cancellationToken));
+            var refusal = await form.ReadAsync(new MultipartReader(boundary, body, ReadSize), cancellationToken);
+
+            // The user may have come after the file.
+            return await DiscardAsync(form, refusal ?? Caller.JudgeFor(request, form.UserId!.Value));
         }
         catch (Exception exception) when (exception is (IOException and not BadHttpRequestException and not ConnectionResetException) or InvalidDataException)
         {

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
@@ -17,13 +18,14 @@ internal static class ListingEndpoints
 
     public static void MapListing(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/users/{id}/images", ["GET", "HEAD"], ListImages)
+        .Owns(Owned.User, Scopes.ReadImages)
         .WithName(nameof(ListImages)).WithTags("Images").WithSummary("A user's images, page by page")
         .WithDescription(
             "Newest first unless `sort=upload_date`. The next page is at the address in the Link header with `rel=\"next\"`; " +
             "`status` and `file_type` filter. A user without matching images is answered with 404, as the original service did.")
         .ReadsListing()
         .Produces<IReadOnlyList<ImageResponse>>()
-        .Refuses(404, 422, 503);
+        .Refuses(401, 403, 404, 422, 503);
 
     private static async Task<IResult> ListImages(
         RouteId id, HttpContext http, ImagesDbContext db, IOptions<MediaOptions> media, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
@@ -28,12 +29,14 @@ internal static class MediaEndpoints
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/images/{id}/download", ["GET", "HEAD"], DownloadImage)
+            .Owns(Owned.Image, Scopes.ReadImages)
             .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("An image's bytes, as a file to keep")
             .WithDescription("An image without bytes, or a request that accepts application/json, gets the image object as the original service did.")
             .ProducesBytes().Produces<ImageResponse>()
-            .Refuses(404, 416, 503);
+            .Refuses(401, 403, 404, 416, 503);
 
         routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
+            .AllowAnonymous()
             .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
             .WithDescription("The address stands in the image object; `rendition` is original, thumb or preview. What is at an address never changes.")
             .ProducesBytes()

@@ -36,7 +36,7 @@ internal static class ApiReference
 
     public static void MapApiReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi();
+        routes.MapOpenApi().AllowAnonymous();
         routes.MapScalarApiReference("/docs", options =>
         {
             // The toolbar offers Scalar's own services, which belong to no reader of this page.
@@ -48,7 +48,7 @@ internal static class ApiReference
                 .DisableDefaultFonts()
                 .DisableAgent()
                 .DisableTelemetry();
-        });
+        }).AllowAnonymous();
     }
 
     /// <summary>Lists the statuses that a route refuses with; all have the same body.</summary>

@@ -3,6 +3,8 @@ using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Listing;
+using BillionHearts.Api.SignIn;
+using BillionHearts.Api.Users;
 using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Reference;
@@ -36,6 +38,28 @@ internal static class RequestDescriptions
                         ["file"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
                         ["user_id"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" },
                         ["original_filename"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = ImageMetadata.MaxFilenameLength },
+                    },
+                },
+            });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>The form of a sign-in.</summary>
+    public static RouteHandlerBuilder ReadsSignInForm(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
+            operation.RequestBody.Content!.Add(Credentials.ContentType, new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { "username", "password" },
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        ["username"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = UserMapping.MaxUsernameLength },
+                        ["password"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "password", MaxLength = Passwords.MaxLength },
+                        ["grant_type"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["password"] },
                     },
                 },
             });

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Media;
@@ -11,7 +12,7 @@ namespace BillionHearts.Api.Removal;
 internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, TimeProvider clock)
 {
     /// <returns>Whether there was such an image.</returns>
-    public async Task<bool> DeleteAsync(long id, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(long id, string address, CancellationToken cancellationToken)
     {
         var isDeleted = await db.InTransactionAsync(
             async cancel =>
@@ -21,7 +22,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
                     return false;
                 }
 
-                await DeleteAsync(image, cancel);
+                await DeleteAsync(image, address, cancel);
                 return true;
             },
             cancellationToken);
@@ -30,11 +31,13 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         return isDeleted;
     }
 
-    private async Task DeleteAsync(Image image, CancellationToken cancellationToken)
+    private async Task DeleteAsync(Image image, string address, CancellationToken cancellationToken)
     {
         image.DeletedAt = clock.GetUtcNow();
         image.AnalysisRequestId = null;
         db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
+
+        db.AuditEvents.Add(new AuditEvent { UserId = image.UserId, Action = AuditAction.ImageDeleted, Subject = image.Id, Address = address });
 
         if (image.MediaKey is not null)
         {

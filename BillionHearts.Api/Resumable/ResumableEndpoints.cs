@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Images;
@@ -29,6 +30,7 @@ internal static class ResumableEndpoints
         var uploads = app.MapGroup(Tus.Path).WithTags("Resumable uploads");
 
         uploads.MapPost("/", CreateUpload)
+            .Owns(Owned.UserInBody, Scopes.WriteImages)
             .WithName(nameof(CreateUpload)).WithSummary("Begin a resumable upload (tus 1.0)")
             .WithDescription(
                 $"{Tus.Headers.Length} says how many bytes it will have; {Tus.Headers.Metadata} carries `user_id`, and optionally `filename` and `filetype`. The first " +
@@ -37,30 +39,33 @@ internal static class ResumableEndpoints
                 [Tus.Headers.Length, Tus.Headers.Metadata], [Tus.Headers.Checksum, IdempotencyKey.Header], bringsBytes: true,
                 ["Location", Tus.Headers.Offset, Tus.Headers.Expires, "Content-Location"])
             .Produces(StatusCodes.Status201Created)
-            .Refuses(400, 404, 410, 412, 413, 415, 422, 429, 503);
+            .Refuses(400, 401, 403, 404, 410, 412, 413, 415, 422, 429, 503);
 
         uploads.MapMethods("/{upload}", [HttpMethods.Head], GetOffset)
+            .Owns(Owned.Upload, Scopes.WriteImages)
             .WithName(nameof(GetOffset)).WithSummary("How far an upload is")
             .WithDescription("In Upload-Offset; the Content-Location of a finished one is its image.")
             .DescribesTus([], [], bringsBytes: false, [Tus.Headers.Offset, Tus.Headers.Length, Tus.Headers.Metadata, Tus.Headers.Expires, "Content-Location"])
             .Produces(StatusCodes.Status200OK)
-            .Refuses(404, 410, 412, 503);
+            .Refuses(401, 403, 404, 410, 412, 503);
 
         uploads.MapPatch("/{upload}", AppendBytes)
+            .Owns(Owned.Upload, Scopes.WriteImages)
             .WithName(nameof(AppendBytes)).WithSummary("Send more of an upload")
             .WithDescription(
                 $"The bytes from {Tus.Headers.Offset} on, as {Tus.BodyType}. What arrives is kept even when the request breaks off, unless {Tus.Headers.Checksum} " +
                 $"({UploadChecksum.Algorithms}) covers it. With the last of them the upload becomes an image, whose address is the answer's Content-Location.")
             .DescribesTus([Tus.Headers.Offset], [Tus.Headers.Checksum], bringsBytes: true, [Tus.Headers.Offset, Tus.Headers.Expires, "Content-Location"])
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(400, 404, 409, 410, 412, 413, 415, 422, 429, 460, 503);
+            .Refuses(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 460, 503);
 
         uploads.MapDelete("/{upload}", TerminateUpload)
+            .Owns(Owned.Upload, Scopes.WriteImages)
             .WithName(nameof(TerminateUpload)).WithSummary("Give an upload up")
             .WithDescription("Its bytes are removed. An image that it has become stays; it has an address of its own.")
             .DescribesTus([], [], bringsBytes: false, [])
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(404, 410, 412, 503);
+            .Refuses(401, 403, 404, 410, 412, 503);
     }
 
     private static async Task<IResult> CreateUpload(
@@ -73,7 +78,7 @@ internal static class ResumableEndpoints
         var bringsBytes = http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
 
         return request is null ? refusal!
-            : (malformed ?? unreadable ?? (bringsBytes ? JudgeBody(http) : null)) is { } bad ? bad
+            : (Caller.JudgeFor(http.HttpContext, request.UserId) ?? malformed ?? unreadable ?? (bringsBytes ? JudgeBody(http) : null)) is { } bad ? bad
             : bringsBytes ? await creation.CreateAsync(request, key, http, checksum, cancellationToken)
             : await creation.CreateAsync(request, key, http.HttpContext.Response, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -15,15 +16,35 @@ internal sealed class Passwords : IDisposable
 
     private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lazy<string> _nobodys;
     private int _waiting;
 
+    public Passwords() => _nobodys = new Lazy<string>(() => _hasher.HashPassword(null!, Guid.NewGuid().ToString()));
+
     /// <returns><see langword="null"/> when too many wait for their turn already.</returns>
-    public async Task<string?> TryHashAsync(string password, CancellationToken cancellationToken)
+    public async Task<string?> TryHashAsync(string password, CancellationToken cancellationToken) =>
+        (await InTurnAsync(() => _hasher.HashPassword(null!, Normalize(password)), cancellationToken)).Value;
+
+    /// <param name="hash">What is kept of the user's password. Without one the same work is done, so that nobody can tell by the time who has one.</param>
+    /// <returns><see cref="PasswordCheck.Busy"/> when too many wait for their turn already.</returns>
+    public async Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
+    {
+        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, Normalize(password)), cancellationToken);
+
+        return !hasRun ? PasswordCheck.Busy
+            : hash is null || result is PasswordVerificationResult.Failed ? PasswordCheck.Wrong
+            : result is PasswordVerificationResult.SuccessRehashNeeded ? PasswordCheck.RightButWeak
+            : PasswordCheck.Right;
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<(bool HasRun, T? Value)> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
-            return null;
+            return (false, default);
         }
 
         try
@@ -32,7 +53,7 @@ internal sealed class Passwords : IDisposable
 
             try
             {
-                return _hasher.HashPassword(null!, password);
+                return (true, work());
             }
             finally
             {
@@ -45,5 +66,18 @@ internal sealed class Passwords : IDisposable
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    // One keyboard composes an é, another sends two characters for it (NIST SP 800-63B, 3.1.1.2).
+    private static string Normalize(string password) => password.Normalize(NormalizationForm.FormC);
+}
+
+internal enum PasswordCheck
+{
+    Right,
+
+    /// <summary>Right, and hashed with less work than is asked for today.</summary>
+    RightButWeak,
+
+    Wrong,
+
+    Busy,
 }

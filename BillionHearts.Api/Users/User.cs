@@ -18,6 +18,9 @@ internal sealed class User
     public long StoredBytes { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when the user may not sign in, and no credentials of theirs are good.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
 }
 
 internal sealed class UserMapping : IEntityTypeConfiguration<User>

@@ -1,7 +1,9 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.ServiceDefaults.Access;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +15,8 @@ internal static class UserEndpoints
 
     private static readonly Problem s_usernameTaken = new(409, "username-taken", "Conflict", "Username already registered");
 
+    private static readonly Problem s_passwordRequired = Problems.InvalidField("password", "is required: without one there is no way to sign in");
+
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddSingleton<Passwords>();
@@ -22,24 +26,30 @@ internal static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/users", CreateUser)
+            .AllowAnonymous()
             .WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user")
-            .WithDescription("The id is assigned when it is not given. The password is optional; only its hash is kept.")
+            .WithDescription("The id is assigned when it is not given. Only the hash of the password is kept; where no tokens are needed it is optional.")
             .ReadsJson<CreateUserRequest>()
             .Produces<UserResponse>()
             .Refuses(409, 413, 415, 422, 503);
 
         // For the other services; the gateway has no route to it.
-        routes.MapGet("/internal/users/{id}", FindUser).ExcludeFromDescription();
+        routes.MapGet("/internal/users/{id}", FindUser).Owns(Owned.User, Scopes.ReadImages).DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static async Task<IResult> CreateUser(
-        HttpRequest http, UserRegistration registration, Passwords passwords, CancellationToken cancellationToken)
+        HttpRequest http, UserRegistration registration, Passwords passwords, AccessMode mode, CancellationToken cancellationToken)
     {
         var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
 
         if (request is null)
         {
             return refusal!;
+        }
+
+        if (request.Password is null && mode.RequiresTokens)
+        {
+            return s_passwordRequired;
         }
 
         string? hash = null;

@@ -6,7 +6,8 @@ namespace BillionHearts.Notifications.Data;
 
 internal static class DatabaseRegistration
 {
-    public static void AddNotificationsDatabase(this WebApplicationBuilder builder) =>
+    public static void AddNotificationsDatabase(this WebApplicationBuilder builder)
+    {
         builder.AddNpgsqlDbContext<NotificationsDbContext>(
             "notificationsdb",
             settings =>
@@ -16,4 +17,6 @@ internal static class DatabaseRegistration
                 settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString);
             },
             options => options.UseSnakeCaseNamingConvention());
+        builder.RefuseSuperuser<NotificationsDbContext>();
+    }
 }

@@ -49,7 +49,7 @@ internal static class EventStreamEndpoints
             return Problems.InvalidLastEventId(given!);
         }
 
-        return await opening.OpenAsync(userId, seen, cancellationToken);
+        return await opening.OpenAsync(userId, context.Request.Headers.Authorization, seen, cancellationToken);
     }
 
     private static bool TryParseSequence(string? text, out long? sequence)

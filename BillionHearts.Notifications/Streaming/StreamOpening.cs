@@ -4,6 +4,7 @@ using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.ServiceDefaults.Messaging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace BillionHearts.Notifications.Streaming;
 
@@ -15,16 +16,14 @@ internal sealed class StreamOpening(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
-    public async Task<IResult> OpenAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
+    public async Task<IResult> OpenAsync(long userId, StringValues authorization, long? lastEventId, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(s_limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
 
         try
         {
-            return await users.ExistsAsync(userId, either.Token)
-                ? await SubscribeAsync(userId, lastEventId, either.Token)
-                : Problems.UserNotFound;
+            return await users.JudgeAsync(userId, authorization, either.Token) ?? await SubscribeAsync(userId, lastEventId, either.Token);
         }
         catch (UsersUnavailableException)
         {

@@ -28,6 +28,9 @@ public sealed record Problem(int Status, string Slug, string Title, string Detai
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How to authenticate: the <c>WWW-Authenticate</c> of a 401.</summary>
+    public string? Challenge { get; init; }
+
     int? IStatusCodeHttpResult.StatusCode => Status;
 
     /// <summary>For an answer that has a status and nothing else, such as an unknown route.</summary>
@@ -56,6 +59,11 @@ public sealed record Problem(int Status, string Slug, string Title, string Detai
         if (RetryAfter is { } retryAfter)
         {
             response.Headers.RetryAfter = ((int)retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Challenge is not null)
+        {
+            response.Headers.WWWAuthenticate = Challenge;
         }
 
         var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;

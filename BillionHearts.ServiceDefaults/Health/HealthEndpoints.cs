@@ -29,9 +29,10 @@ public static class HealthEndpoints
 
     internal static void MapHealth(WebApplication app)
     {
-        app.MapGet(HealthPath, ReportHealth).ExcludeFromDescription().DisableHttpMetrics();
+        app.MapGet(HealthPath, ReportHealth).AllowAnonymous().ExcludeFromDescription().DisableHttpMetrics();
 
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains(LiveTag) })
+            .AllowAnonymous()
             .DisableHttpMetrics();
     }
 }

@@ -1,0 +1,21 @@
+using BillionHearts.Api.Data;
+
+namespace BillionHearts.Api.Audit;
+
+/// <summary>Writes what was done in a user's name. Inside a transaction, what it belongs to and the entry stay together.</summary>
+internal sealed class AuditTrail(ImagesDbContext db)
+{
+    public async Task WriteAsync(long userId, string action, string address, CancellationToken cancellationToken)
+    {
+        db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = action, Address = address });
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}
+
+internal static class RequestAddress
+{
+    /// <summary>The client's address; the gateway's word for it has been put in its place.</summary>
+    public static string Address(this HttpContext http) => http.Connection.RemoteIpAddress is { } address
+        ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
+        : "unknown";
+}
