@@ -12,8 +12,11 @@ internal sealed class ScratchDatabase : IAsyncDisposable
     private ScratchDatabase(string server, string name)
     {
         (_server, _name) = (server, name);
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, Username = name, Password = name }.ConnectionString;
     }
+
+    /// <summary>Of the superuser, for a test of what such a one may not.</summary>
+    public string SuperuserConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
 
     public string ConnectionString { get; }
 
@@ -23,7 +26,10 @@ internal sealed class ScratchDatabase : IAsyncDisposable
         var server = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync(beside, cancellationToken)
             ?? throw new InvalidOperationException($"The AppHost gives no connection string for '{beside}'.");
         var database = new ScratchDatabase(server, $"test_{Guid.NewGuid():n}");
-        await database.OnServerAsync($"CREATE DATABASE {database._name}", cancellationToken);
+
+        // A role of its own, which is no superuser: what the service does must not need more.
+        await database.OnServerAsync($"CREATE ROLE {database._name} LOGIN PASSWORD '{database._name}'", cancellationToken);
+        await database.OnServerAsync($"CREATE DATABASE {database._name} OWNER {database._name}", cancellationToken);
 
         return database;
     }
@@ -53,6 +59,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
     {
         NpgsqlConnection.ClearAllPools();
         await OnServerAsync($"DROP DATABASE {_name} WITH (FORCE)", CancellationToken.None);
+        await OnServerAsync($"DROP ROLE {_name}", CancellationToken.None);
     }
 
     private static async Task ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)

@@ -23,7 +23,9 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
 
         if (await JudgeAsync(http, requirement) is { } refusal)
         {
-            context.Fail(new Refusal(this, refusal));
+            // The middleware passes no reason on when it challenges.
+            http.Features.Set(new Refusal(refusal));
+            context.Fail(new AuthorizationFailureReason(this, refusal.Detail));
         }
         else
         {
@@ -85,8 +87,5 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
 
     private static Problem NotFound(Owned owned) => owned is Owned.Upload ? TusProblems.NotFound : Problems.ImageNotFound;
 
-    internal sealed class Refusal(IAuthorizationHandler handler, Problem problem) : AuthorizationFailureReason(handler, problem.Detail)
-    {
-        public Problem Problem => problem;
-    }
+    internal sealed record Refusal(Problem Problem);
 }

@@ -25,7 +25,7 @@ internal static class AccessRegistration
         services.AddAuthentication(DefaultScheme)
             .AddPolicyScheme(DefaultScheme, displayName: null, scheme => scheme.ForwardDefaultSelector = SchemeOf)
             .AddJwtBearer()
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, configureOptions: null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, TokenValidation>();
 
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
@@ -34,7 +34,7 @@ internal static class AccessRegistration
     }
 
     private static string SchemeOf(HttpContext http) =>
-        BearerToken.Of(http.Request) is { } token && KeySecret.Is(token) ? ApiKeyAuthentication.Scheme : JwtBearerDefaults.AuthenticationScheme;
+        BearerToken.Of(http.Request) is { } token && KeySecret.Is(token) ? ApiKeyAuthentication.SchemeName : JwtBearerDefaults.AuthenticationScheme;
 
     // Unknown addresses and methods are answered as such; a route without a rule was forgotten, and answers nobody.
     private static bool IsNoRoute(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;

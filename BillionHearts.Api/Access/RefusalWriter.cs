@@ -15,7 +15,6 @@ internal sealed class RefusalWriter : IAuthorizationMiddlewareResultHandler
         }
 
         // Without a reason: a route that says nothing of who may call it.
-        var refusal = authorizeResult.AuthorizationFailure?.FailureReasons.OfType<AccessHandler.Refusal>().FirstOrDefault()?.Problem;
-        return (refusal ?? Problem.OfStatus(StatusCodes.Status404NotFound, context.Request)).ExecuteAsync(context);
+        return (context.Features.Get<AccessHandler.Refusal>()?.Problem ?? Problem.OfStatus(StatusCodes.Status404NotFound, context.Request)).ExecuteAsync(context);
     }
 }

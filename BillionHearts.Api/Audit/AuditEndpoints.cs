@@ -32,13 +32,14 @@ internal static class AuditEndpoints
             return Problems.InvalidField("before", $"must be the id of an entry, not '{Problems.Shorten(before)}'");
         }
 
-        http.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(await db.AuditEvents.AsNoTracking()
+        var found = await db.AuditEvents.AsNoTracking()
             .Where(audit => audit.UserId == id.Value && audit.Id < last)
             .OrderByDescending(audit => audit.Id)
             .Take(PageSize)
-            .Select(audit => new AuditEventResponse(audit.Id, audit.At.UtcDateTime, audit.Action, audit.Subject, audit.Address))
-            .ToListAsync(cancellationToken));
+            .ToListAsync(cancellationToken);
+
+        http.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(found.Select(audit => new AuditEventResponse(audit.Id, audit.At.UtcDateTime, audit.Action, audit.Subject, audit.Address)));
     }
 }
 

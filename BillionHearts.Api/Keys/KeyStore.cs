@@ -39,7 +39,8 @@ internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
                 };
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancel);
-                await NoteAsync(userId, AuditAction.KeyCreated, key.Id, address, cancel);
+                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.KeyCreated, Subject = key.Id, Address = address });
+                await db.SaveChangesAsync(cancel);
                 return key;
             },
             static key => key is not null,
@@ -64,7 +65,8 @@ internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
 
             if (revoked is 1)
             {
-                await NoteAsync(userId, AuditAction.KeyRevoked, keyId, address, cancel);
+                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.KeyRevoked, Subject = keyId, Address = address });
+                await db.SaveChangesAsync(cancel);
             }
 
             return revoked is 1;
@@ -73,10 +75,4 @@ internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
 
     private IQueryable<ApiKey> Valid(long userId, DateTimeOffset now) => db.ApiKeys.AsNoTracking()
         .Where(key => key.UserId == userId && key.RevokedAt == null && (key.ExpiresAt == null || key.ExpiresAt > now));
-
-    private Task NoteAsync(long userId, string action, long keyId, string address, CancellationToken cancellationToken)
-    {
-        db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = action, Subject = keyId, Address = address });
-        return db.SaveChangesAsync(cancellationToken);
-    }
 }

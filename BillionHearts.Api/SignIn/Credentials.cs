@@ -40,7 +40,7 @@ internal sealed record Credentials(string Username, string Password)
         }
         catch (InvalidDataException)
         {
-            return (null, SignInProblems.MalformedForm($"it has more than {MaxFields} fields, or one of more than {MaxBytes} bytes"));
+            return (null, SignInProblems.MalformedForm($"it has more than {MaxFields} fields, or one that is longer than {MaxBytes} bytes or has a NUL in it"));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -23,13 +22,13 @@ internal sealed class Passwords : IDisposable
 
     /// <returns><see langword="null"/> when too many wait for their turn already.</returns>
     public async Task<string?> TryHashAsync(string password, CancellationToken cancellationToken) =>
-        (await InTurnAsync(() => _hasher.HashPassword(null!, Normalize(password)), cancellationToken)).Value;
+        (await InTurnAsync(() => _hasher.HashPassword(null!, password), cancellationToken)).Value;
 
     /// <param name="hash">What is kept of the user's password. Without one the same work is done, so that nobody can tell by the time who has one.</param>
     /// <returns><see cref="PasswordCheck.Busy"/> when too many wait for their turn already.</returns>
     public async Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, Normalize(password)), cancellationToken);
+        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, password), cancellationToken);
 
         return !hasRun ? PasswordCheck.Busy
             : hash is null || result is PasswordVerificationResult.Failed ? PasswordCheck.Wrong
@@ -65,9 +64,6 @@ internal sealed class Passwords : IDisposable
             Interlocked.Decrement(ref _waiting);
         }
     }
-
-    // One keyboard composes an é, another sends two characters for it (NIST SP 800-63B, 3.1.1.2).
-    private static string Normalize(string password) => password.Normalize(NormalizationForm.FormC);
 }
 
 internal enum PasswordCheck

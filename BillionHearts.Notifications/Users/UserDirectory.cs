@@ -58,8 +58,12 @@ internal sealed partial class UserDirectory(
             using var request = new HttpRequestMessage(
                 HttpMethod.Get, new Uri($"internal/users/{userId.ToString(CultureInfo.InvariantCulture)}", UriKind.Relative));
 
-            // As it came: what is wrong with it is for the api to say.
-            request.Headers.TryAddWithoutValidation("Authorization", authorization.ToString() is { Length: > 0 } given ? given : null);
+            if (authorization is [{ } credentials])
+            {
+                // As it came: what is wrong with it is for the api to say.
+                request.Headers.TryAddWithoutValidation("Authorization", credentials);
+            }
+
             using var response = await client.SendAsync(request, either.Token);
 
             return response.StatusCode switch

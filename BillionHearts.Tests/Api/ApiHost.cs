@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Api;
@@ -35,14 +36,23 @@ internal sealed class ApiHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <param name="settings">Options that are not to have their defaults.</param>
-    public static async Task<ApiHost> StartAsync(
-        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(
+        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        StartAsync(fixture, Environments.Development, cancellationToken, settings);
+
+    /// <summary>As strict as where real photos are: with tokens, and a database role that is no superuser.</summary>
+    public static Task<ApiHost> StartInProductionAsync(
+        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        StartAsync(fixture, Environments.Production, cancellationToken, settings);
+
+    private static async Task<ApiHost> StartAsync(
+        AppHostFixture fixture, string environment, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var blobs = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync("blobs", cancellationToken)
             ?? throw new InvalidOperationException("The AppHost gives no connection string for 'blobs'.");
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
-        var app = Build([
+        var app = Build(environment, [
             ("ConnectionStrings:imagesdb", database.ConnectionString),
             ("ConnectionStrings:messaging", broker.ConnectionString),
             ("ConnectionStrings:blobs", blobs),
@@ -58,7 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Makes the tables, for an api that is started by other means.</summary>
     public static async Task MigrateAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellationToken)
     {
-        await using var app = Build([.. settings.Select(setting => (setting.Key, setting.Value))]);
+        await using var app = Build(Environments.Development, [.. settings.Select(setting => (setting.Key, setting.Value))]);
         Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
     }
 
@@ -120,9 +130,9 @@ internal sealed class ApiHost : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static WebApplication Build(params (string Name, string Value)[] settings)
+    private static WebApplication Build(string environment, params (string Name, string Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 

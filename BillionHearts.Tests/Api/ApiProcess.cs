@@ -30,6 +30,7 @@ internal sealed class ApiProcess : IAsyncDisposable
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         var api = new ApiProcess(Process.Start(start)!);
         api.Http.BaseAddress = await api.AddressAsync().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);

@@ -1,0 +1,82 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using BillionHearts.Tests.Api;
+using BillionHearts.Tests.Distributed;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary>An api that needs tokens, as in Production, with two users who have an image and an unfinished upload each.</summary>
+public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
+{
+    internal AppHostFixture App => app;
+
+    internal ApiHost Host { get; private set; } = null!;
+
+    internal TestTokens Tokens { get; } = new();
+
+    internal Person Ann { get; private set; } = null!;
+
+    internal Person Bob { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("RateLimits:PerAddress", "0"));
+        Ann = await NewPersonAsync(cancel);
+        Bob = await NewPersonAsync(cancel);
+    }
+
+    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
+
+    internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string? token, CancellationToken cancellationToken)
+    {
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+
+        return await Host.Http.SendAsync(request, cancellationToken);
+    }
+
+    internal async Task<(int Status, JsonElement Body)> CallAsync(
+        HttpMethod method, string path, object? body, string? token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await SendAsync(request, token, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return ((int)response.StatusCode, text.Length is 0 ? default : JsonElement.Parse(text));
+    }
+
+    internal async Task<(long Id, string Name, string Password)> NewUserAsync(CancellationToken cancellationToken)
+    {
+        var (name, password) = ($"user-{Guid.NewGuid():n}", $"pass-{Guid.NewGuid():n}");
+        var (status, user) = await CallAsync(HttpMethod.Post, "/users/", new { username = name, password }, null, cancellationToken);
+        Assert.Equal(200, status);
+        return (user.GetProperty("id").GetInt64(), name, password);
+    }
+
+    private async Task<Person> NewPersonAsync(CancellationToken cancellationToken)
+    {
+        var (id, name, password) = await NewUserAsync(cancellationToken);
+        var token = Tokens.For(id);
+
+        using var form = new MultipartFormDataContent { { new StringContent($"{id}"), "user_id" } };
+        form.Add(new ByteArrayContent(TestImages.Png(12, 12)), "file", "photo.png");
+        using var upload = new HttpRequestMessage(HttpMethod.Post, "/images/") { Content = form };
+        using var uploaded = await SendAsync(upload, token, cancellationToken);
+        Assert.True(uploaded.IsSuccessStatusCode, await uploaded.Content.ReadAsStringAsync(cancellationToken));
+        var image = (await ApiHost.JsonAsync(uploaded, cancellationToken)).GetProperty("id").GetInt64();
+
+        using var begin = new HttpRequestMessage(HttpMethod.Post, "/uploads/");
+        begin.Headers.Add("Tus-Resumable", "1.0.0");
+        begin.Headers.Add("Upload-Length", "100");
+        begin.Headers.Add("Upload-Metadata", $"user_id {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{id}"))}");
+        using var begun = await SendAsync(begin, token, cancellationToken);
+        Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(cancellationToken));
+
+        return new Person(id, name, password, token, image, begun.Headers.Location!.ToString().TrimEnd('/').Split('/')[^1]);
+    }
+}
+
+internal sealed record Person(long Id, string Name, string Password, string Token, long Image, string Upload);

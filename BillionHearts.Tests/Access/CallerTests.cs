@@ -1,0 +1,192 @@
+using System.Net.Http.Json;
+using System.Text;
+using BillionHearts.Tests.Api;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary>What a caller may do beyond what the matrix asks of every route.</summary>
+public sealed class CallerTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+{
+    private static readonly string[] s_read = ["images:read"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_form_in_anothers_name_is_403_whichever_part_comes_first_and_leaves_nothing(bool userFirst)
+    {
+        var before = await fixture.Host.CountBlobsAsync(Cancel);
+        using var form = new MultipartFormDataContent();
+        var parts = new (HttpContent Content, string Name)[] { (new StringContent($"{fixture.Ann.Id}"), "user_id"), (new ByteArrayContent(TestImages.Png(10, 10)), "file") };
+
+        foreach (var (content, name) in userFirst ? parts : parts.Reverse())
+        {
+            if (name is "file")
+            {
+                form.Add(content, name, "a.png");
+            }
+            else
+            {
+                form.Add(content, name);
+            }
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/images") { Content = form };
+        using var response = await fixture.SendAsync(request, fixture.Bob.Token, Cancel);
+
+        Assert.Equal(403, (int)response.StatusCode);
+        Assert.Equal(before, await fixture.Host.CountBlobsAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Two_Authorization_headers_are_400_and_one_without_Bearer_401()
+    {
+        using var two = await SendRawAsync($"Authorization: Bearer {fixture.Ann.Token}\r\nAuthorization: Bearer {fixture.Bob.Token}\r\n");
+        using var basic = await SendRawAsync($"Authorization: Basic {Convert.ToBase64String("a:b"u8)}\r\n");
+        using var empty = await SendRawAsync("Authorization: Bearer\r\n");
+        using var padded = await SendRawAsync($"Authorization: bearer  {fixture.Ann.Token}\r\n");
+
+        Assert.Equal((400, 401, 401, 200), ((int)two.StatusCode, (int)basic.StatusCode, (int)empty.StatusCode, (int)padded.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_token_of_64_KB_is_refused_without_a_look_at_it()
+    {
+        using var response = await SendRawAsync($"Authorization: Bearer {new string('a', 64 * 1024)}\r\n");
+        Assert.True((int)response.StatusCode is 400 or 401 or 431, $"{response.StatusCode}");
+    }
+
+    [Fact]
+    public async Task A_foreign_upload_is_answered_as_one_that_never_was()
+    {
+        using var foreign = await HeadAsync(fixture.Ann.Upload);
+        using var none = await HeadAsync("00000000000000000000000000000000");
+
+        Assert.Equal((404, 404), ((int)foreign.StatusCode, (int)none.StatusCode));
+        Assert.Equal(Headers(none), Headers(foreign));
+
+        static string Headers(HttpResponseMessage response) =>
+            string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key is not "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
+
+        async Task<HttpResponseMessage> HeadAsync(string upload)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, $"/uploads/{upload}");
+            request.Headers.Add("Tus-Resumable", "1.0.0");
+            return await fixture.SendAsync(request, fixture.Bob.Token, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task The_users_of_others_are_403_whether_they_exist_or_not()
+    {
+        var foreign = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Ann.Id}/images", null, fixture.Bob.Token, Cancel);
+        var none = await fixture.CallAsync(HttpMethod.Get, "/users/4611686018427387904/images", null, fixture.Bob.Token, Cancel);
+
+        Assert.Equal((403, 403), (foreign.Status, none.Status));
+        Assert.Equal(foreign.Body.GetProperty("detail").GetString(), none.Body.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task Nobody_learns_which_contents_another_has()
+    {
+        var (_, image) = await fixture.CallAsync(HttpMethod.Get, $"/images/{fixture.Ann.Image}", null, fixture.Ann.Token, Cancel);
+        var hashes = new[] { image.GetProperty("sha256").GetString() };
+
+        var (own, mine) = await fixture.CallAsync(HttpMethod.Post, "/images/check", new { user_id = fixture.Ann.Id, sha256 = hashes }, fixture.Ann.Token, Cancel);
+        var (foreign, _) = await fixture.CallAsync(HttpMethod.Post, "/images/check", new { user_id = fixture.Ann.Id, sha256 = hashes }, fixture.Bob.Token, Cancel);
+        var (bobs, his) = await fixture.CallAsync(HttpMethod.Post, "/images/check", new { user_id = fixture.Bob.Id, sha256 = hashes }, fixture.Bob.Token, Cancel);
+
+        Assert.Equal((200, 403, 200), (own, foreign, bobs));
+        Assert.True(mine.GetProperty("results")[0].GetProperty("stored").GetBoolean());
+        Assert.DoesNotContain(his.GetProperty("results")[0].GetProperty("image_ids").EnumerateArray(), id => id.GetInt64() == fixture.Ann.Image);
+    }
+
+    [Fact]
+    public async Task In_Development_nobody_needs_a_token_and_who_brings_one_is_held_to_it()
+    {
+        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey));
+        var (ann, bob) = (await host.CreateUserAsync(Cancel), await host.CreateUserAsync(Cancel));
+        var image = (await host.UploadAsync(ann, TestImages.Png(10, 10), Cancel)).GetProperty("id").GetInt64();
+
+        Assert.Equal(200, await ReadAsync(null));
+        Assert.Equal(200, await ReadAsync($"Bearer {fixture.Tokens.For(ann)}"));
+        Assert.Equal(403, await ReadAsync($"Bearer {fixture.Tokens.For(bob)}"));
+        Assert.Equal(401, await ReadAsync("Bearer garbage"));
+        Assert.Equal(401, await ReadAsync("Basic YTpi"));
+        using var keys = await host.Http.PostAsJsonAsync($"/users/{ann}/keys", new { name = "k", scopes = s_read }, Cancel);
+        Assert.Equal(401, (int)keys.StatusCode);
+
+        async Task<int> ReadAsync(string? authorization)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/images/{image}");
+
+            if (authorization is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            }
+
+            using var response = await host.Http.SendAsync(request, Cancel);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_token_outlives_the_change_of_the_key_that_signed_it_and_not_its_withdrawal()
+    {
+        await using var changed = await ApiHost.StartAsync(
+            fixture.App, Cancel, ("Auth:SigningKey", TestTokens.NewKey()), ("Auth:PreviousKeys:0", fixture.Tokens.SigningKey));
+        await using var withdrawn = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", TestTokens.NewKey()));
+
+        foreach (var (host, expected) in new[] { (changed, 404), (withdrawn, 401) })
+        {
+            var user = await host.CreateUserAsync(Cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{user}/images");
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {fixture.Tokens.For(user)}");
+            using var response = await host.Http.SendAsync(request, Cancel);
+            Assert.Equal(expected, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_user_who_asks_too_often_is_429_and_another_is_not()
+    {
+        await using var host = await ApiHost.StartAsync(
+            fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey), ("RateLimits:PerUser", "1"), ("RateLimits:Burst", "5"));
+        var (ann, bob) = (await host.CreateUserAsync(Cancel), await host.CreateUserAsync(Cancel));
+        var statuses = new List<int>();
+
+        for (var i = 0; i < 12; i++)
+        {
+            statuses.Add((int)(await ListAsync(ann)).StatusCode);
+        }
+
+        using var refused = await ListAsync(ann);
+        Assert.Equal(404, statuses[0]);
+        Assert.Contains(429, statuses);
+        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(404, (int)(await ListAsync(bob)).StatusCode);
+
+        async Task<HttpResponseMessage> ListAsync(long user)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{user}/images");
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {fixture.Tokens.For(user)}");
+            return await host.Http.SendAsync(request, Cancel);
+        }
+    }
+
+    /// <summary>Over a bare connection: clients mend what is tested here.</summary>
+    private async Task<HttpResponseMessage> SendRawAsync(string headers)
+    {
+        var address = fixture.Host.Http.BaseAddress!;
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(address.Host, address.Port, Cancel);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /images/{fixture.Ann.Image} HTTP/1.1\r\nHost: localhost\r\n{headers}Connection: close\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(stream);
+        var status = (await reader.ReadLineAsync(Cancel))!.Split(' ')[1];
+        return new HttpResponseMessage((System.Net.HttpStatusCode)int.Parse(status, System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,169 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using BillionHearts.Api.SignIn;
+using BillionHearts.Tests.Api;
+using Microsoft.AspNetCore.Identity;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary><c>POST /token</c>. Each test comes from an address of its own, as the gateway would say.</summary>
+public sealed class SignInTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+{
+    private static int s_addresses;
+
+    private readonly string _address = NewAddress();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_name_and_its_password_give_a_token_that_works_for_half_an_hour()
+    {
+        var (id, name, password) = await fixture.NewUserAsync(Cancel);
+        using var response = await SignInAsync(name, password);
+        var body = await ApiHost.JsonAsync(response, Cancel);
+
+        Assert.Equal((200, "bearer", 1800), ((int)response.StatusCode, body.GetProperty("token_type").GetString(), body.GetProperty("expires_in").GetInt32()));
+        Assert.True(response.Headers.CacheControl!.NoStore);
+        var token = body.GetProperty("access_token").GetString();
+        Assert.Equal(404, (await fixture.CallAsync(HttpMethod.Get, $"/users/{id}/images", null, token, Cancel)).Status);
+        Assert.Equal(403, (await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Ann.Id}/images", null, token, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_an_unknown_name_a_disabled_user_and_one_without_password_are_told_the_same()
+    {
+        var disabled = await fixture.NewUserAsync(Cancel);
+        var without = await fixture.NewUserAsync(Cancel);
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {disabled.Id}", Cancel);
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET password_hash = NULL WHERE id = {without.Id}", Cancel);
+
+        foreach (var (name, password) in new[] { (fixture.Ann.Name, "wrong"), ("nobody", "wrong"), (disabled.Name, disabled.Password), (without.Name, without.Password) })
+        {
+            using var response = await SignInAsync(name, password);
+            Assert.Equal(401, (int)response.StatusCode);
+            Assert.Equal("Bearer", $"{response.Headers.WwwAuthenticate}");
+            Assert.Equal("Incorrect username or password", (await ApiHost.JsonAsync(response, Cancel)).GetProperty("detail").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task After_five_failures_in_a_minute_an_account_is_left_alone_except_where_its_owner_was_before()
+    {
+        var (_, name, password) = await fixture.NewUserAsync(Cancel);
+        Assert.Equal(200, await StatusAsync(name, password));
+
+        for (var i = 0; i < SignInLimits.PerAccount; i++)
+        {
+            Assert.Equal(401, await StatusAsync(name, "wrong", NewAddress()));
+        }
+
+        using var refused = await SignInAsync(name, password, NewAddress());
+        Assert.Equal(429, (int)refused.StatusCode);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal(200, await StatusAsync(name, password));
+    }
+
+    [Fact]
+    public async Task From_one_address_twenty_attempts_a_minute_are_looked_at_whatever_the_names()
+    {
+        var statuses = new List<int>();
+
+        for (var i = 0; i < SignInLimits.PerAddress + 3; i++)
+        {
+            statuses.Add(await StatusAsync($"nobody-{i}", "wrong"));
+        }
+
+        Assert.Equal([.. Enumerable.Repeat(401, SignInLimits.PerAddress), 429, 429, 429], statuses);
+        Assert.Equal(401, await StatusAsync("nobody", "wrong", NewAddress()));
+    }
+
+    [Fact]
+    public async Task Of_a_crowd_that_signs_in_at_once_few_wait_and_the_others_are_told_to_come_back()
+    {
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => StatusAsync($"crowd-{i}", "wrong", NewAddress())));
+
+        Assert.All(statuses, status => Assert.True(status is 401 or 429, $"{status}"));
+        Assert.InRange(statuses.Count(status => status is 429), 20, 39);
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}", 415, "application/json")]
+    [InlineData("application/x-www-form-urlencoded", "", 422, "username")]
+    [InlineData("application/x-www-form-urlencoded", "username=a", 422, "password")]
+    [InlineData("application/x-www-form-urlencoded", "username=a&username=b&password=c", 422, "more than once")]
+    [InlineData("application/x-www-form-urlencoded", "username=a&password=b&grant_type=client_credentials", 422, "client_credentials")]
+    [InlineData("application/x-www-form-urlencoded", "username=a%00&password=b", 422, "NUL")]
+    [InlineData("application/x-www-form-urlencoded", "a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q&username=a&password=b", 422, "fields")]
+    public async Task What_is_no_sign_in_is_refused_and_the_fault_named(string type, string body, int status, string named)
+    {
+        using var content = new StringContent(body, new MediaTypeHeaderValue(type));
+        using var response = await fixture.Host.Http.PostAsync("/token", content, Cancel);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(named, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_password_of_a_megabyte_is_refused_before_it_is_hashed()
+    {
+        using var content = new FormUrlEncodedContent([new("username", "a"), new("password", new string('x', 1_000_000))]);
+        using var tooLarge = await fixture.Host.Http.PostAsync("/token", content, Cancel);
+        using var tooLong = await SignInAsync("a", new string('x', 129));
+
+        Assert.Equal((413, 422), ((int)tooLarge.StatusCode, (int)tooLong.StatusCode));
+        Assert.Contains("128 characters, not 129", await tooLong.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Where_tokens_are_needed_nobody_registers_without_a_password()
+    {
+        var (status, body) = await fixture.CallAsync(HttpMethod.Post, "/users", new { username = "passwordless" }, null, Cancel);
+        Assert.Equal((422, "password is required: without one there is no way to sign in."), (status, body.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task A_hash_of_less_work_is_replaced_when_its_owner_signs_in()
+    {
+        var (id, name, password) = await fixture.NewUserAsync(Cancel);
+        var weak = new PasswordHasher<object>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 1000 })).HashPassword(name, password);
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET password_hash = '{weak}' WHERE id = {id}", Cancel);
+
+        Assert.Equal(200, await StatusAsync(name, password));
+        var kept = await fixture.Host.Database.ScalarAsync<string>($"SELECT password_hash FROM users WHERE id = {id}", Cancel);
+        Assert.NotEqual(weak, kept);
+        Assert.Equal(200, await StatusAsync(name, password));
+    }
+
+    [Fact]
+    public async Task Its_owner_sees_in_the_audit_trail_who_signed_in_and_who_failed_to()
+    {
+        var (id, name, password) = await fixture.NewUserAsync(Cancel);
+        var stranger = NewAddress();
+        await StatusAsync(name, "wrong", stranger);
+        await StatusAsync(name, password);
+
+        var (_, audit) = await fixture.CallAsync(HttpMethod.Get, $"/users/{id}/audit", null, fixture.Tokens.For(id), Cancel);
+        Assert.Equal([("sign_in", _address), ("sign_in_failed", stranger)], audit.EnumerateArray().Select(Entry));
+        Assert.DoesNotContain("wrong", $"{audit}");
+
+        static (string?, string?) Entry(JsonElement entry) => (entry.GetProperty("action").GetString(), entry.GetProperty("address").GetString());
+    }
+
+    private static string NewAddress() => $"192.0.2.{Interlocked.Increment(ref s_addresses)}";
+
+    private async Task<int> StatusAsync(string name, string password, string? address = null)
+    {
+        using var response = await SignInAsync(name, password, address);
+        return (int)response.StatusCode;
+    }
+
+    private async Task<HttpResponseMessage> SignInAsync(string name, string password, string? address = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
+        {
+            Content = new FormUrlEncodedContent([new("username", name), new("password", password), new("grant_type", "password")]),
+        };
+        request.Headers.Add("X-Forwarded-For", address ?? _address);
+        return await fixture.Host.Http.SendAsync(request, Cancel);
+    }
+}

@@ -1,0 +1,88 @@
+using BillionHearts.Api;
+using BillionHearts.Api.Access;
+using BillionHearts.Notifications;
+using BillionHearts.Tests.Distributed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary>What a service does not start with where real photos are.</summary>
+public sealed class StartRefusalTests(AppHostFixture app)
+{
+    private const string P384 =
+        "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDA";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(null, "Auth:SigningKey is required in Production")]
+    [InlineData("", "Auth:SigningKey is required in Production")]
+    [InlineData(TokenKey.Development, "Auth:SigningKey is the development key")]
+    [InlineData("secret", "Auth:SigningKey must be an ECDSA P-256 private key")]
+    [InlineData(P384, "Auth:SigningKey must be an ECDSA P-256 private key")]
+    public async Task Without_a_signing_key_of_its_own_the_api_does_not_start(string? key, string reason)
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(("Auth:SigningKey", key)));
+
+        Assert.Contains(reason, refusal.Message);
+        Assert.DoesNotContain("'secret'", $"{refusal}");
+    }
+
+    [Fact]
+    public async Task Nor_with_the_development_key_among_those_that_signed_before()
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(("Auth:SigningKey", TestTokens.NewKey()), ("Auth:PreviousKeys:0", TokenKey.Development)));
+        Assert.Contains("Auth:PreviousKeys:0 is the development key", refusal.Message);
+    }
+
+    [Theory]
+    [InlineData("false", "Auth:RequireTokens is false, which only Development allows")]
+    [InlineData("maybe", "Auth:RequireTokens must be true or false, not 'maybe'")]
+    public async Task No_service_starts_without_tokens(string value, string reason)
+    {
+        Assert.Contains(reason, (await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(("Auth:SigningKey", TestTokens.NewKey()), ("Auth:RequireTokens", value)))).Message);
+        Assert.Contains(reason, Assert.ThrowsAny<Exception>(() => NotificationsApplication.Build(Builder(("Auth:RequireTokens", value)))).Message);
+    }
+
+    [Fact]
+    public async Task No_service_starts_as_a_superuser_of_its_database()
+    {
+        await using var database = await ScratchDatabase.CreateAsync(app, beside: "imagesdb", Cancel);
+
+        var api = await Assert.ThrowsAnyAsync<Exception>(
+            () => StartApiAsync(("Auth:SigningKey", TestTokens.NewKey()), ("ConnectionStrings:imagesdb", database.SuperuserConnectionString)));
+        await using var notifications = NotificationsApplication.Build(Builder(("ConnectionStrings:notificationsdb", database.SuperuserConnectionString)));
+        var other = await Assert.ThrowsAnyAsync<Exception>(() => notifications.StartAsync(Cancel));
+
+        Assert.Contains("is a superuser, which only Development allows", api.Message);
+        Assert.Contains("is a superuser, which only Development allows", other.Message);
+    }
+
+    private static async Task StartApiAsync(params (string Name, string? Value)[] settings)
+    {
+        await using var api = ApiApplication.Build(Builder(settings));
+        await api.StartAsync(Cancel);
+    }
+
+    private static WebApplicationBuilder Builder(params (string Name, string? Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new("ConnectionStrings:imagesdb", "Host=127.0.0.1;Port=1;Username=nobody"),
+            new("ConnectionStrings:notificationsdb", "Host=127.0.0.1;Port=1;Username=nobody"),
+            new("ConnectionStrings:messaging", "amqp://127.0.0.1:1"),
+            new("ConnectionStrings:blobs", "UseDevelopmentStorage=true"),
+            new("services:api:http:0", "http://127.0.0.1:1"),
+        ]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
+        return builder;
+    }
+}

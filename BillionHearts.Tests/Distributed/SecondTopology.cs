@@ -1,0 +1,41 @@
+using BillionHearts.Tests.Storage;
+
+namespace BillionHearts.Tests.Distributed;
+
+/// <summary>A second host beside the first, which keeps its images in files and lets nobody in without a token.</summary>
+public sealed class SecondTopology : IAsyncLifetime
+{
+    private readonly FileStoreFolder _folder = new();
+    private DistributedApplication? _app;
+
+    internal FileStoreFolder Folder => _folder;
+
+    private DistributedApplication App => _app ?? throw new InvalidOperationException("It was not started.");
+
+    public async ValueTask InitializeAsync() => _app = await AppHostFixture.StartAsync(
+        [
+            "--BlobStore:Provider=files", $"--BlobStore:Files:Path={_folder.Path}", "--BlobStore:Files:Initialize=true",
+            "--Parameters:require-tokens=true",
+        ],
+        TestContext.Current.CancellationToken);
+
+    /// <summary>A client of its gateway that has not signed in.</summary>
+    public ImagesClient NewClient() => new(App.CreateHttpClient("gateway", "http"));
+
+    /// <summary>A new user, signed in.</summary>
+    public async Task<(ImagesClient Client, long User)> NewUserAsync(CancellationToken cancellationToken)
+    {
+        var client = NewClient();
+        return (client, await client.RegisterAsync(cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+}

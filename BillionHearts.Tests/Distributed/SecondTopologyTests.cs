@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace BillionHearts.Tests.Distributed;
+
+/// <summary>What a user sees where tokens are needed and images are files: two replicas of the api and the worker, over one folder.</summary>
+public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology topology) : IClassFixture<SecondTopology>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Images_uploaded_to_either_replica_are_analyzed_and_come_back_bit_exact_and_another_host_has_none_of_them()
+    {
+        var (client, user) = await topology.NewUserAsync(Cancel);
+        using var _ = client;
+        using var elsewhere = await first.ClientAsync(Cancel);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
+        {
+            var file = TestImages.Jpeg(640 + number, 480);
+            var id = (await client.UploadAsync(user, file, "x.jpg", Cancel)).GetProperty("id").GetInt64();
+
+            var image = await client.AnalyzedAsync(id, Cancel);
+            Assert.Equal("analyzed", image.GetProperty("status").GetString());
+            Assert.Equal(file, await client.Http.GetByteArrayAsync(new Uri($"/images/{id}/download", UriKind.Relative), Cancel));
+
+            var media = new Uri(image.GetProperty("url").GetString()!).AbsolutePath;
+            using var here = await client.Http.GetAsync(media, Cancel);
+            using var there = await elsewhere.Http.GetAsync(media, Cancel);
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (here.StatusCode, there.StatusCode));
+        }));
+
+        Assert.Equal(24, Directory.EnumerateFiles(Path.Join(topology.Folder.Path, "blobs"), "*", SearchOption.AllDirectories).Count());
+        Assert.Empty(topology.Folder.Unfinished);
+    }
+
+    [Fact]
+    public async Task Of_a_user_nobody_else_sees_anything_and_the_owner_is_told_what_happens()
+    {
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        var (bob, other) = await topology.NewUserAsync(Cancel);
+        using var stranger = topology.NewClient();
+        using var _ = ann;
+        using var __ = bob;
+
+        var posted = await ann.Http.PostAsJsonAsync(
+            "/images/", new { user_id = user, original_filename = "a.jpg", width = 1, height = 1, file_size = 1, file_type = "jpeg" }, Cancel);
+        var id = (await ImagesClient.ReadAsync(posted, Cancel)).GetProperty("id").GetInt64();
+
+        foreach (var path in new[] { $"/images/{id}", $"/images/{id}/download", $"/users/{user}/images", $"/users/{user}/events", $"/users/{user}/audit" })
+        {
+            Assert.Equal((401, 403), (await StatusAsync(stranger, path), await StatusAsync(bob, path)));
+        }
+
+        Assert.Equal((200, 404), (await StatusAsync(ann, $"/images/{id}"), await StatusAsync(ann, "/images/9007199254740993")));
+        using var foreign = await bob.Http.PostAsJsonAsync(
+            "/images/", new { user_id = user, original_filename = "a.jpg", width = 1, height = 1, file_size = 1, file_type = "jpeg" }, Cancel);
+        Assert.Equal(403, (int)foreign.StatusCode);
+        Assert.NotEqual(user, other);
+
+        // The stream opens for the owner, and tells of the deletion.
+        using var deleted = await ann.Http.DeleteAsync($"/images/{id}", Cancel);
+        Assert.Equal(200, (int)deleted.StatusCode);
+        var told = await ann.EventsAsync(user, "0", Cancel).FirstAsync(Cancel);
+        Assert.Equal(id, JsonElement.Parse(told.Data).GetProperty("image_id").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_flood_of_sign_ins_is_turned_away_at_the_gateway_in_the_form_of_every_refusal()
+    {
+        using var client = topology.NewClient();
+        HttpResponseMessage? refused = null;
+
+        for (var i = 0; i < 60 && refused is null; i++)
+        {
+            using var form = new FormUrlEncodedContent([new("username", ""), new("password", "")]);
+            var response = await client.Http.PostAsync("/token", form, Cancel);
+            refused = (int)response.StatusCode is 429 ? response : null;
+        }
+
+        Assert.NotNull(refused);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType!.MediaType);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Equal(429, JsonElement.Parse(await refused.Content.ReadAsStringAsync(Cancel)).GetProperty("status").GetInt32());
+    }
+
+    private static async Task<int> StatusAsync(ImagesClient client, string path)
+    {
+        using var response = await client.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Cancel);
+        return (int)response.StatusCode;
+    }
+}
