@@ -13,12 +13,7 @@ var messaging = builder.AddRabbitMQ("messaging")
 
 var blobs = builder.AddBlobStore("blobs");
 
-// Access: on this machine nobody needs a token unless asked for, and a key that everybody knows signs them when none is given.
-
-var requireTokens = builder.AddParameter("require-tokens", builder.ExecutionContext.IsRunMode ? "false" : "true");
-var signingKey = builder.ExecutionContext.IsRunMode
-    ? builder.AddParameter("token-signing-key", "", secret: true)
-    : builder.AddParameter("token-signing-key", secret: true);
+var access = builder.AddAccess();
 
 // Services
 
@@ -31,8 +26,9 @@ var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithReference(imagesDb).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
-    .WithEnvironment("Auth__RequireTokens", requireTokens)
-    .WithEnvironment("Auth__SigningKey", signingKey)
+    .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
+    .WithEnvironment("Auth__SigningKey", access.SigningKey)
+    .WithEnvironment("Media__SigningKey", access.MediaKey)
     .WithHttpHealthCheck("/health")
     .WithReplicas(2);
 
@@ -49,12 +45,12 @@ var notifications = builder.AddProject<Projects.BillionHearts_Notifications>("no
     .WithReference(notificationsDb).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(api)
-    .WithEnvironment("Auth__RequireTokens", requireTokens)
+    .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithHttpHealthCheck("/health");
 
 // Edge
 
-builder.AddGateway("gateway", api, notifications)
+builder.AddGateway("gateway", api, notifications, access)
     .WithUrlForEndpoint("http", url => url.DisplayText = "Billion Hearts")
     .WithUrlForEndpoint("http", _ => new() { Url = "/docs", DisplayText = "API reference" });
 

@@ -13,6 +13,9 @@ internal sealed record AccessOptions
     /// <summary>Keys that signed before, private or public: their tokens stay good until they expire.</summary>
     public IReadOnlyList<string> PreviousKeys { get; init; } = [];
 
+    /// <summary>An OpenID Connect provider whose access tokens are accepted beside our own.</summary>
+    public ExternalIssuerOptions External { get; init; } = new();
+
     [Required]
     public string Issuer { get; init; } = "https://billionhearts.dev";
 

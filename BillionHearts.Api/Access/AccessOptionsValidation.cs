@@ -26,6 +26,11 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
             Judge($"{AccessOptions.SectionName}:{nameof(AccessOptions.PreviousKeys)}:{i}", options.PreviousKeys[i], mustSign: false);
         }
 
+        if (options.External is { Authority: not null, Audience: not { Length: > 0 } })
+        {
+            faults.Add($"{AccessOptions.SectionName}:External:Audience is required with an authority: its tokens for other services must not be good here.");
+        }
+
         return faults.Count is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Judge(string setting, string text, bool mustSign)

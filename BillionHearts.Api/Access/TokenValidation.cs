@@ -9,7 +9,7 @@ namespace BillionHearts.Api.Access;
 /// <summary>Which tokens the standard handler accepts: those of <see cref="TokenIssuer"/> and no others, as RFC 8725 advises.</summary>
 internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> access, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
 {
-    private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 
@@ -32,7 +32,7 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
             TryAllIssuerSigningKeys = false,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            ClockSkew = s_clockSkew,
+            ClockSkew = ClockSkew,
             NameClaimType = JwtRegisteredClaimNames.Sub,
         };
         options.Events = new JwtBearerEvents { OnTokenValidated = Judge };
@@ -41,7 +41,7 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
     /// <summary>What the handler does not look at: a token from the future, or one that is good for longer than any we make.</summary>
     private Task Judge(TokenValidatedContext context)
     {
-        var latest = clock.GetUtcNow() + s_clockSkew;
+        var latest = clock.GetUtcNow() + ClockSkew;
         var token = (JsonWebToken)context.SecurityToken;
 
         if (token.IssuedAt == DateTime.MinValue || token.IssuedAt > latest.UtcDateTime || token.ValidTo > (latest + access.Value.TokenLifetime).UtcDateTime)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Images;
 
 /// <summary>Writes the image object, with the addresses that are right for who asks.</summary>
-internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions> media, IOptions<JsonOptions> json)
+internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions> media, IOptions<JsonOptions> json, TimeProvider clock)
 {
     public async ValueTask<RenderedImage> RenderAsync(HttpRequest request, Image image, CancellationToken cancellationToken) =>
         Render(request, image, image.HasContent ? null : await targets.OfAsync(request, image, cancellationToken));
@@ -14,7 +14,7 @@ internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions
     /// <param name="upload">Where the content is to be put, while it is awaited.</param>
     public RenderedImage Render(HttpRequest request, Image image, UploadResponse? upload = null)
     {
-        var response = ImageResponse.From(image, MediaUrls.For(request, media.Value)) with { Upload = upload };
+        var response = ImageResponse.From(image, MediaUrls.For(request, media.Value, clock)) with { Upload = upload };
         return new RenderedImage(JsonSerializer.SerializeToUtf8Bytes(response, json.Value.SerializerOptions));
     }
 }

@@ -28,7 +28,7 @@ internal static class ListingEndpoints
         .Refuses(401, 403, 404, 422, 503);
 
     private static async Task<IResult> ListImages(
-        RouteId id, HttpContext http, ImagesDbContext db, IOptions<MediaOptions> media, CancellationToken cancellationToken)
+        RouteId id, HttpContext http, ImagesDbContext db, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (query, refusal) = ListingQuery.Read(http.Request.Query);
 
@@ -56,7 +56,7 @@ internal static class ListingEndpoints
             http.Response.Headers.Link = $"<{NextPage(http.Request, query, found[^1])}>; rel=\"next\"";
         }
 
-        var urls = MediaUrls.For(http.Request, media.Value);
+        var urls = MediaUrls.For(http.Request, media.Value, clock);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls)));
     }

@@ -5,6 +5,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Telemetry;
+using BillionHearts.ServiceDefaults.Access;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +22,11 @@ internal static class MediaEndpoints
 
     public static void AddMedia(this IServiceCollection services)
     {
-        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations()
+            .Validate<AccessMode>(
+                (media, mode) => !mode.RequiresTokens || media.SigningKey is { Length: > 0 },
+                "Media:SigningKey is required where tokens are: without it, whoever has seen an address once may see the image for ever.")
+            .ValidateOnStart();
         services.AddSingleton<SafekeepingTelemetry>();
         services.AddSingleton<IntegrityAlarm>();
     }

@@ -22,7 +22,7 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("RateLimits:PerAddress", "0"));
+        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"));
         Ann = await NewPersonAsync(cancel);
         Bob = await NewPersonAsync(cancel);
     }

@@ -78,6 +78,7 @@ public sealed class StartRefusalTests(AppHostFixture app)
         [
             new("ConnectionStrings:imagesdb", "Host=127.0.0.1;Port=1;Username=nobody"),
             new("ConnectionStrings:notificationsdb", "Host=127.0.0.1;Port=1;Username=nobody"),
+            new("Media:SigningKey", new string('m', 32)),
             new("ConnectionStrings:messaging", "amqp://127.0.0.1:1"),
             new("ConnectionStrings:blobs", "UseDevelopmentStorage=true"),
             new("services:api:http:0", "http://127.0.0.1:1"),

@@ -16,6 +16,8 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         using var _ = client;
         using var elsewhere = await first.ClientAsync(Cancel);
 
+        var before = CountBlobs();
+
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
         {
             var file = TestImages.Jpeg(640 + number, 480);
@@ -25,13 +27,13 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
             Assert.Equal("analyzed", image.GetProperty("status").GetString());
             Assert.Equal(file, await client.Http.GetByteArrayAsync(new Uri($"/images/{id}/download", UriKind.Relative), Cancel));
 
-            var media = new Uri(image.GetProperty("url").GetString()!).AbsolutePath;
+            var media = new Uri(image.GetProperty("url").GetString()!).PathAndQuery;
             using var here = await client.Http.GetAsync(media, Cancel);
             using var there = await elsewhere.Http.GetAsync(media, Cancel);
             Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (here.StatusCode, there.StatusCode));
         }));
 
-        Assert.Equal(24, Directory.EnumerateFiles(Path.Join(topology.Folder.Path, "blobs"), "*", SearchOption.AllDirectories).Count());
+        Assert.Equal(24, CountBlobs() - before);
         Assert.Empty(topology.Folder.Unfinished);
     }
 
@@ -67,6 +69,75 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
     }
 
     [Fact]
+    public async Task The_bytes_of_an_image_come_from_the_cache_for_a_signed_address_and_for_no_variant_of_it()
+    {
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        using var _ = ann;
+        using var stranger = topology.NewClient();
+        var file = TestImages.Jpeg(300, 200);
+        var id = (await ann.UploadAsync(user, file, "x.jpg", Cancel)).GetProperty("id").GetInt64();
+        var image = await ann.AnalyzedAsync(id, Cancel);
+
+        var signed = new[] { image.GetProperty("url"), image.GetProperty("renditions").GetProperty("thumb").GetProperty("url") }
+            .Select(url => new Uri(url.GetString()!).PathAndQuery).ToArray();
+
+        foreach (var address in signed)
+        {
+            // By the address, whoever has it: an <img> sends no token.
+            using var first = await stranger.Http.GetAsync(address, Cancel);
+            using var again = await stranger.Http.GetAsync(address, Cancel);
+            Assert.Equal((200, 200), ((int)first.StatusCode, (int)again.StatusCode));
+            Assert.Equal("HIT", again.Headers.GetValues("X-Cache").Single());
+            Assert.Equal(await first.Content.ReadAsByteArrayAsync(Cancel), await again.Content.ReadAsByteArrayAsync(Cancel));
+            Assert.True(again.Headers.CacheControl is { Private: true, Public: false }, $"{again.Headers.CacheControl}");
+
+            foreach (var variant in Variants(address, signed))
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, variant);
+                request.Headers.Add("X-Original-URL", address);
+                request.Headers.TryAddWithoutValidation("Range", "bytes=0-99");
+                using var response = await stranger.Http.SendAsync(request, Cancel);
+                Assert.True((int)response.StatusCode is 400 or 403 or 404, $"{variant} was answered with {(int)response.StatusCode}.");
+                Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+            }
+        }
+    }
+
+    /// <summary>What somebody may try who has seen an address once.</summary>
+    private static IEnumerable<string> Variants(string address, string[] all)
+    {
+        var (path, query) = (address.Split('?')[0], address.Split('?')[1]);
+        var expiry = query.Split('&')[0].Split('=')[1];
+        var signature = query.Split("sig=")[1];
+        var first = signature[0] is 'A' ? 'B' : 'A';
+        // The same bytes in base64: of its last character two bits count.
+        var last = (char)(signature[^1] + 1);
+
+        yield return path;
+        yield return $"{path}?";
+        yield return $"{path}?exp={expiry}";
+        yield return $"{path}?sig={signature}";
+        yield return $"{path}?exp={expiry}&sig=";
+        yield return $"{path}?exp={expiry}&sig={signature[..^1]}";
+        yield return $"{path}?exp={expiry}&sig={signature[..^1]}{last}";
+        yield return $"{path}?exp={expiry}&sig={first}{signature[1..]}";
+        yield return $"{path}?exp={expiry}&sig={signature}==";
+        yield return $"{path}?exp={long.Parse(expiry, System.Globalization.CultureInfo.InvariantCulture) + 1}&sig={signature}";
+        yield return $"{path}?exp=0&sig={signature}";
+        yield return $"{path}?exp=9999999999&sig={signature}";
+        yield return $"{path}?exp={expiry}&exp=9999999999&sig={new string('A', 22)}";
+        yield return $"{path};x.css?{query}";
+        yield return address.Replace("/media/", "/media//", StringComparison.Ordinal);
+        yield return address.Replace("/media/", "/MEDIA/", StringComparison.Ordinal);
+        yield return address.Replace("/media/", "/%6dedia/", StringComparison.Ordinal);
+
+        foreach (var other in all.Where(other => other != address))
+        {
+            yield return $"{other.Split('?')[0]}?{query}";
+        }
+    }
+
+    [Fact]
     public async Task A_flood_of_sign_ins_is_turned_away_at_the_gateway_in_the_form_of_every_refusal()
     {
         using var client = topology.NewClient();
@@ -84,6 +155,8 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         Assert.NotNull(refused.Headers.RetryAfter);
         Assert.Equal(429, JsonElement.Parse(await refused.Content.ReadAsStringAsync(Cancel)).GetProperty("status").GetInt32());
     }
+
+    private int CountBlobs() => Directory.EnumerateFiles(Path.Join(topology.Folder.Path, "blobs"), "*", SearchOption.AllDirectories).Count();
 
     private static async Task<int> StatusAsync(ImagesClient client, string path)
     {
