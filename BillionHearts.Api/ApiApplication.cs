@@ -13,6 +13,7 @@ using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
+using BillionHearts.Api.Shares;
 using BillionHearts.Api.SignIn;
 using BillionHearts.Api.Telemetry;
 using BillionHearts.Api.Users;
@@ -41,6 +42,7 @@ internal static class ApiApplication
         builder.Services.AddUsers();
         builder.Services.AddSignIn();
         builder.Services.AddKeys();
+        builder.Services.AddShares();
         builder.Services.AddAudit();
         builder.Services.AddApiReference();
         builder.Services.AddRateLimits();
@@ -52,6 +54,7 @@ internal static class ApiApplication
         app.MapUsers();
         app.MapSignIn();
         app.MapKeys();
+        app.MapShares();
         app.MapAudit();
         app.MapImages();
         app.MapContent();

@@ -18,7 +18,7 @@ internal static class AuditEndpoints
         .MapGet("/users/{id}/audit", ListAuditEvents)
         .Owns(Owned.User, Scopes.Account)
         .WithName(nameof(ListAuditEvents)).WithTags("Account").WithSummary("What was done in a user's name")
-        .WithDescription($"Sign-ins, deletions and changes of keys, the newest first, {PageSize} at a time; `before` takes the id of the last one seen. Always needs a token.")
+        .WithDescription($"Sign-ins, deletions, and changes of keys and shares, the newest first, {PageSize} at a time; `before` takes the id of the last one seen. Always needs a token.")
         .Produces<IReadOnlyList<AuditEventResponse>>()
         .Refuses(401, 403, 422, 503);
 
@@ -43,6 +43,6 @@ internal static class AuditEndpoints
     }
 }
 
-/// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created or key_revoked.</param>
-/// <param name="Subject">The id of the image or key that it was done to.</param>
+/// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created, key_revoked, share_created or share_revoked.</param>
+/// <param name="Subject">The id of the image, key or share that it was done to.</param>
 internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

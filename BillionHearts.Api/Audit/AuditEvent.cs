@@ -15,7 +15,7 @@ internal sealed class AuditEvent
     /// <summary>One of <see cref="AuditAction"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>What it was done to: the id of an image or of a key.</summary>
+    /// <summary>What it was done to: the id of an image, a key or a share.</summary>
     public long? Subject { get; init; }
 
     /// <summary>Where the request came from, as the gateway saw it.</summary>
@@ -29,6 +29,8 @@ internal static class AuditAction
     public const string ImageDeleted = "image_deleted";
     public const string KeyCreated = "key_created";
     public const string KeyRevoked = "key_revoked";
+    public const string ShareCreated = "share_created";
+    public const string ShareRevoked = "share_revoked";
 }
 
 internal sealed class AuditEventMapping : IEntityTypeConfiguration<AuditEvent>

@@ -8,6 +8,7 @@ using BillionHearts.Api.Receipts;
 using BillionHearts.Api.Removal;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
+using BillionHearts.Api.Shares;
 using BillionHearts.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
@@ -39,6 +40,8 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
     public DbSet<ReceiptKey> ReceiptKeys => Set<ReceiptKey>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<Share> Shares => Set<Share>();
 
     public DbSet<AuditEvent> AuditEvents => Set<AuditEvent>();
 

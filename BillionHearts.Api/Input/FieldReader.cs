@@ -118,6 +118,43 @@ internal sealed class FieldReader
         return [.. array.EnumerateArray().Select((item, index) => Item(item, $"{name}[{Format(index)}]", fault))];
     }
 
+    /// <summary>An array of ids.</summary>
+    public IReadOnlyList<long> Integers(string name, int maxCount)
+    {
+        if (!Required(name) || Find(name) is not { } array)
+        {
+            return [];
+        }
+
+        if (array.ValueKind is not JsonValueKind.Array)
+        {
+            Refuse(name, $"must be an array, not {Describe(array)}");
+            return [];
+        }
+
+        if (array.GetArrayLength() > maxCount)
+        {
+            Refuse(name, $"must have at most {Format(maxCount)} entries, not {Format(array.GetArrayLength())}");
+            return [];
+        }
+
+        var ids = new List<long>(array.GetArrayLength());
+
+        foreach (var (index, item) in array.EnumerateArray().Index())
+        {
+            if (item.ValueKind is JsonValueKind.Number && item.TryGetInt64(out var id) && id > 0)
+            {
+                ids.Add(id);
+            }
+            else
+            {
+                Refuse($"{name}[{Format(index)}]", $"must be a whole number between 1 and {Format(long.MaxValue)}, not {Problems.Shorten(item.GetRawText())}");
+            }
+        }
+
+        return ids;
+    }
+
     public void Refuse(string name, string sentence)
     {
         if (_errors.Count >= MaxErrors)

@@ -11,7 +11,10 @@ internal static class KeySecret
 
     private const int Bytes = 32;
 
-    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
+    public static string New() => Prefix + Random();
+
+    /// <summary>256 random bits as 43 characters that need no escaping in an address.</summary>
+    public static string Random() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Bytes));
 
     public static bool Is(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
 

@@ -7,7 +7,8 @@ namespace BillionHearts.ServiceDefaults.Telemetry;
 /// <summary>Which requests are traced, and what their spans may say.</summary>
 internal static class RequestTraces
 {
-    private static readonly PathString s_media = "/media";
+    // Whoever knows such an address may see the image, or go on with the upload; the route, which stays, says all that a trace needs.
+    private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads"];
 
     // The gateway's probe asks for the reference, a page without a story of its own.
     private static readonly PathString s_docs = "/docs";
@@ -16,12 +17,14 @@ internal static class RequestTraces
     {
         options.Filter = context => !HealthEndpoints.IsHealthPath(context.Request.Path) && !context.Request.Path.StartsWithSegments(s_docs);
 
-        // Whoever knows an address of media may see the image; the route, which stays, says all that a trace needs.
         options.EnrichWithHttpRequest = (activity, request) =>
         {
-            if (request.Path.StartsWithSegments(s_media))
+            foreach (var path in s_secret)
             {
-                activity.SetTag("url.path", "/media/*");
+                if (request.Path.StartsWithSegments(path, out var rest) && rest.Value is { Length: > 1 })
+                {
+                    activity.SetTag("url.path", $"{path}/*");
+                }
             }
         };
     }

@@ -32,6 +32,10 @@ public sealed class AccessMatrixTests(AccessFixture fixture) : IClassFixture<Acc
         new("GET", "/users/{id}/keys", Owned.User, Scopes.Account),
         new("POST", "/users/{id}/keys", Owned.User, Scopes.Account),
         new("DELETE", "/users/{id}/keys/{key}", Owned.User, Scopes.Account),
+        new("GET", "/shares/{secret}", null, null),
+        new("GET", "/users/{id}/shares", Owned.User, Scopes.Account),
+        new("POST", "/users/{id}/shares", Owned.User, Scopes.Account),
+        new("DELETE", "/users/{id}/shares/{share}", Owned.User, Scopes.Account),
         new("POST", "/images", Owned.UserInBody, Scopes.WriteImages),
         new("POST", "/images/check", Owned.UserInBody, Scopes.ReadImages),
         new("GET,HEAD", "/images/{id}", Owned.Image, Scopes.ReadImages),
@@ -156,7 +160,8 @@ public sealed class AccessMatrixTests(AccessFixture fixture) : IClassFixture<Acc
         var path = route
             .Replace("{id}", $"{(rule.Owned is Owned.Image ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
-            .Replace("{key}", "1", StringComparison.Ordinal);
+            .Replace("{key}", "1", StringComparison.Ordinal)
+            .Replace("{share}", "1", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = isHarmless && method is not "POST" ? null : Body(route, owner) };
 
         if (route.StartsWith("/uploads", StringComparison.Ordinal))

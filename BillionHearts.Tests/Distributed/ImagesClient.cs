@@ -21,6 +21,9 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
         return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
+    /// <summary>What this client has sent or been given that opens something.</summary>
+    public List<string> Secrets { get; } = [];
+
     /// <summary>Makes a user with a password and signs in: what this client does from here on, it does as that user.</summary>
     public async Task<long> RegisterAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +43,7 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
             }
 
             var token = (await ReadAsync(response, cancellationToken)).GetProperty("access_token").GetString();
+            Secrets.AddRange([password, token!]);
             Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
             return id;
         }

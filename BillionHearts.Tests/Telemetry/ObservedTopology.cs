@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using BillionHearts.Tests.Distributed;
 
@@ -12,6 +13,8 @@ public sealed class Observed : ICollectionFixture<ObservedTopology>;
 /// <summary>A topology that exports to the test, and one photo's whole way through it.</summary>
 public sealed class ObservedTopology : IAsyncLifetime
 {
+    private static readonly string[] s_scopes = ["images:read"];
+
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private OtlpReceiver? _receiver;
@@ -25,6 +28,9 @@ public sealed class ObservedTopology : IAsyncLifetime
     internal ActivityContext Client { get; } = new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
 
     internal string FileName { get; } = $"holiday-{Guid.NewGuid():n}.jpg";
+
+    /// <summary>Password, token and API key of the user.</summary>
+    internal IReadOnlyList<string> Secrets { get; private set; } = [];
 
     internal string MediaKey { get; private set; } = "";
 
@@ -54,7 +60,9 @@ public sealed class ObservedTopology : IAsyncLifetime
     private async Task LiveAsync(CancellationToken cancellationToken)
     {
         using var client = new ImagesClient(App.CreateHttpClient("gateway", "http"));
-        var user = await client.CreateUserAsync(cancellationToken);
+        var user = await client.RegisterAsync(cancellationToken);
+        using var made = await client.Http.PostAsJsonAsync($"/users/{user}/keys", new { name = "observed", scopes = s_scopes }, cancellationToken);
+        Secrets = [.. client.Secrets, (await ImagesClient.ReadAsync(made, cancellationToken)).GetProperty("key").GetString()!];
 
         client.Http.DefaultRequestHeaders.Add("traceparent", $"00-{TraceId}-{Client.SpanId.ToHexString()}-01");
         var image = await client.UploadAsync(user, TestImages.Jpeg(640, 480), FileName, cancellationToken);

@@ -100,13 +100,14 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     {
         await TraceAsync();
         var secrets = new List<string> { topology.FileName, topology.MediaKey };
+        secrets.AddRange(topology.Secrets);
 
         foreach (var server in new[] { "imagesdb", "notificationsdb", "messaging", "blobs" })
         {
             secrets.AddRange(SecretsOf((await topology.App.GetConnectionStringAsync(server, Cancel))!));
         }
 
-        Assert.Equal(6, secrets.Count(secret => secret.Length >= 16));
+        Assert.Equal(9, secrets.Count(secret => secret.Length >= 16));
         Assert.All(secrets, secret => Assert.DoesNotContain(topology.Exported.Texts, text => text.Contains(secret, StringComparison.Ordinal)));
     }
 

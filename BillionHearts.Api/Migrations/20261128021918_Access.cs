@@ -60,6 +60,31 @@ namespace BillionHearts.Api.Migrations
                     table.PrimaryKey("pk_audit_events", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "shares",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    user_id = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    image_ids = table.Column<long[]>(type: "bigint[]", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()"),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_shares", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_shares_users_user_id",
+                        column: x => x.user_id,
+                        principalTable: "users",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_api_keys_hash",
                 table: "api_keys",
@@ -75,6 +100,17 @@ namespace BillionHearts.Api.Migrations
                 name: "ix_audit_events_user_id_id",
                 table: "audit_events",
                 columns: new[] { "user_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_shares_hash",
+                table: "shares",
+                column: "hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_shares_user_id",
+                table: "shares",
+                column: "user_id");
         }
 
         /// <inheritdoc />
@@ -85,6 +121,9 @@ namespace BillionHearts.Api.Migrations
 
             migrationBuilder.DropTable(
                 name: "audit_events");
+
+            migrationBuilder.DropTable(
+                name: "shares");
 
             migrationBuilder.DropColumn(
                 name: "disabled_at",

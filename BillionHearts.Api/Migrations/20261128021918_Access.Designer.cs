@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace BillionHearts.Api.Migrations
 {
     [DbContext(typeof(ImagesDbContext))]
-    [Migration("20261128015320_Access")]
+    [Migration("20261128021918_Access")]
     partial class Access
     {
         /// <inheritdoc />
@@ -640,6 +640,60 @@ namespace BillionHearts.Api.Migrations
                     b.ToTable("resumable_upload_parts", (string)null);
                 });
 
+            modelBuilder.Entity("BillionHearts.Api.Shares.Share", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.PrimitiveCollection<long[]>("ImageIds")
+                        .IsRequired()
+                        .HasColumnType("bigint[]")
+                        .HasColumnName("image_ids");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .HasColumnName("password_hash");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<long>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_shares");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_shares_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_shares_user_id");
+
+                    b.ToTable("shares", (string)null);
+                });
+
             modelBuilder.Entity("BillionHearts.Api.Users.User", b =>
                 {
                     b.Property<long>("Id")
@@ -729,6 +783,16 @@ namespace BillionHearts.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_resumable_upload_parts_resumable_uploads_upload_id");
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Shares.Share", b =>
+                {
+                    b.HasOne("BillionHearts.Api.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shares_users_user_id");
                 });
 #pragma warning restore 612, 618
         }
