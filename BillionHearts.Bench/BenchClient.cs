@@ -24,6 +24,20 @@ internal sealed class BenchClient : IDisposable
         return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
+    public async Task RegisterAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync("/users/", new { username, password }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <returns>The status.</returns>
+    public async Task<int> SignInAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        using var form = new FormUrlEncodedContent([new("username", username), new("password", password)]);
+        using var response = await _http.PostAsync("/token", form, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
     /// <summary>Uploads and reads the whole answer.</summary>
     /// <returns>The image's id, or the refusal as text.</returns>
     public async Task<(long Id, string? Refusal)> UploadAsync(long userId, byte[] photo, CancellationToken cancellationToken)

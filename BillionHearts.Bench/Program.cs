@@ -15,6 +15,9 @@ try
 {
     switch (command)
     {
+        case "flood":
+            await FloodBench.RunAsync(options, stop.Token);
+            return 0;
         case "journey":
             await JourneyBench.RunAsync(options, stop.Token);
             return 0;
@@ -42,6 +45,7 @@ try
                   capacity  the highest rate of uploads with P99 within a limit                   --first 20 --step 10 --last 200 --seconds 30 --limit 100
                   dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
+                  flood     uploads alone and beside a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
                   peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Access;
 using BillionHearts.Api.Images;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.OpenApi;
@@ -9,6 +10,8 @@ namespace BillionHearts.Api.Reference;
 /// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> which shows it. Everything comes from this process: no other host is asked.</summary>
 internal static class ApiReference
 {
+    private const string CredentialsScheme = "credentials";
+
     public static void AddApiReference(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.AddDocumentTransformer((document, _, _) =>
@@ -32,6 +35,8 @@ internal static class ApiReference
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(DescribeIds);
+        options.AddDocumentTransformer(DescribeCredentials);
+        options.AddOperationTransformer(DescribeAccess);
     });
 
     public static void MapApiReference(this IEndpointRouteBuilder routes)
@@ -71,6 +76,29 @@ internal static class ApiReference
             .Produces<Stream>(StatusCodes.Status200OK, types[0], types[1..])
             .Produces<Stream>(StatusCodes.Status206PartialContent, types[0], types[1..])
             .Produces(StatusCodes.Status304NotModified);
+    }
+
+    private static Task DescribeCredentials(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[CredentialsScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "A token from `POST /token`, or an API key. In Development requests without one are accepted where no account is concerned.",
+        };
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeAccess(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRule>().FirstOrDefault() is { } rule)
+        {
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(CredentialsScheme, context.Document)] = [rule.Scope] }];
+        }
+
+        return Task.CompletedTask;
     }
 
     private static Task DescribeIds(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using BillionHearts.Api.Reference;
 using BillionHearts.ServiceDefaults.Access;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Users;
 
@@ -38,7 +39,8 @@ internal static class UserEndpoints
     }
 
     private static async Task<IResult> CreateUser(
-        HttpRequest http, UserRegistration registration, Passwords passwords, AccessMode mode, CancellationToken cancellationToken)
+        HttpRequest http, UserRegistration registration, Passwords passwords, AccessMode mode, IOptions<AccessOptions> access,
+        CancellationToken cancellationToken)
     {
         var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
 
@@ -47,7 +49,8 @@ internal static class UserEndpoints
             return refusal!;
         }
 
-        if (request.Password is null && mode.RequiresTokens)
+        // Somebody whom another issuer vouches for needs none.
+        if (request.Password is null && mode.RequiresTokens && access.Value.External.Authority is null)
         {
             return s_passwordRequired;
         }
