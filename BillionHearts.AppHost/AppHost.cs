@@ -26,6 +26,8 @@ var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithReference(imagesDb).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
+    // Idle threads of one process must not spin on the processors that all of them share.
+    .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
     .WithEnvironment("Media__SigningKey", access.MediaKey)

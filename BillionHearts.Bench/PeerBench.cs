@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -7,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Metadata POST and GET by id against the original service, in one run: a closed loop over the same number of connections,
-/// sides in turns, so that what drifts meets both alike. Ours commits to PostgreSQL with fsync, as the original's SQLite does.
+/// Metadata POST and GET by id against the original service, in one run: a closed loop over the same number of connections, made by
+/// <see cref="Wrk"/>, sides in turns, so that what drifts meets both alike. Ours commits to PostgreSQL with fsync, as the original's SQLite does.
 /// </summary>
 internal static class PeerBench
 {
@@ -26,9 +25,11 @@ internal static class PeerBench
         foreach (var side in new[] { theirs, ours })
         {
             await side.PrepareAsync(cancellationToken);
-            await side.PostAsync(TimeSpan.FromSeconds(2), isMeasured: false, cancellationToken);
-            await side.GetAsync(TimeSpan.FromSeconds(2), isMeasured: false, cancellationToken);
+            await side.PostAsync(length, isMeasured: false, cancellationToken);
+            await side.GetAsync(length, isMeasured: false, cancellationToken);
         }
+
+        Console.WriteLine("| what | count | P50 ms | P90 ms | P99 ms | P99.9 ms | max ms |\n|---|---:|---:|---:|---:|---:|---:|");
 
         for (var round = 0; round < rounds; round++)
         {
@@ -39,9 +40,6 @@ internal static class PeerBench
             }
         }
 
-        Latencies.PrintHeader();
-        theirs.Print();
-        ours.Print();
         Console.WriteLine($"\n| call | original/s | ours/s | ratio |\n|---|---:|---:|---:|");
         Compare("POST /images/ (JSON)", theirs.PostRates, ours.PostRates);
         Compare("GET /images/{id}", theirs.GetRates, ours.GetRates);
@@ -50,84 +48,61 @@ internal static class PeerBench
     private static void Compare(string call, List<double> theirs, List<double> ours) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"| {call} | {theirs.Average():0} | {ours.Average():0} | {ours.Average() / theirs.Average():0.0} |"));
 
-    private sealed class Side : IDisposable
+    private sealed class Side(string name, Uri address, int connections) : IDisposable
     {
-        private readonly HttpClient _http;
-        private readonly int _connections;
-        private readonly Latencies _posts;
-        private readonly Latencies _gets;
-        private readonly List<long> _ids = [];
-        private long _user;
+        private const int Images = 1000;
 
-        public Side(string name, Uri address, int connections)
-        {
-            _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = address };
-            (_connections, _posts, _gets) = (connections, new Latencies($"{name}: POST"), new Latencies($"{name}: GET"));
-        }
+        private readonly HttpClient _http = new() { BaseAddress = address };
+        private readonly string _ids = Path.GetTempFileName();
+        private string _image = "";
 
-        public Uri Address => _http.BaseAddress!;
+        public Uri Address => address;
 
         public List<double> PostRates { get; } = [];
 
         public List<double> GetRates { get; } = [];
 
+        /// <summary>A user, and images to ask for.</summary>
         public async Task PrepareAsync(CancellationToken cancellationToken)
         {
-            using var response = await _http.PostAsJsonAsync("/users/", new { username = $"bench-{Guid.NewGuid():n}" }, cancellationToken);
-            _user = await IdAsync(response, cancellationToken);
+            using var created = await _http.PostAsJsonAsync("/users/", new { username = $"bench-{Guid.NewGuid():n}" }, cancellationToken);
+            var user = await IdAsync(created, cancellationToken);
+            _image = JsonSerializer.Serialize(
+                new { user_id = user, original_filename = "photo.jpg", width = 4000, height = 3000, file_size = 3_145_728, file_type = "jpeg" });
+            var ids = new List<string>(Images);
+
+            for (var i = 0; i < Images; i++)
+            {
+                using var content = new StringContent(_image, System.Text.Encoding.UTF8, "application/json");
+                using var response = await _http.PostAsync("/images/", content, cancellationToken);
+                ids.Add($"{await IdAsync(response, cancellationToken)}");
+            }
+
+            await File.WriteAllLinesAsync(_ids, ids, cancellationToken);
         }
 
-        public Task PostAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) => LoopAsync(
-            length,
-            async () =>
-            {
-                var image = new { user_id = _user, original_filename = "photo.jpg", width = 4000, height = 3000, file_size = 3_145_728, file_type = "jpeg" };
-                using var response = await _http.PostAsJsonAsync("/images/", image, cancellationToken);
-                var id = await IdAsync(response, cancellationToken);
+        public Task PostAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) =>
+            RunAsync("POST", "post", _image, length, isMeasured ? PostRates : null, cancellationToken);
 
-                lock (_ids)
-                {
-                    _ids.Add(id);
-                }
-            },
-            isMeasured ? (_posts, PostRates) : null);
+        public Task GetAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) =>
+            RunAsync("GET", "get", _ids, length, isMeasured ? GetRates : null, cancellationToken);
 
-        public Task GetAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) => LoopAsync(
-            length,
-            async () =>
-            {
-                using var response = await _http.GetAsync($"/images/{_ids[Random.Shared.Next(_ids.Count)]}", cancellationToken);
-                await IdAsync(response, cancellationToken);
-            },
-            isMeasured ? (_gets, GetRates) : null);
-
-        public void Print()
+        public void Dispose()
         {
-            _posts.Print();
-            _gets.Print();
+            _http.Dispose();
+            File.Delete(_ids);
         }
 
-        public void Dispose() => _http.Dispose();
-
-        private async Task LoopAsync(TimeSpan length, Func<Task> call, (Latencies Latencies, List<double> Rates)? measure)
+        private async Task RunAsync(string title, string call, string argument, TimeSpan length, List<double>? rates, CancellationToken cancellationToken)
         {
-            var startedAt = Stopwatch.GetTimestamp();
-            var counts = await Task.WhenAll(Enumerable.Range(0, _connections).Select(_ => Task.Run(CallAsync)));
-            measure?.Rates.Add(counts.Sum() / Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
+            var result = await Wrk.RunAsync(address, connections, length, call, argument, cancellationToken);
 
-            async Task<int> CallAsync()
+            if (rates is not null)
             {
-                var count = 0;
-
-                while (Stopwatch.GetElapsedTime(startedAt) < length)
-                {
-                    var sentAt = Stopwatch.GetTimestamp();
-                    await call();
-                    measure?.Latencies.Record(sentAt);
-                    count++;
-                }
-
-                return count;
+                rates.Add(result.Rate);
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {name}: {title} | {result.Count} | {result.P50Us / 1e3:0.0} | {result.P90Us / 1e3:0.0} | {result.P99Us / 1e3:0.0} | {result.P999Us / 1e3:0.0} | {result.MaxUs / 1e3:0.0} |"));
             }
         }
 

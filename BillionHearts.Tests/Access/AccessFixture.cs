@@ -6,6 +6,10 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Access;
 
+/// <summary>The classes that share it run one after another.</summary>
+[CollectionDefinition]
+public sealed class GuardedApi : ICollectionFixture<AccessFixture>;
+
 /// <summary>An api that needs tokens, as in Production, with two users who have an image and an unfinished upload each.</summary>
 public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
 {
@@ -19,12 +23,17 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
 
     internal Person Bob { get; private set; } = null!;
 
+    /// <summary>The id of a user who may not do anything any more.</summary>
+    internal long Disabled { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
         Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"));
         Ann = await NewPersonAsync(cancel);
         Bob = await NewPersonAsync(cancel);
+        Disabled = (await NewUserAsync(cancel)).Id;
+        await Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {Disabled}", cancel);
     }
 
     public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();

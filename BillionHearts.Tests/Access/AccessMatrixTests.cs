@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BillionHearts.Tests.Access;
 
 /// <summary>Every route of the api with every kind of caller. A route that is not in <see cref="s_rows"/> fails the first test.</summary>
-public sealed class AccessMatrixTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+[Collection(typeof(GuardedApi))]
+public sealed class AccessMatrixTests(AccessFixture fixture)
 {
     // Owned and scope say who may; without them, anybody may.
     private static readonly Row[] s_rows =
@@ -94,10 +95,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture) : IClassFixture<Acc
     [Theory, MemberData(nameof(Guarded))]
     public async Task The_token_of_a_user_who_is_deleted_or_disabled_is_worth_nothing(string method, string route)
     {
-        var disabled = (await fixture.NewUserAsync(Cancel)).Id;
-        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {disabled}", Cancel);
-
-        foreach (var user in new[] { disabled, 4611686018427387904 })
+        foreach (var user in new[] { fixture.Disabled, 4611686018427387904 })
         {
             using var response = await SendAsync(method, route, fixture.Ann, fixture.Tokens.For(user));
             Assert.Equal(401, (int)response.StatusCode);

@@ -5,7 +5,8 @@ using BillionHearts.Tests.Api;
 namespace BillionHearts.Tests.Access;
 
 /// <summary>What a caller may do beyond what the matrix asks of every route.</summary>
-public sealed class CallerTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+[Collection(typeof(GuardedApi))]
+public sealed class CallerTests(AccessFixture fixture)
 {
     private static readonly string[] s_read = ["images:read"];
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Access;
 
-public sealed class KeyTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+[Collection(typeof(GuardedApi))]
+public sealed class KeyTests(AccessFixture fixture)
 {
     private static readonly string[] s_read = ["images:read"];
     private static readonly string[] s_both = ["images:read", "images:write"];

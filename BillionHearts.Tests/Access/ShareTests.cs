@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Access;
 
-public sealed class ShareTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+[Collection(typeof(GuardedApi))]
+public sealed class ShareTests(AccessFixture fixture)
 {
     private static readonly long[] s_nobodys = [4611686018427387904];
 

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Identity;
 namespace BillionHearts.Tests.Access;
 
 /// <summary><c>POST /token</c>. Each test comes from an address of its own, as the gateway would say.</summary>
-public sealed class SignInTests(AccessFixture fixture) : IClassFixture<AccessFixture>
+[Collection(typeof(GuardedApi))]
+public sealed class SignInTests(AccessFixture fixture)
 {
     private static int s_addresses;
 
