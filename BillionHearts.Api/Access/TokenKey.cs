@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BillionHearts.Api.Receipts;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Access;
@@ -25,9 +26,7 @@ internal static class TokenKey
                 throw new CryptographicException("It is not on the curve P-256.");
             }
 
-            var key = new ECDsaSecurityKey(pair);
-            key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
-            return key;
+            return new ECDsaSecurityKey(pair) { KeyId = PublicKey.Of(pair).Kid };
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {

@@ -7,6 +7,9 @@ namespace BillionHearts.Api.Http;
 /// <summary>How this service speaks HTTP: its JSON, its limits, its errors.</summary>
 internal static class HttpDefaults
 {
+    /// <summary>Networks whose word is taken for where a request comes from, such as <c>10.0.0.0/8</c>.</summary>
+    private const string TrustedProxies = "Http:TrustedProxies";
+
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(8);
 
     public static void AddHttp(this WebApplicationBuilder builder)
@@ -19,7 +22,16 @@ internal static class HttpDefaults
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdownTimeout);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
-        builder.Services.Configure<ForwardedHeadersOptions>(forwarded => forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedFor);
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedFor;
+
+            // Loopback always; without those of a gateway elsewhere, all its clients would count as one address.
+            foreach (var network in builder.Configuration.GetSection(TrustedProxies).Get<string[]>() ?? [])
+            {
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            }
+        });
     }
 
     public static void UseHttp(this WebApplication app)

@@ -96,51 +96,15 @@ internal sealed class FieldReader
     }
 
     /// <summary>An array of strings, each with a rule; what is wrong with one is told under its index.</summary>
-    public IReadOnlyList<string> Texts(string name, int maxCount, Func<string, string?> fault)
-    {
-        if (!Required(name) || Find(name) is not { } array)
-        {
-            return [];
-        }
-
-        if (array.ValueKind is not JsonValueKind.Array)
-        {
-            Refuse(name, $"must be an array, not {Describe(array)}");
-            return [];
-        }
-
-        if (array.GetArrayLength() > maxCount)
-        {
-            Refuse(name, $"must have at most {Format(maxCount)} entries, not {Format(array.GetArrayLength())}");
-            return [];
-        }
-
-        return [.. array.EnumerateArray().Select((item, index) => Item(item, $"{name}[{Format(index)}]", fault))];
-    }
+    public IReadOnlyList<string> Texts(string name, int maxCount, Func<string, string?> fault) =>
+        [.. Items(name, maxCount).Select((item, index) => Item(item, $"{name}[{Format(index)}]", fault))];
 
     /// <summary>An array of ids.</summary>
     public IReadOnlyList<long> Integers(string name, int maxCount)
     {
-        if (!Required(name) || Find(name) is not { } array)
-        {
-            return [];
-        }
+        var ids = new List<long>();
 
-        if (array.ValueKind is not JsonValueKind.Array)
-        {
-            Refuse(name, $"must be an array, not {Describe(array)}");
-            return [];
-        }
-
-        if (array.GetArrayLength() > maxCount)
-        {
-            Refuse(name, $"must have at most {Format(maxCount)} entries, not {Format(array.GetArrayLength())}");
-            return [];
-        }
-
-        var ids = new List<long>(array.GetArrayLength());
-
-        foreach (var (index, item) in array.EnumerateArray().Index())
+        foreach (var (index, item) in Items(name, maxCount).Index())
         {
             if (item.ValueKind is JsonValueKind.Number && item.TryGetInt64(out var id) && id > 0)
             {
@@ -192,6 +156,29 @@ internal sealed class FieldReader
         JsonValueKind.False => "false",
         _ => "null",
     };
+
+    /// <summary>The entries of a required array; none when it is not one, or has too many.</summary>
+    private List<JsonElement> Items(string name, int maxCount)
+    {
+        if (!Required(name) || Find(name) is not { } array)
+        {
+            return [];
+        }
+
+        if (array.ValueKind is not JsonValueKind.Array)
+        {
+            Refuse(name, $"must be an array, not {Describe(array)}");
+            return [];
+        }
+
+        if (array.GetArrayLength() > maxCount)
+        {
+            Refuse(name, $"must have at most {Format(maxCount)} entries, not {Format(array.GetArrayLength())}");
+            return [];
+        }
+
+        return [.. array.EnumerateArray()];
+    }
 
     private string Item(JsonElement item, string name, Func<string, string?> fault)
     {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Keys;
 
 /// <summary>A user's keys. What is done to them and its entry in the audit trail are one commit.</summary>
-internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
+internal sealed class KeyStore(ImagesDbContext db, AuditTrail audit, TimeProvider clock)
 {
     public const int MaxKeys = 50;
 
@@ -39,8 +39,7 @@ internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
                 };
                 db.ApiKeys.Add(key);
                 await db.SaveChangesAsync(cancel);
-                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.KeyCreated, Subject = key.Id, Address = address });
-                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(userId, AuditAction.KeyCreated, key.Id, address, cancel);
                 return key;
             },
             static key => key is not null,
@@ -65,8 +64,7 @@ internal sealed class KeyStore(ImagesDbContext db, TimeProvider clock)
 
             if (revoked is 1)
             {
-                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.KeyRevoked, Subject = keyId, Address = address });
-                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(userId, AuditAction.KeyRevoked, keyId, address, cancel);
             }
 
             return revoked is 1;

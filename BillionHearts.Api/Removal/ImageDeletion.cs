@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Removal;
 
 /// <summary>Deletes an image: one commit makes it invisible, announces that, gives its room back to the user and retires its blobs.</summary>
-internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, TimeProvider clock)
+internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, AuditTrail audit, TimeProvider clock)
 {
     /// <returns>Whether there was such an image.</returns>
     public async Task<bool> DeleteAsync(long id, string address, CancellationToken cancellationToken)
@@ -37,14 +37,12 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         image.AnalysisRequestId = null;
         db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
 
-        db.AuditEvents.Add(new AuditEvent { UserId = image.UserId, Action = AuditAction.ImageDeleted, Subject = image.Id, Address = address });
-
         if (image.MediaKey is not null)
         {
             db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = image.MediaKey });
         }
 
-        await db.SaveChangesAsync(cancellationToken);
+        await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
         await db.RetireAsync([image.StoragePath], RetiredBlobs.Grace, cancellationToken);
 
         if (image.HasContent)

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Shares;
 
 /// <summary>A user's shares. What is done to them and its entry in the audit trail are one commit.</summary>
-internal sealed class ShareStore(ImagesDbContext db, TimeProvider clock)
+internal sealed class ShareStore(ImagesDbContext db, AuditTrail audit, TimeProvider clock)
 {
     public const int MaxShares = 1000;
 
@@ -47,8 +47,7 @@ internal sealed class ShareStore(ImagesDbContext db, TimeProvider clock)
                 };
                 db.Shares.Add(share);
                 await db.SaveChangesAsync(cancel);
-                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.ShareCreated, Subject = share.Id, Address = address });
-                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(userId, AuditAction.ShareCreated, share.Id, address, cancel);
                 return share;
             },
             cancellationToken);
@@ -76,8 +75,7 @@ internal sealed class ShareStore(ImagesDbContext db, TimeProvider clock)
 
             if (revoked is 1)
             {
-                db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = AuditAction.ShareRevoked, Subject = shareId, Address = address });
-                await db.SaveChangesAsync(cancel);
+                await audit.WriteAsync(userId, AuditAction.ShareRevoked, shareId, address, cancel);
             }
 
             return revoked is 1;

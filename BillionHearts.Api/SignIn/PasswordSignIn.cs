@@ -32,7 +32,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
         {
             if (user is not null)
             {
-                await audit.WriteAsync(user.Id, AuditAction.SignInFailed, address, cancellationToken);
+                await audit.WriteAsync(user.Id, AuditAction.SignInFailed, null, address, cancellationToken);
             }
 
             return (null, SignInProblems.Wrong);
@@ -44,7 +44,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
         }
 
         limits.Succeeded(credentials.Username, address);
-        await audit.WriteAsync(user.Id, AuditAction.SignIn, address, cancellationToken);
+        await audit.WriteAsync(user.Id, AuditAction.SignIn, null, address, cancellationToken);
         return (user.Id, null);
     }
 

@@ -107,7 +107,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     {
         using var response = await SendAsync(method, route, fixture.Ann, fixture.Bob.Token);
 
-        Assert.Equal(s_rows.Single(row => row.Route == route && row.Methods.StartsWith(method, StringComparison.Ordinal)).Owned is Owned.Upload ? 404 : 403, (int)response.StatusCode);
+        Assert.Equal(RowOf(method, route).Owned is Owned.Upload ? 404 : 403, (int)response.StatusCode);
         var (status, image) = await fixture.CallAsync(HttpMethod.Get, $"/images/{fixture.Ann.Image}", null, fixture.Ann.Token, Cancel);
         Assert.Equal((200, "photo.png", 1), (status, image.GetProperty("original_filename").GetString(), image.GetProperty("version").GetInt32()));
     }
@@ -115,7 +115,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     [Theory, MemberData(nameof(Guarded))]
     public async Task A_key_gets_in_where_its_scope_says_and_nowhere_else(string method, string route)
     {
-        var scope = s_rows.Single(row => row.Route == route && row.Methods.StartsWith(method, StringComparison.Ordinal)).Scope!;
+        var scope = RowOf(method, route).Scope!;
 
         foreach (var granted in Scopes.OfKeys)
         {
@@ -136,6 +136,8 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
         Assert.True((int)response.StatusCode is not (401 or 403), $"{(int)response.StatusCode}");
     }
 
+    private static Row RowOf(string method, string route) => s_rows.Single(row => row.Route == route && row.Methods.StartsWith(method, StringComparison.Ordinal));
+
     private async Task<string> NewKeyAsync(Person person, string scope)
     {
         var (status, key) = await fixture.CallAsync(
@@ -154,7 +156,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     /// <param name="isHarmless">Without what the route needs to do anything: past the guard it is refused for that.</param>
     private async Task<HttpResponseMessage> SendAsync(string method, string route, Person owner, string? token, bool isHarmless = false)
     {
-        var rule = s_rows.Single(row => row.Route == route && row.Methods.StartsWith(method, StringComparison.Ordinal));
+        var rule = RowOf(method, route);
         var path = route
             .Replace("{id}", $"{(rule.Owned is Owned.Image ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
