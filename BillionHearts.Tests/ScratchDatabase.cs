@@ -49,11 +49,18 @@ internal sealed class ScratchDatabase : IAsyncDisposable
     }
 
     /// <summary>Closes this database to everyone and breaks the connections to it, or opens it again.</summary>
-    public Task AllowConnectionsAsync(bool allowed, CancellationToken cancellationToken) => OnServerAsync(
-        allowed
-            ? $"ALTER DATABASE {_name} ALLOW_CONNECTIONS true"
-            : $"ALTER DATABASE {_name} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'",
-        cancellationToken);
+    public async Task AllowConnectionsAsync(bool allowed, CancellationToken cancellationToken)
+    {
+        await OnServerAsync(
+            allowed
+                ? $"ALTER DATABASE {_name} ALLOW_CONNECTIONS true"
+                : $"ALTER DATABASE {_name} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'",
+            cancellationToken);
+
+        // The broken connections of the test itself, which does not try again as a service does, lie in a pool for the next one to take.
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        NpgsqlConnection.ClearPool(connection);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillionHearts.Api.Errors;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BillionHearts.Api.Http;
 
@@ -20,6 +21,9 @@ internal static class HttpDefaults
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
 
+        // Without a queue, and so a thread to wake, between a socket and its request. The threads are the pool's: a handler that blocks, as the
+        // fsync of the file store does, holds up its own connection only.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdownTimeout);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>

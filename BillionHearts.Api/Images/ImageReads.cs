@@ -23,7 +23,8 @@ internal sealed class ImageReads
     public ImageReads(BatchDatabase database)
     {
         _database = database;
-        _batches = new Batcher<long, Image?>("images by id", MaxBatch, maxParallel: 2, FindAsync);
+        // What follows is that the image is written out as JSON.
+        _batches = new Batcher<long, Image?>("images by id", MaxBatch, maxParallel: 1, FindAsync) { ContinuesInline = true };
     }
 
     /// <summary>The image as of a moment after the call. For reading only: not all of its fields are filled.</summary>

@@ -1,4 +1,5 @@
 using BillionHearts.Hosting.ApplicationModel;
+using BillionHearts.Hosting.Health;
 using BillionHearts.Hosting.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -54,6 +55,18 @@ public sealed class HealthTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_check_that_never_returns_is_asked_again()
+    {
+        var asked = 0;
+        _scripts.Add("it", "exec sleep 600").WithAnnotation(new HealthProbeAnnotation("stuck", _ => new DelegateProbe(
+            () => Interlocked.Increment(ref asked) is 1 ? Task.Delay(Timeout.Infinite, CancellationToken.None) : Task.CompletedTask)));
+        await _scripts.StartAsync();
+
+        await _scripts.UntilAsync("it", snapshot => snapshot.HealthReports.Any(report => report.Description is "no answer within 5 s"));
+        await _scripts.App.ResourceNotifications.WaitForResourceHealthyAsync("it", Cancel);
+    }
+
+    [Fact]
     public void A_check_without_an_endpoint_says_what_is_missing()
     {
         var it = _scripts.Add("it", "exit 0");
@@ -91,5 +104,12 @@ public sealed class HealthTests : IAsyncDisposable
             return Task.CompletedTask;
         });
         return server;
+    }
+
+    private sealed class DelegateProbe(Func<Task> check) : IHealthProbe
+    {
+        public Task CheckAsync(CancellationToken cancellationToken) => check();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

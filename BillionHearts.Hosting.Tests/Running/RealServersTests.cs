@@ -13,7 +13,7 @@ namespace BillionHearts.Hosting.Tests.Running;
 /// <summary>PostgreSQL, RabbitMQ, Azurite and nginx together, described as containers and run as processes.</summary>
 public sealed class RealServersTests
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -64,10 +64,24 @@ public sealed class RealServersTests
 
         foreach (var name in new[] { "imagesdb", "messaging", "blobs", "gateway" })
         {
-            await app.ResourceNotifications.WaitForResourceHealthyAsync(name, Cancel).WaitAsync(s_limit, Cancel);
+            await HealthyAsync(app, name);
         }
 
         return app;
+    }
+
+    private static async Task HealthyAsync(DistributedApplication app, string name)
+    {
+        try
+        {
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(name, Cancel).WaitAsync(s_limit, Cancel);
+        }
+        catch (TimeoutException)
+        {
+            var instance = app.Services.GetRequiredService<RunnerRegistry>().Find(name)!.Instance;
+            Assert.Fail($"'{name}' is not healthy within {s_limit}: {instance.Snapshot}, {string.Join(", ", instance.Snapshot.HealthReports)}\n"
+                + string.Join('\n', instance.Log.Read().Select(line => $"{line.Timestamp:HH:mm:ss.fff} {line.Text}")));
+        }
     }
 
     private static async Task ADatabaseIsThereAndKeepsWhatIsWritten(DistributedApplication app)
@@ -77,7 +91,7 @@ public sealed class RealServersTests
         await ExecuteAsync(connectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
 
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync("postgres", KnownResourceCommands.RestartCommand, Cancel)).Success);
-        await app.ResourceNotifications.WaitForResourceHealthyAsync("imagesdb", Cancel).WaitAsync(s_limit, Cancel);
+        await HealthyAsync(app, "imagesdb");
 
         Assert.Equal(42, await ExecuteAsync(connectionString, "SELECT answer FROM kept"));
     }
@@ -89,7 +103,7 @@ public sealed class RealServersTests
         await Assert.ThrowsAnyAsync<Exception>(() => factory.CreateConnectionAsync(Cancel));
 
         Assert.True((await app.ResourceCommands.ExecuteCommandAsync("messaging", KnownResourceCommands.StartCommand, Cancel)).Success);
-        await app.ResourceNotifications.WaitForResourceHealthyAsync("messaging", Cancel).WaitAsync(s_limit, Cancel);
+        await HealthyAsync(app, "messaging");
         await using var connection = await factory.CreateConnectionAsync(Cancel);
         Assert.True(connection.IsOpen);
     }

@@ -75,7 +75,8 @@ internal sealed class HealthMonitor(ResourceInstance instance, TimeProvider cloc
 
         try
         {
-            await probe.CheckAsync(limit.Token);
+            // A client library that does not heed its token must not end the watch: the resource would stay what it was for ever.
+            await probe.CheckAsync(limit.Token).WaitAsync(limit.Token);
             return Report(HealthStatus.Healthy, null, null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -8,6 +8,8 @@ internal sealed class BatchDatabase(IServiceScopeFactory scopes) : IAsyncDisposa
 {
     private const int MaxConnections = 4;
 
+    private const int MaxPrepared = 20;
+
     private const int MaxAttempts = 3;
 
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromMilliseconds(100);
@@ -37,12 +39,17 @@ internal sealed class BatchDatabase(IServiceScopeFactory scopes) : IAsyncDisposa
     {
         using var scope = scopes.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<ImagesDbContext>();
-
-        return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(context.Database.GetConnectionString())
+        var settings = new NpgsqlConnectionStringBuilder(context.Database.GetConnectionString())
         {
             MaxPoolSize = MaxConnections,
             // Single statements leave nothing behind in a session; clearing it each time would cost more than they do.
             NoResetOnClose = true,
-        });
+            // The same few statements, all by key, again and again: planned once for each connection. Left to choose, PostgreSQL plans a
+            // statement with an array anew each time, because it cannot know how short the array is, and takes longer for that than for the rows.
+            MaxAutoPrepare = MaxPrepared,
+        };
+        settings.Options = $"{settings.Options} -c plan_cache_mode=force_generic_plan".TrimStart();
+
+        return NpgsqlDataSource.Create(settings.ConnectionString);
     }
 }

@@ -9,6 +9,7 @@ namespace BillionHearts.Api.Data.Batches;
 /// Gives the database many small questions as one. Nobody is kept waiting for a batch to fill: what comes while one is on its
 /// way is the next, so a lone request is as fast as without, and a crowd shares round trips and commits.
 /// </summary>
+/// <param name="maxParallel">One makes batches larger, two keep the database busy while a commit waits for the disk.</param>
 /// <param name="run">Answers the requests, in their order. Must bear to be run again when its answer was lost.</param>
 internal sealed class Batcher<TRequest, TAnswer>(
     string name, int maxBatch, int maxParallel, Func<IReadOnlyList<TRequest>, CancellationToken, Task<IReadOnlyList<TAnswer>>> run)
@@ -16,11 +17,17 @@ internal sealed class Batcher<TRequest, TAnswer>(
     private readonly ConcurrentQueue<Entry> _waiting = new();
     private int _running;
 
+    /// <summary>
+    /// Whether what waits for an answer goes on in the thread that brought it, one after the other, without waking another thread for each.
+    /// Only where all that follows is short and never blocks.
+    /// </summary>
+    public bool ContinuesInline { get; init; }
+
     public async Task<TAnswer> SubmitAsync(TRequest request, CancellationToken cancellationToken)
     {
         // The query itself belongs to no single request's trace; this is what it takes of each of them.
         using var activity = ApiTelemetry.Batch(name);
-        var entry = new Entry(request);
+        var entry = new Entry(request, ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Enqueue(entry);
         StartRunner();
         return await entry.Answer.Task.WaitAsync(cancellationToken);
@@ -36,12 +43,8 @@ internal sealed class Batcher<TRequest, TAnswer>(
 
             if (seen == running)
             {
-                // Without the context of whoever happens to be the first.
-                using (ExecutionContext.SuppressFlow())
-                {
-                    _ = Task.Run(RunAsync);
-                }
-
+                // In this thread up to its first wait, but without the context of whoever happens to be the first.
+                ExecutionContext.Run(EmptyContext.Value, static self => _ = ((Batcher<TRequest, TAnswer>)self!).RunAsync(), this);
                 return;
             }
 
@@ -104,8 +107,10 @@ internal sealed class Batcher<TRequest, TAnswer>(
         }
     }
 
-    private sealed record Entry(TRequest Request)
+    private sealed class Entry(TRequest request, TaskCreationOptions options)
     {
-        public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TRequest Request { get; } = request;
+
+        public TaskCompletionSource<TAnswer> Answer { get; } = new(options);
     }
 }
