@@ -6,6 +6,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Keys;
 using BillionHearts.Api.Listing;
 using BillionHearts.Api.Media;
+using BillionHearts.Api.Operators;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.RateLimits;
 using BillionHearts.Api.Receipts;
@@ -44,6 +45,7 @@ internal static class ApiApplication
         builder.Services.AddKeys();
         builder.Services.AddShares();
         builder.Services.AddAudit();
+        builder.Services.AddOperators();
         builder.Services.AddApiReference();
         builder.Services.AddRateLimits();
         builder.AddHttp();
@@ -56,6 +58,7 @@ internal static class ApiApplication
         app.MapKeys();
         app.MapShares();
         app.MapAudit();
+        app.MapOperators();
         app.MapImages();
         app.MapContent();
         app.MapResumable();

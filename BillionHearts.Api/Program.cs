@@ -1,7 +1,12 @@
+using System.Globalization;
 using BillionHearts.Api;
 using BillionHearts.Api.Data;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
+
+// What a service says does not depend on the language of the machine that it runs on.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+(CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
 
 var builder = WebApplication.CreateBuilder(args);
 

@@ -29,6 +29,9 @@ try
             return 0;
         case "exact":
             return await ExactBench.RunAsync(options, stop.Token) ? 0 : 1;
+        case "pairs":
+            await PairBench.RunAsync(options, stop.Token);
+            return 0;
         case "peers":
             await PeerBench.RunAsync(options, stop.Token);
             return 0;
@@ -47,6 +50,7 @@ try
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads alone and beside a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+                  pairs     denied uploads of others and of nobody, in turns; needs tokens        --pairs 200 --rounds 3
                   peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
                   uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1400 --height 1050 --quality 85

@@ -10,7 +10,7 @@ namespace BillionHearts.Api.Access;
 
 /// <summary>
 /// Judges a request by its route's <see cref="AccessRule"/>, before its body is read: 401 without credentials or with bad ones, 403 where
-/// they do not allow it or the resource is another's, 404 where there is none.
+/// they do not allow it or the resource is another's, 404 where there is none. Who is an operator is asked anew each time.
 /// </summary>
 internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : AuthorizationHandler<AccessRule>
 {
@@ -49,7 +49,7 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
         }
 
         var caller = Caller.Of(http.User);
-        var owner = OwnerAsync(http, rule.Owned);
+        var owner = OwnerAsync(http, rule.Owned, caller);
 
         if (caller.UserId is not { } id || !await owners.IsUserAsync(id, http.RequestAborted))
         {
@@ -67,8 +67,13 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
             : AccessProblems.NotOwner;
     }
 
-    private async Task<long?> OwnerAsync(HttpContext http, Owned owned)
+    private async Task<long?> OwnerAsync(HttpContext http, Owned owned, Caller caller)
     {
+        if (owned is Owned.Installation)
+        {
+            return await owners.OfOperatorAsync(caller.UserId ?? 0, http.RequestAborted);
+        }
+
         if (owned is Owned.UserInBody)
         {
             return 0;
@@ -85,7 +90,12 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
         return owned is Owned.User ? id.Value : await owners.OfImageAsync(id.Value, http.RequestAborted);
     }
 
-    private static Problem NotFound(Owned owned) => owned is Owned.Upload ? TusProblems.NotFound : Problems.ImageNotFound;
+    private static Problem NotFound(Owned owned) => owned switch
+    {
+        Owned.Upload => TusProblems.NotFound,
+        Owned.Installation => AccessProblems.OperatorsOnly,
+        _ => Problems.ImageNotFound,
+    };
 
     internal sealed record Refusal(Problem Problem);
 }

@@ -16,9 +16,12 @@ internal enum Owned
 
     /// <summary>The resumable upload in the path, whose id is a secret: to anybody else it does not exist.</summary>
     Upload,
+
+    /// <summary>Nobody's in particular: operators look after it.</summary>
+    Installation,
 }
 
-/// <summary>Who may call a route: its resource's owner, with credentials of a scope.</summary>
+/// <summary>Who may call a route: its resource's owner or an operator, with credentials of a scope.</summary>
 internal sealed record AccessRule(Owned Owned, string Scope) : IAuthorizationRequirement;
 
 internal static class AccessRuleExtensions

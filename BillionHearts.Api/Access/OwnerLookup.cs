@@ -11,6 +11,9 @@ internal sealed class OwnerLookup(BatchDatabase database)
     private readonly Batcher<long, long?> _users = Ask<long>(
         database, "users by id", "SELECT id, id FROM users WHERE id = ANY($1) AND disabled_at IS NULL");
 
+    private readonly Batcher<long, long?> _operators = Ask<long>(
+        database, "operators by id", "SELECT id, id FROM users WHERE id = ANY($1) AND disabled_at IS NULL AND operator_since IS NOT NULL");
+
     private readonly Batcher<long, long?> _images = Ask<long>(
         database, "owners of images", "SELECT id, user_id FROM images WHERE id = ANY($1) AND deleted_at IS NULL");
 
@@ -19,6 +22,9 @@ internal sealed class OwnerLookup(BatchDatabase database)
 
     /// <summary>Whether there is such a user, and may sign in.</summary>
     public async Task<bool> IsUserAsync(long id, CancellationToken cancellationToken) => await _users.SubmitAsync(id, cancellationToken) is not null;
+
+    /// <returns>The user's own id, or <see langword="null"/> when they are no operator.</returns>
+    public Task<long?> OfOperatorAsync(long id, CancellationToken cancellationToken) => _operators.SubmitAsync(id, cancellationToken);
 
     public Task<long?> OfImageAsync(long id, CancellationToken cancellationToken) => _images.SubmitAsync(id, cancellationToken);
 

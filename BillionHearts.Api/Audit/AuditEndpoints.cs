@@ -43,6 +43,6 @@ internal static class AuditEndpoints
     }
 }
 
-/// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created, key_revoked, share_created or share_revoked.</param>
+/// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created, key_revoked, share_created, share_revoked or analysis_repeated.</param>
 /// <param name="Subject">The id of the image, key or share that it was done to.</param>
 internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

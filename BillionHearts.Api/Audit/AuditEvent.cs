@@ -31,6 +31,7 @@ internal static class AuditAction
     public const string KeyRevoked = "key_revoked";
     public const string ShareCreated = "share_created";
     public const string ShareRevoked = "share_revoked";
+    public const string AnalysisRepeated = "analysis_repeated";
 }
 
 internal sealed class AuditEventMapping : IEntityTypeConfiguration<AuditEvent>

@@ -7,12 +7,12 @@ namespace BillionHearts.Api.Images;
 internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
 {
     /// <summary>The first attempt at analysing the image's present content. It replaces an analysis that is under way.</summary>
-    public AnalysisRequest Begin(Image image)
+    public AnalysisRequest Begin(Image image, string lane = AnalysisLane.Fresh)
     {
         image.Status = ImageStatus.Pending;
         image.AnalysisAttempt = 0;
         (image.FailureReason, image.FailureDetail) = (null, null);
-        return NextAttempt(image, AnalysisLane.Fresh);
+        return NextAttempt(image, lane);
     }
 
     public AnalysisRequest NextAttempt(Image image, string lane)

@@ -716,6 +716,10 @@ namespace BillionHearts.Api.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("image_count");
 
+                    b.Property<DateTimeOffset?>("OperatorSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("operator_since");
+
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
                         .HasColumnName("password_hash");

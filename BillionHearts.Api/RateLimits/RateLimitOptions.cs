@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.RateLimits;
 
-/// <summary>How many requests a second are looked at, by each process. In Development only limits that are set hold. Bound from the <c>RateLimits</c> section.</summary>
+/// <summary>How many requests are looked at, a second unless it says otherwise, by each process. In Development only limits that are set hold. Bound from the <c>RateLimits</c> section.</summary>
 internal sealed record RateLimitOptions
 {
     public const string SectionName = "RateLimits";
@@ -14,6 +14,10 @@ internal sealed record RateLimitOptions
     /// <summary>Of one address, whoever it is: 500 when not set, as many users may share one; 0 for no limit.</summary>
     [Range(0, 1_000_000)]
     public int? PerAddress { get; init; }
+
+    /// <summary>Users that one address may create in a minute: 20 when not set, as each costs a password's hash; 0 for no limit.</summary>
+    [Range(0, 1_000_000)]
+    public int? Registrations { get; init; }
 
     /// <summary>Seconds whose requests may come at once after a pause.</summary>
     [Range(1, 3600)]

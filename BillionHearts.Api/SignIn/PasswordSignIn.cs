@@ -25,6 +25,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
 
         if (check is PasswordCheck.Busy)
         {
+            limits.NotTried(credentials.Username, address);
             return (null, SignInProblems.Busy);
         }
 

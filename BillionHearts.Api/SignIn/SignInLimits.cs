@@ -1,3 +1,4 @@
+using BillionHearts.Api.RateLimits;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -33,6 +34,9 @@ internal sealed class SignInLimits(TimeProvider clock) : IDisposable
             ? SignInProblems.TooMany($"{PerAccount} attempts have failed for this account", accountWait)
             : null;
     }
+
+    /// <summary>Nobody looked at the password: not a failure of the account. The address has asked all the same.</summary>
+    public void NotTried(string username, string address) => _accounts.TakeBack(Key(username, address));
 
     public void Succeeded(string username, string address)
     {

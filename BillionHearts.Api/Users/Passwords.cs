@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -22,13 +23,13 @@ internal sealed class Passwords : IDisposable
 
     /// <returns><see langword="null"/> when too many wait for their turn already.</returns>
     public async Task<string?> TryHashAsync(string password, CancellationToken cancellationToken) =>
-        (await InTurnAsync(() => _hasher.HashPassword(null!, password), cancellationToken)).Value;
+        (await InTurnAsync(() => _hasher.HashPassword(null!, Normal(password)), cancellationToken)).Value;
 
     /// <param name="hash">What is kept of the user's password. Without one the same work is done, so that nobody can tell by the time who has one.</param>
     /// <returns><see cref="PasswordCheck.Busy"/> when too many wait for their turn already.</returns>
     public async Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, password), cancellationToken);
+        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, Normal(password)), cancellationToken);
 
         return !hasRun ? PasswordCheck.Busy
             : hash is null || result is PasswordVerificationResult.Failed ? PasswordCheck.Wrong
@@ -37,6 +38,9 @@ internal sealed class Passwords : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>One form for what looks alike, as keyboards differ in whether é is one character or two (RFC 8265, 4.2: OpaqueString).</summary>
+    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
 
     private async Task<(bool HasRun, T? Value)> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

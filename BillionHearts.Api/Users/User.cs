@@ -21,6 +21,9 @@ internal sealed class User
 
     /// <summary>Since when the user may not sign in, and no credentials of theirs are good.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Since when the user is an operator. Given and taken in the database alone: no request can make anybody one.</summary>
+    public DateTimeOffset? OperatorSince { get; init; }
 }
 
 internal sealed class UserMapping : IEntityTypeConfiguration<User>

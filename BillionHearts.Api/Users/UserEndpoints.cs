@@ -1,4 +1,5 @@
 using BillionHearts.Api.Access;
+using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Input;
@@ -21,6 +22,7 @@ internal static class UserEndpoints
     public static void AddUsers(this IServiceCollection services)
     {
         services.AddSingleton<Passwords>();
+        services.AddSingleton<RegistrationLimit>();
         services.AddScoped<UserRegistration>();
     }
 
@@ -32,14 +34,14 @@ internal static class UserEndpoints
             .WithDescription("The id is assigned when it is not given. Only the hash of the password is kept; where no tokens are needed it is optional.")
             .ReadsJson<CreateUserRequest>()
             .Produces<UserResponse>()
-            .Refuses(409, 413, 415, 422, 503);
+            .Refuses(409, 413, 415, 422, 429, 503);
 
         // For the other services; the gateway has no route to it.
         routes.MapGet("/internal/users/{id}", FindUser).Owns(Owned.User, Scopes.ReadImages).DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static async Task<IResult> CreateUser(
-        HttpRequest http, UserRegistration registration, Passwords passwords, AccessMode mode, IOptions<AccessOptions> access,
+        HttpRequest http, UserRegistration registration, RegistrationLimit limit, Passwords passwords, AccessMode mode, IOptions<AccessOptions> access,
         CancellationToken cancellationToken)
     {
         var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
@@ -53,6 +55,11 @@ internal static class UserEndpoints
         if (request.Password is null && mode.RequiresTokens && access.Value.External.Authority is null)
         {
             return s_passwordRequired;
+        }
+
+        if (limit.Begin(http.HttpContext.Address()) is { } tooMany)
+        {
+            return tooMany;
         }
 
         string? hash = null;

@@ -29,6 +29,7 @@ internal static class OrchestrationServices
         });
         services.AddSingleton(provider => new ResourceCommandService(
             provider.GetRequiredService<DistributedApplicationModel>(), provider.GetRequiredService<RunnerRegistry>(), provider));
+        services.AddSingleton(provider => new ResourceLoggerService(provider.GetRequiredService<RunnerRegistry>()));
         services.AddSingleton<ResourceServiceEndpoints>();
         services.AddSingleton<ResourceServiceServer>();
         services.AddSingleton<DashboardPlan>();

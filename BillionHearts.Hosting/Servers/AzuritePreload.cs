@@ -10,8 +10,8 @@ internal static class AzuritePreload
     // and Azurite listens to the first only: the second would end Node in the middle of saving.
     //
     // Saving: LokiJS, Azurite's metadata store, writes all of itself in one go, every five seconds while anything changes, and
-    // nobody is served meanwhile: 0.3 s at 27,000 blobs. A pause of 200 times what the last save took keeps that under 0.5 % of
-    // the time. It stays at five seconds while the store is small, and never exceeds one minute.
+    // nobody is served meanwhile: 0.3 s at 27,000 blobs. A pause of 400 times what the last save took keeps that under 0.25 % of
+    // the time. It stays at five seconds while the store is small, and never exceeds two minutes.
     private const string Script = """
         import { createRequire } from 'node:module';
         process.on('SIGTERM', () => {}).on('SIGINT', () => {});
@@ -22,7 +22,7 @@ internal static class AzuritePreload
             this.autosaveHandle = setTimeout(() => {
               const start = performance.now();
               if (this.autosaveDirty() && !this.ignoreAutosave) this.saveDatabase(callback);
-              schedule(Math.min(Math.max(200 * (performance.now() - start), this.autosaveInterval), 60_000));
+              schedule(Math.min(Math.max(400 * (performance.now() - start), this.autosaveInterval), 120_000));
             }, pause);
           };
           schedule(this.autosaveInterval);

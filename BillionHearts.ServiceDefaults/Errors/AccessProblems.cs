@@ -14,6 +14,8 @@ public static class AccessProblems
 
     public static readonly Problem NotOwner = new(403, "not-owner", "Forbidden", "Not authorized to access this resource");
 
+    public static readonly Problem OperatorsOnly = new(403, "operators-only", "Forbidden", "Only operators may do this");
+
     public static readonly Problem TwoCredentials = new(
         400, "two-credentials", "Bad request", "The request has more than one Authorization header, and must have one.");
 

@@ -10,7 +10,7 @@ namespace BillionHearts.Tests.Access;
 [CollectionDefinition]
 public sealed class GuardedApi : ICollectionFixture<AccessFixture>;
 
-/// <summary>An api that needs tokens, as in Production, with two users who have an image and an unfinished upload each.</summary>
+/// <summary>An api that needs tokens, as in Production, with users who have an image and an unfinished upload each.</summary>
 public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
 {
     internal AppHostFixture App => app;
@@ -23,15 +23,20 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
 
     internal Person Bob { get; private set; } = null!;
 
+    /// <summary>Who looks after the installation, and has images too.</summary>
+    internal Person Operator { get; private set; } = null!;
+
     /// <summary>The id of a user who may not do anything any more.</summary>
     internal long Disabled { get; private set; }
 
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"));
+        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"), ("RateLimits:Registrations", "0"));
         Ann = await NewPersonAsync(cancel);
         Bob = await NewPersonAsync(cancel);
+        Operator = await NewPersonAsync(cancel);
+        await Host.Database.ExecuteAsync($"UPDATE users SET operator_since = now() WHERE id = {Operator.Id}", cancel);
         Disabled = (await NewUserAsync(cancel)).Id;
         await Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {Disabled}", cancel);
     }
@@ -70,21 +75,29 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
         var (id, name, password) = await NewUserAsync(cancellationToken);
         var token = Tokens.For(id);
 
+        return new Person(id, name, password, token, await NewImageAsync(id, token, cancellationToken), await NewUploadAsync(id, token, cancellationToken));
+    }
+
+    internal async Task<long> NewImageAsync(long id, string token, CancellationToken cancellationToken)
+    {
         using var form = new MultipartFormDataContent { { new StringContent($"{id}"), "user_id" } };
         form.Add(new ByteArrayContent(TestImages.Png(12, 12)), "file", "photo.png");
         using var upload = new HttpRequestMessage(HttpMethod.Post, "/images/") { Content = form };
         using var uploaded = await SendAsync(upload, token, cancellationToken);
         Assert.True(uploaded.IsSuccessStatusCode, await uploaded.Content.ReadAsStringAsync(cancellationToken));
-        var image = (await ApiHost.JsonAsync(uploaded, cancellationToken)).GetProperty("id").GetInt64();
+        return (await ApiHost.JsonAsync(uploaded, cancellationToken)).GetProperty("id").GetInt64();
+    }
 
+    /// <summary>An unfinished one; its id.</summary>
+    internal async Task<string> NewUploadAsync(long id, string token, CancellationToken cancellationToken)
+    {
         using var begin = new HttpRequestMessage(HttpMethod.Post, "/uploads/");
         begin.Headers.Add("Tus-Resumable", "1.0.0");
         begin.Headers.Add("Upload-Length", "100");
         begin.Headers.Add("Upload-Metadata", $"user_id {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{id}"))}");
         using var begun = await SendAsync(begin, token, cancellationToken);
         Assert.True(begun.IsSuccessStatusCode, await begun.Content.ReadAsStringAsync(cancellationToken));
-
-        return new Person(id, name, password, token, image, begun.Headers.Location!.ToString().TrimEnd('/').Split('/')[^1]);
+        return begun.Headers.Location!.ToString().TrimEnd('/').Split('/')[^1];
     }
 }
 

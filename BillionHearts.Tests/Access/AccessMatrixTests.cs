@@ -46,6 +46,8 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
         new("POST", "/images/{id}/complete", Owned.Image, Scopes.WriteImages),
         new("GET,HEAD", "/images/{id}/download", Owned.Image, Scopes.ReadImages),
         new("GET", "/images/{id}/receipt", Owned.Image, Scopes.ReadImages),
+        new("GET", "/operator/images/{id}/attempts", Owned.Installation, Scopes.Operate),
+        new("POST", "/operator/images/{id}/analysis", Owned.Installation, Scopes.Operate),
         new("POST", "/uploads", Owned.UserInBody, Scopes.WriteImages),
         new("HEAD", "/uploads/{upload}", Owned.Upload, Scopes.WriteImages),
         new("PATCH", "/uploads/{upload}", Owned.Upload, Scopes.WriteImages),
@@ -130,9 +132,10 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(Guarded))]
-    public async Task The_owner_gets_in(string method, string route)
+    public async Task The_owner_gets_in_and_where_it_is_nobodys_an_operator(string method, string route)
     {
-        using var response = await SendAsync(method, route, fixture.Bob, fixture.Bob.Token, isHarmless: true);
+        var who = RowOf(method, route).Owned is Owned.Installation ? fixture.Operator : fixture.Bob;
+        using var response = await SendAsync(method, route, fixture.Bob, who.Token, isHarmless: true);
         Assert.True((int)response.StatusCode is not (401 or 403), $"{(int)response.StatusCode}");
     }
 
@@ -158,7 +161,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     {
         var rule = RowOf(method, route);
         var path = route
-            .Replace("{id}", $"{(rule.Owned is Owned.Image ? owner.Image : owner.Id)}", StringComparison.Ordinal)
+            .Replace("{id}", $"{(rule.Owned is Owned.Image or Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
             .Replace("{key}", "1", StringComparison.Ordinal)
             .Replace("{share}", "1", StringComparison.Ordinal);

@@ -59,22 +59,43 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_foreign_upload_is_answered_as_one_that_never_was()
+    public async Task Two_hundred_foreign_uploads_keys_and_shares_are_each_answered_as_one_that_never_was()
     {
-        using var foreign = await HeadAsync(fixture.Ann.Upload);
-        using var none = await HeadAsync("00000000000000000000000000000000");
+        var answers = new List<(string Foreign, string None)>();
 
-        Assert.Equal((404, 404), ((int)foreign.StatusCode, (int)none.StatusCode));
-        Assert.Equal(Headers(none), Headers(foreign));
-
-        static string Headers(HttpResponseMessage response) =>
-            string.Join('\n', response.Headers.Concat(response.Content.Headers).Where(header => header.Key is not "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}"));
-
-        async Task<HttpResponseMessage> HeadAsync(string upload)
+        // As many people as the limit of unfinished uploads asks for.
+        for (var person = 0; person < 4; person++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Head, $"/uploads/{upload}");
+            var (owner, _, _) = await fixture.NewUserAsync(Cancel);
+            var token = fixture.Tokens.For(owner);
+
+            for (var i = 0; i < 48; i++)
+            {
+                var upload = await fixture.NewUploadAsync(owner, token, Cancel);
+                answers.Add((await AskAsync(HttpMethod.Head, $"/uploads/{upload}"), await AskAsync(HttpMethod.Head, $"/uploads/{Guid.NewGuid():n}")));
+            }
+
+            var (_, key) = await fixture.CallAsync(HttpMethod.Post, $"/users/{owner}/keys", new { name = "k", scopes = s_read }, token, Cancel);
+            var (image, mine) = (await fixture.NewImageAsync(owner, token, Cancel), $"/users/{fixture.Bob.Id}");
+            var (_, share) = await fixture.CallAsync(HttpMethod.Post, $"/users/{owner}/shares", new { image_ids = new[] { image } }, token, Cancel);
+            answers.Add((await AskAsync(HttpMethod.Delete, $"{mine}/keys/{key.GetProperty("id")}"), await AskAsync(HttpMethod.Delete, $"{mine}/keys/{long.MaxValue}")));
+            answers.Add((await AskAsync(HttpMethod.Delete, $"{mine}/shares/{share.GetProperty("id")}"), await AskAsync(HttpMethod.Delete, $"{mine}/shares/{long.MaxValue}")));
+        }
+
+        Assert.Equal(200, answers.Count);
+        Assert.All(answers, answer => Assert.Equal(answer.None, answer.Foreign));
+        Assert.All(answers, answer => Assert.StartsWith("404\n", answer.None));
+
+        // Everything but what is different each time.
+        async Task<string> AskAsync(HttpMethod method, string path)
+        {
+            using var request = new HttpRequestMessage(method, path);
             request.Headers.Add("Tus-Resumable", "1.0.0");
-            return await fixture.SendAsync(request, fixture.Bob.Token, Cancel);
+            using var response = await fixture.SendAsync(request, fixture.Bob.Token, Cancel);
+            var headers = response.Headers.Concat(response.Content.Headers).Where(header => header.Key is not ("Date" or "X-Request-Id"))
+                .Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+            var body = await response.Content.ReadAsStringAsync(Cancel);
+            return $"{(int)response.StatusCode}\n{string.Join('\n', headers)}\n{System.Text.RegularExpressions.Regex.Replace(body, "\"traceId\":\"[^\"]*\"", "")}";
         }
     }
 
@@ -174,6 +195,31 @@ public sealed class CallerTests(AccessFixture fixture)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{user}/images");
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {fixture.Tokens.For(user)}");
+            return await host.Http.SendAsync(request, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_creates_too_many_users_is_429_and_another_is_not()
+    {
+        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("RateLimits:Registrations", "3"));
+        var statuses = new List<int>();
+
+        for (var i = 0; i < 5; i++)
+        {
+            statuses.Add((int)(await RegisterAsync("192.0.2.1")).StatusCode);
+        }
+
+        using var refused = await RegisterAsync("192.0.2.1");
+        Assert.Equal([200, 200, 200, 429, 429], statuses);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Contains("created or tried to create 3 users, which is the limit", await refused.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(200, (int)(await RegisterAsync("192.0.2.2")).StatusCode);
+
+        async Task<HttpResponseMessage> RegisterAsync(string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/users/") { Content = JsonContent.Create(new { username = $"user-{Guid.NewGuid():n}" }) };
+            request.Headers.Add("X-Forwarded-For", address);
             return await host.Http.SendAsync(request, Cancel);
         }
     }

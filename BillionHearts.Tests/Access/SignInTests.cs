@@ -87,6 +87,32 @@ public sealed class SignInTests(AccessFixture fixture)
         Assert.InRange(statuses.Count(status => status is 429), 20, 39);
     }
 
+    [Fact]
+    public async Task A_password_is_the_same_in_either_Unicode_form_of_its_letters()
+    {
+        var name = $"user-{Guid.NewGuid():n}";
+        var (composed, decomposed) = ("caf\u00e9 \u212b", "cafe\u0301 A\u030a");
+        var (status, _) = await fixture.CallAsync(HttpMethod.Post, "/users/", new { username = name, password = decomposed }, null, Cancel);
+
+        Assert.Equal(200, status);
+        Assert.Equal((200, 200, 401), (await StatusAsync(name, composed), await StatusAsync(name, decomposed), await StatusAsync(name, "cafe A")));
+    }
+
+    [Fact]
+    public void Attempts_that_nobody_had_time_to_look_at_do_not_count_for_the_account()
+    {
+        using var limits = new SignInLimits(TimeProvider.System);
+
+        for (var i = 0; i < 3 * SignInLimits.PerAccount; i++)
+        {
+            Assert.Null(limits.Begin("ann", $"192.0.2.{i}"));
+            limits.NotTried("ann", $"192.0.2.{i}");
+        }
+
+        Assert.All(Enumerable.Range(0, SignInLimits.PerAccount), i => Assert.Null(limits.Begin("ann", $"198.51.100.{i}")));
+        Assert.NotNull(limits.Begin("ann", "198.51.100.99"));
+    }
+
     [Theory]
     [InlineData("application/json", "{}", 415, "application/json")]
     [InlineData("application/x-www-form-urlencoded", "", 422, "username")]

@@ -5,6 +5,12 @@ namespace BillionHearts.Tests.Api;
 /// <summary>What a worker could answer to the request that an image waits for.</summary>
 internal static class Answers
 {
+    /// <summary>What an image waits for.</summary>
+    public static async Task<PendingImage> PendingAsync(ApiHost host, long id, CancellationToken cancellationToken) => new(
+        id,
+        await host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", cancellationToken),
+        await host.Database.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", cancellationToken));
+
     public static AnalysisResult Analyzed(PendingImage image) => Result(image, AnalysisOutcome.Analyzed) with
     {
         Analysis = new ImageAnalysis

@@ -77,10 +77,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
             until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(15), Cancel);
     }
 
-    private async Task<PendingImage> PendingAsync(long id) => new(
-        id,
-        await Host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
-        await Host.Database.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
+    private Task<PendingImage> PendingAsync(long id) => Answers.PendingAsync(Host, id, Cancel);
 
     private Task<HttpResponseMessage> AnnounceAsync(long user, string name) => Host.Http.PostAsJsonAsync(
         "/images/", new { user_id = user, original_filename = name, width = 1, height = 1, file_size = 1, file_type = "jpeg" }, Cancel);

@@ -145,10 +145,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private async Task<PendingImage> NewImageAsync() =>
         await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());
 
-    private async Task<PendingImage> PendingAsync(long id) => new(
-        id,
-        await Host.Database.ScalarAsync<Guid>($"SELECT analysis_request_id FROM images WHERE id = {id}", Cancel),
-        await Host.Database.ScalarAsync<int>($"SELECT analysis_attempt FROM images WHERE id = {id}", Cancel));
+    private Task<PendingImage> PendingAsync(long id) => Answers.PendingAsync(Host, id, Cancel);
 
     private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
 

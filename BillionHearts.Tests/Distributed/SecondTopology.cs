@@ -1,4 +1,5 @@
 using BillionHearts.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Distributed;
 
@@ -18,6 +19,27 @@ public sealed class SecondTopology : IAsyncLifetime
             "--Parameters:require-tokens=true",
         ],
         TestContext.Current.CancellationToken);
+
+    /// <summary>All that its resources have written to their consoles.</summary>
+    public async Task<IReadOnlyList<string>> ConsolesAsync()
+    {
+        var logs = App.Services.GetRequiredService<ResourceLoggerService>();
+        var lines = new List<string>();
+
+        foreach (var resource in App.Services.GetRequiredService<DistributedApplicationModel>().Resources)
+        {
+            // Parameters have no console.
+            if (resource is not ParameterResource)
+            {
+                await foreach (var some in logs.GetAllAsync(resource.Name))
+                {
+                    lines.AddRange(some.Select(line => line.Content));
+                }
+            }
+        }
+
+        return lines;
+    }
 
     /// <summary>A client of its gateway that has not signed in.</summary>
     public ImagesClient NewClient() => new(App.CreateHttpClient("gateway", "http"));

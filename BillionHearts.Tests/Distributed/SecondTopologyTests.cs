@@ -7,6 +7,8 @@ namespace BillionHearts.Tests.Distributed;
 /// <summary>What a user sees where tokens are needed and images are files: two replicas of the api and the worker, over one folder.</summary>
 public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology topology) : IClassFixture<SecondTopology>
 {
+    private static readonly string[] s_scopes = ["images:read"];
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -155,7 +157,44 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         Assert.Equal(429, JsonElement.Parse(await refused.Content.ReadAsStringAsync(Cancel)).GetProperty("status").GetInt32());
     }
 
+    [Fact]
+    public async Task No_console_tells_a_password_a_token_a_key_a_link_or_a_signature_whether_they_were_good_or_not()
+    {
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        using var _ = ann;
+        using var stranger = topology.NewClient();
+        var id = (await ann.UploadAsync(user, TestImages.Jpeg(50, 40), "x.jpg", Cancel)).GetProperty("id").GetInt64();
+        var signed = new Uri((await ann.AnalyzedAsync(id, Cancel)).GetProperty("url").GetString()!).PathAndQuery;
+        var key = (await PostAsync(ann, $"/users/{user}/keys", new { name = "k", scopes = s_scopes })).GetProperty("key").GetString()!;
+        var link = (await PostAsync(ann, $"/users/{user}/shares", new { image_ids = new[] { id } })).GetProperty("url").GetString()!;
+        var (wrongPassword, marker) = ($"wrong-{Guid.NewGuid():n}", $"{Guid.NewGuid():n}");
+
+        using var form = new FormUrlEncodedContent([new("username", "nobody"), new("password", wrongPassword)]);
+        using var refused = await stranger.Http.PostAsync("/token", form, Cancel);
+        await StatusAsync(stranger, signed);
+        await StatusAsync(stranger, $"{signed[..^1]}_");
+        await StatusAsync(stranger, new Uri(link).PathAndQuery);
+        stranger.Http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        Assert.Equal(200, await StatusAsync(stranger, $"/images/{id}"));
+        stranger.Http.DefaultRequestHeaders.Authorization = new("Bearer", $"{ann.Secrets[1]}x");
+        Assert.Equal(401, await StatusAsync(stranger, $"/images/{id}"));
+        await StatusAsync(stranger, $"/{marker}");
+
+        // The gateway writes once a second; with the last request all before it are there.
+        var lines = await Eventually.ReadAsync(
+            async _ => await topology.ConsolesAsync(), until: lines => lines.Any(line => line.Contains(marker, StringComparison.Ordinal)), TimeSpan.FromSeconds(20), Cancel);
+        string[] secrets = [.. ann.Secrets, wrongPassword, key, link.TrimEnd('/').Split('/')[^1], signed.Split("sig=")[1]];
+        Assert.Equal(6, secrets.Count(secret => secret.Length >= 16));
+        Assert.All(secrets, secret => Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal)));
+    }
+
     private int CountBlobs() => Directory.EnumerateFiles(Path.Join(topology.Folder.Path, "blobs"), "*", SearchOption.AllDirectories).Count();
+
+    private static async Task<JsonElement> PostAsync(ImagesClient client, string path, object body)
+    {
+        using var response = await client.Http.PostAsJsonAsync(path, body, Cancel);
+        return await ImagesClient.ReadAsync(response, Cancel);
+    }
 
     private static async Task<int> StatusAsync(ImagesClient client, string path)
     {

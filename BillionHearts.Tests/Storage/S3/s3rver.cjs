@@ -8,6 +8,7 @@ const fs = require('fs');
 const path = require('path');
 const S3rver = require('@20minutes/s3rver');
 const S3Error = require('@20minutes/s3rver/lib/models/error');
+const S3Object = require('@20minutes/s3rver/lib/models/object');
 
 const [folder, mode] = process.argv.slice(2);
 const server = new S3rver({ address: '127.0.0.1', port: 0, directory: folder, silent: true, vhostBuckets: false });
@@ -22,7 +23,7 @@ server.middleware.unshift((ctx, next) => {
 if (mode === 'conditional') {
   const { store } = server;
 
-  server.middleware.unshift((ctx, next) => request.run({ ifAbsent: ctx.get('If-None-Match') === '*' }, async () => {
+  server.middleware.unshift((ctx, next) => request.run({ ifAbsent: ctx.get('If-None-Match') === '*', isHead: ctx.method === 'HEAD' }, async () => {
     const [bucket] = ctx.path.split('/').slice(1);
     const upload = ctx.method === 'DELETE' && ctx.query.uploadId;
     if (!upload) return next();
@@ -30,11 +31,20 @@ if (mode === 'conditional') {
     ctx.status = 204;
   }));
 
+  // s3rver opens the files of all objects of the bucket at once, and then takes a page of them, also to answer that the bucket is there.
   const list = store.listObjects.bind(store);
-  store.listObjects = async (bucket, { startAfter = '', maxKeys = Infinity, ...options }) => {
-    const { objects, commonPrefixes } = await list(bucket, options);
-    const after = objects.filter(({ key }) => key > startAfter).sort((one, other) => (one.key < other.key ? -1 : 1));
-    return { objects: after.slice(0, maxKeys), commonPrefixes, isTruncated: after.length > maxKeys };
+  const suffix = '._S3rver_object';
+  store.listObjects = async (bucket, { delimiter, prefix = '', startAfter = '', maxKeys = Infinity }) => {
+    if (request.getStore()?.isHead) return { objects: [], commonPrefixes: [], isTruncated: false };
+    if (delimiter) return list(bucket, { delimiter, prefix, startAfter, maxKeys });
+    const files = await fs.promises.readdir(store.getBucketPath(bucket), { recursive: true });
+    const keys = files.filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length))
+      .filter((key) => key.startsWith(prefix) && key > startAfter).sort();
+    const objects = await Promise.all(keys.slice(0, maxKeys).map((key) => store.getMetadata(bucket, key)
+      .then((metadata) => new S3Object(bucket, key, null, metadata), (error) => {
+        if (error.code !== 'ENOENT') throw error;
+      })));
+    return { objects: objects.filter(Boolean), commonPrefixes: [], isTruncated: keys.length > maxKeys };
   };
 
   store.putObject = async function putObject(object) {

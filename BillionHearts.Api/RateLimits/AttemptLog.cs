@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 
-namespace BillionHearts.Api.SignIn;
+namespace BillionHearts.Api.RateLimits;
 
 /// <summary>Counts what happened for each of many keys in the last minute. Bounded in keys, so that made-up names cannot fill the memory.</summary>
 internal sealed class AttemptLog(int limit, TimeProvider clock) : IDisposable
@@ -37,6 +37,16 @@ internal sealed class AttemptLog(int limit, TimeProvider clock) : IDisposable
 
             times.Enqueue(clock.GetTimestamp());
             return null;
+        }
+    }
+
+    /// <summary>Makes room again for one that was noted.</summary>
+    public void TakeBack(string key)
+    {
+        lock (_lock)
+        {
+            // The oldest goes and the newest stays: the same number, and none of them leaves the window sooner than it would have.
+            _ = _entries.TryGetValue(key, out Queue<long>? times) && times!.TryDequeue(out _);
         }
     }
 

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using BillionHearts.Api.Results;
+using BillionHearts.Contracts;
+using BillionHearts.Tests.Api;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary>What operators may do beyond the routes' guard, which the matrix tests.</summary>
+[Collection(typeof(GuardedApi))]
+public sealed class OperatorTests(AccessFixture fixture)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_operator_sees_each_attempt_at_an_image_newest_first_and_not_the_image()
+    {
+        var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
+        Assert.Equal(0, (await AttemptsAsync(image)).GetArrayLength());
+
+        await StoreAsync(Answers.Retry(await PendingAsync(image)));
+        await StoreAsync(Answers.Failed(await PendingAsync(image), "corrupt"));
+
+        var attempts = await AttemptsAsync(image);
+        Assert.Equal(
+            [("failed", 2, "corrupt"), ("retry", 1, "unavailable")],
+            attempts.EnumerateArray().Select(attempt => (
+                attempt.GetProperty("outcome").GetString()!, attempt.GetProperty("attempt").GetInt32(), attempt.GetProperty("reason").GetString()!)));
+        Assert.Equal(403, (await fixture.CallAsync(HttpMethod.Get, $"/images/{image}", null, fixture.Operator.Token, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task An_operator_has_an_image_analysed_again_behind_new_uploads_and_it_is_noted()
+    {
+        var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
+        await StoreAsync(Answers.Failed(await PendingAsync(image), "corrupt"));
+
+        var (status, queued) = await AgainAsync(image);
+
+        Assert.Equal((200, "backfill"), (status, queued.GetProperty("lane").GetString()));
+        var (_, shown) = await fixture.CallAsync(HttpMethod.Get, $"/images/{image}", null, fixture.Bob.Token, Cancel);
+        Assert.Equal("pending", shown.GetProperty("status").GetString());
+        var request = await Eventually.ReadAsync(TakeAsync, until: taken => taken?.ImageId == image, TimeSpan.FromSeconds(20), Cancel);
+        Assert.Equal((queued.GetProperty("request_id").GetGuid(), 1, 1), (request!.MessageId, request.Version, request.Attempt));
+        var (_, audit) = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Operator.Id}/audit", null, fixture.Operator.Token, Cancel);
+        Assert.Contains(audit.EnumerateArray(), entry => entry.GetProperty("action").GetString() is "analysis_repeated" && entry.GetProperty("subject").GetInt64() == image);
+    }
+
+    [Fact]
+    public async Task Nothing_is_analysed_again_that_is_not_there_or_has_no_content()
+    {
+        var (_, announced) = await fixture.CallAsync(
+            HttpMethod.Post, "/images/",
+            new { user_id = fixture.Bob.Id, original_filename = "a.png", width = 1, height = 1, file_size = 10, file_type = "png" }, fixture.Bob.Token, Cancel);
+
+        Assert.Equal(409, (await AgainAsync(announced.GetProperty("id").GetInt64())).Status);
+        Assert.Equal(404, (await AgainAsync(long.MaxValue)).Status);
+        Assert.Equal(404, (await fixture.CallAsync(HttpMethod.Get, $"/operator/images/{long.MaxValue}/attempts", null, fixture.Operator.Token, Cancel)).Status);
+    }
+
+    [Fact]
+    public async Task Who_is_an_operator_no_longer_is_refused_at_once_with_the_same_token()
+    {
+        var (id, _, _) = await fixture.NewUserAsync(Cancel);
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET operator_since = now() WHERE id = {id}", Cancel);
+        Assert.Equal(200, (await AskAsync()).Status);
+
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET operator_since = NULL WHERE id = {id}", Cancel);
+        var refused = await AskAsync();
+        Assert.Equal((403, "Only operators may do this"), (refused.Status, refused.Body.GetProperty("detail").GetString()));
+
+        Task<(int Status, JsonElement Body)> AskAsync() =>
+            fixture.CallAsync(HttpMethod.Get, $"/operator/images/{fixture.Operator.Image}/attempts", null, fixture.Tokens.For(id), Cancel);
+    }
+
+    private async Task<JsonElement> AttemptsAsync(long image)
+    {
+        var (status, attempts) = await fixture.CallAsync(HttpMethod.Get, $"/operator/images/{image}/attempts", null, fixture.Operator.Token, Cancel);
+        Assert.Equal(200, status);
+        return attempts;
+    }
+
+    private Task<(int Status, JsonElement Body)> AgainAsync(long image) =>
+        fixture.CallAsync(HttpMethod.Post, $"/operator/images/{image}/analysis", null, fixture.Operator.Token, Cancel);
+
+    private async Task<AnalysisRequest?> TakeAsync(CancellationToken cancellationToken) =>
+        await fixture.Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisBackfill, cancellationToken) is { } message
+            ? JsonSerializer.Deserialize<AnalysisRequest>(message.Body.Span)
+            : null;
+
+    private Task<PendingImage> PendingAsync(long image) => Answers.PendingAsync(fixture.Host, image, Cancel);
+
+    private Task<ResultEffect> StoreAsync(AnalysisResult result) => fixture.Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(result, Cancel));
+}
