@@ -11,7 +11,7 @@ namespace BillionHearts.Tests.Access;
 public sealed class GuardedApi : ICollectionFixture<AccessFixture>;
 
 /// <summary>An api that needs tokens, as in Production, with users who have an image and an unfinished upload each.</summary>
-public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
+public class AccessFixture(AppHostFixture app) : IAsyncLifetime
 {
     internal AppHostFixture App => app;
 
@@ -32,7 +32,7 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var cancel = TestContext.Current.CancellationToken;
-        Host = await ApiHost.StartInProductionAsync(app, cancel, ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"), ("RateLimits:Registrations", "0"));
+        Host = await StartAsync(cancel);
         Ann = await NewPersonAsync(cancel);
         Bob = await NewPersonAsync(cancel);
         Operator = await NewPersonAsync(cancel);
@@ -41,7 +41,19 @@ public sealed class AccessFixture(AppHostFixture app) : IAsyncLifetime
         await Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {Disabled}", cancel);
     }
 
-    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
+    private protected virtual Task<ApiHost> StartAsync(CancellationToken cancellationToken) => ApiHost.StartInProductionAsync(
+        app, cancellationToken,
+        ("Auth:SigningKey", Tokens.SigningKey), ("Media:SigningKey", new string('m', 32)), ("RateLimits:PerAddress", "0"), ("RateLimits:Registrations", "0"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
 
     internal async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string? token, CancellationToken cancellationToken)
     {
