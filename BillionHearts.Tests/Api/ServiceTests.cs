@@ -67,9 +67,9 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             [
                 "DELETE /images/{id}", "DELETE /uploads/{upload}", "DELETE /users/{id}/keys/{key}", "DELETE /users/{id}/shares/{share}",
                 "GET /.well-known/jwks.json", "GET /images/{id}", "GET /images/{id}/download", "GET /images/{id}/receipt", "GET /media/{key}/{rendition}",
-                "GET /shares/{secret}", "GET /users/{id}/audit", "GET /users/{id}/images", "GET /users/{id}/keys", "GET /users/{id}/shares",
-                "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /images", "POST /images/check", "POST /images/{id}/complete", "POST /token",
-                "POST /uploads", "POST /users", "POST /users/{id}/keys", "POST /users/{id}/shares", "PUT /images/{id}", "PUT /images/{id}/content",
+                "GET /operator/images/{id}/attempts", "GET /shares/{secret}", "GET /users/{id}/audit", "GET /users/{id}/images", "GET /users/{id}/keys",
+                "GET /users/{id}/shares", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /images", "POST /images/check",
+                "POST /images/{id}/complete", "POST /operator/images/{id}/analysis", "POST /token", "POST /uploads", "POST /users", "POST /users/{id}/keys", "POST /users/{id}/shares", "PUT /images/{id}", "PUT /images/{id}/content",
             ],
             calls.Order(StringComparer.Ordinal));
         var upload = document.GetProperty("paths").GetProperty("/images").GetProperty("post").GetProperty("requestBody").GetProperty("content");
