@@ -61,7 +61,7 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
             return AccessProblems.OutOfScope(rule.Scope);
         }
 
-        return await owner is not { } found ? NotFound(rule.Owned)
+        return await owner is not { } found ? NoneFound(rule.Owned)
             : found == id || rule.Owned is Owned.UserInBody ? null
             : rule.Owned is Owned.Upload ? TusProblems.NotFound
             : AccessProblems.NotOwner;
@@ -90,7 +90,7 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
         return owned is Owned.User ? id.Value : await owners.OfImageAsync(id.Value, http.RequestAborted);
     }
 
-    private static Problem NotFound(Owned owned) => owned switch
+    private static Problem NoneFound(Owned owned) => owned switch
     {
         Owned.Upload => TusProblems.NotFound,
         Owned.Installation => AccessProblems.OperatorsOnly,

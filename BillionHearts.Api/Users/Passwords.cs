@@ -40,7 +40,18 @@ internal sealed class Passwords : IDisposable
     public void Dispose() => _turn.Dispose();
 
     /// <summary>One form for what looks alike, as keyboards differ in whether é is one character or two (RFC 8265, 4.2: OpaqueString).</summary>
-    private static string Normal(string password) => password.Normalize(NormalizationForm.FormC);
+    private static string Normal(string password)
+    {
+        try
+        {
+            return password.Normalize(NormalizationForm.FormC);
+        }
+        catch (ArgumentException)
+        {
+            // .NET takes U+FFFE, which is no character, for a fault of the text. It has one form.
+            return password;
+        }
+    }
 
     private async Task<(bool HasRun, T? Value)> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

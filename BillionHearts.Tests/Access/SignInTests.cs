@@ -99,6 +99,16 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task A_password_with_what_is_no_character_in_it_is_a_password_like_any_other()
+    {
+        var name = $"user-{Guid.NewGuid():n}";
+        var (status, _) = await fixture.CallAsync(HttpMethod.Post, "/users/", new { username = name, password = "a\ufffe" }, null, Cancel);
+
+        Assert.Equal(200, status);
+        Assert.Equal((200, 401), (await StatusAsync(name, "a\ufffe"), await StatusAsync(name, "a\uffff")));
+    }
+
+    [Fact]
     public void Attempts_that_nobody_had_time_to_look_at_do_not_count_for_the_account()
     {
         using var limits = new SignInLimits(TimeProvider.System);
