@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace BillionHearts.Contracts;
 
-/// <summary>What was read out of the pixels.</summary>
+/// <summary>What was read out of the pixels, and out of what the camera wrote beside them.</summary>
 public sealed record ImageAnalysis
 {
-    /// <summary>Name and version of the code that made this, such as <c>billionhearts/1</c>.</summary>
+    /// <summary>Name and version of the code that made this, such as <c>billionhearts/2</c>.</summary>
     [JsonPropertyName("analyzer")]
     public required string Analyzer { get; init; }
 
@@ -39,4 +39,8 @@ public sealed record ImageAnalysis
     /// <summary>64-bit DCT perceptual hash, 16 lower-case hex digits.</summary>
     [JsonPropertyName("phash")]
     public required string Phash { get; init; }
+
+    /// <summary>Null when the file has none, and in analyses made before <c>billionhearts/2</c>.</summary>
+    [JsonPropertyName("photo")]
+    public PhotoMetadata? Photo { get; init; }
 }

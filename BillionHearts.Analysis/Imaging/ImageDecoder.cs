@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Metadata;
 using BillionHearts.Contracts;
 using Microsoft.Extensions.Options;
 using NetVips;
@@ -11,7 +12,7 @@ namespace BillionHearts.Analysis.Imaging;
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 {
     /// <summary>Raise it when a result changes: the older ones can then be found and made again.</summary>
-    public const string Analyzer = "billionhearts/1";
+    public const string Analyzer = "billionhearts/2";
 
     // The buffer variant of thumbnail ignores its failOn argument (libvips 8.18): only this string makes it strict.
     private const string Strict = "[fail-on=truncated]";
@@ -57,7 +58,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
         using var small = Shrink(thumb, ThumbHash.MaxSide, Enums.Size.Down);
         using var square = Shrink(thumb, PerceptualHash.Side, Enums.Size.Force);
-        var analysis = Describe(header, Bitmap.From(small), Bitmap.From(square));
+        var analysis = Describe(header, Bitmap.From(small), Bitmap.From(square), PhotoReader.Read(file));
         clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +67,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         return new DecodedImage(analysis, renditions, clock.Steps);
     }
 
-    private static ImageAnalysis Describe(ImageHeader header, Bitmap small, Bitmap square) => new()
+    private static ImageAnalysis Describe(ImageHeader header, Bitmap small, Bitmap square, PhotoMetadata? photo) => new()
     {
         Analyzer = Analyzer,
         Format = header.Format,
@@ -77,6 +78,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         DominantColor = DominantColor.Of(small),
         Thumbhash = Convert.ToBase64String(ThumbHash.Encode(small)),
         Phash = PerceptualHash.Of(square),
+        Photo = photo,
     };
 
     /// <summary>Decodes, to three or four bands of 8 bits, whatever the file had.</summary>
