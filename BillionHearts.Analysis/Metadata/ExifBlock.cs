@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BillionHearts.Analysis.Imaging;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -14,6 +15,7 @@ internal static class ExifBlock
         [0xFF, 0xD8, ..] => InJpeg(file),
         [0x89, 0x50, 0x4E, 0x47, _, _, _, _, ..] => InPng(file),
         [0x52, 0x49, 0x46, 0x46, _, _, _, _, 0x57, 0x45, 0x42, 0x50, ..] => InWebp(file),
+        [_, _, _, _, 0x66, 0x74, 0x79, 0x70, ..] => InAvif(file),
         _ => default,
     };
 
@@ -89,6 +91,33 @@ internal static class ExifBlock
             }
 
             rest = rest[Math.Min(rest.Length, 8 + (int)length + (int)(length & 1))..];
+        }
+
+        return default;
+    }
+
+    // length of what stands before the block · that · block
+    private static ReadOnlySpan<byte> InAvif(ReadOnlySpan<byte> file)
+    {
+        try
+        {
+            var position = 0;
+            while (IsoBox.TryRead(file, position, file.Length, out var box))
+            {
+                if (box.Type is "meta")
+                {
+                    var content = AvifItems.Read(file, box).All.FirstOrDefault(static item => item.Type is "Exif")?.Content(file);
+                    return content is { Length: > 4 } && BinaryPrimitives.ReadUInt32BigEndian(content) is var skip && skip <= content.Length - 4
+                        ? content.AsSpan(4 + (int)skip)
+                        : default;
+                }
+
+                position = box.End;
+            }
+        }
+        catch (UnusableImageException)
+        {
+            // Nothing can be found in it; whether that matters is for others to say.
         }
 
         return default;

@@ -1,0 +1,27 @@
+using MetadataExtractor;
+using MetadataExtractor.Formats.Exif;
+
+namespace BillionHearts.Analysis.Metadata;
+
+/// <summary>The one thing in EXIF that changes how pixels are shown.</summary>
+internal static class Orientation
+{
+    /// <summary>Upright: what a file without one has.</summary>
+    public const int Upright = 1;
+
+    public static int Of(ReadOnlySpan<byte> file) =>
+        ExifTags.Read(ExifBlock.Find(file))?.Camera is { } tags
+        && tags.TryGetInt32(ExifDirectoryBase.TagOrientation, out var orientation)
+        && orientation is > Upright and <= 8
+            ? orientation
+            : Upright;
+
+    /// <summary>An EXIF block with this tag and no other.</summary>
+    public static byte[] Block(int orientation) =>
+    [
+        .. "II"u8, 42, 0, 8, 0, 0, 0,
+        1, 0, // one tag:
+        0x12, 0x01, 3, 0, 1, 0, 0, 0, (byte)orientation, 0, 0, 0, // orientation, one number of 16 bits
+        0, 0, 0, 0, // no directory after it
+    ];
+}

@@ -1,0 +1,194 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using BillionHearts.Analysis.Imaging;
+
+namespace BillionHearts.Analysis.Metadata;
+
+/// <summary>
+/// Keeps the chunks that make the picture, its colours, transparency, animation and proportions. Another chunk goes, and
+/// where a picture cannot be shown without it the file is refused.
+/// </summary>
+internal static class PngScrubber
+{
+    private const int Frame = 12; // length, type and checksum of a chunk
+    private const int MaxProfileBytes = 4 << 20;
+
+    private static readonly SearchValues<byte> s_letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    // The name of a profile is a text of whoever made the file, and decoders do nothing with it.
+    private static ReadOnlySpan<byte> ProfileName => "ICC\0"u8;
+
+    public static byte[] Scrub(byte[] file)
+    {
+        if (!file.AsSpan().StartsWith(Signature))
+        {
+            throw Damage.Corrupt(ImageFormats.Png);
+        }
+
+        using var copy = new MemoryStream(file.Length);
+        copy.Write(Signature);
+        new Chunks(copy, Orientation.Of(file)).CopyAll(file);
+        return copy.ToArray();
+    }
+
+    private sealed class Chunks(MemoryStream copy, int orientation)
+    {
+        private readonly HashSet<string> _copied = [];
+        private string _last = "";
+        private byte _colours;
+
+        public void CopyAll(ReadOnlySpan<byte> file)
+        {
+            var rest = file[Signature.Length..];
+            while (_last is not "IEND")
+            {
+                var chunk = Next(rest, file.Length);
+                rest = rest[chunk.Length..];
+
+                var type = Encoding.ASCII.GetString(chunk[4..8]);
+                if (char.IsAsciiLetterUpper(type[0]) || type is "acTL" or "fcTL" or "fdAT")
+                {
+                    CopyPixels(type, chunk);
+                }
+                else if (type is "iCCP")
+                {
+                    CopyProfile(chunk);
+                }
+                else if (IsOfUse(type, chunk[8..^4]) && IsIntact(chunk) && _copied.Add(type))
+                {
+                    copy.Write(chunk);
+                }
+
+                _last = type;
+            }
+        }
+
+        private void CopyPixels(string type, ReadOnlySpan<byte> chunk)
+        {
+            var content = chunk[8..^4];
+            if (!IsIntact(chunk) || !IsInPlace(type, content.Length))
+            {
+                throw Damage.Corrupt(ImageFormats.Png);
+            }
+
+            if (_copied.Add(type) && type is "IDAT" && orientation is not Orientation.Upright)
+            {
+                WriteChunk("eXIf"u8, Orientation.Block(orientation));
+            }
+
+            _colours = type is "IHDR" ? content[9] : _colours;
+            copy.Write(chunk);
+        }
+
+        private bool IsInPlace(string type, int length) => type switch
+        {
+            "IHDR" => _last is "" && length is 13,
+            _ when _last is "" => false,
+            "PLTE" => !_copied.Contains("PLTE") && !_copied.Contains("IDAT") && length is > 0 and <= 768 && length % 3 is 0,
+            "IDAT" => _last is "IDAT" || !_copied.Contains("IDAT"),
+            "IEND" => _copied.Contains("IDAT") && length is 0,
+            "acTL" => !_copied.Contains("acTL") && length is 8,
+            "fcTL" => _copied.Contains("acTL") && length is 26,
+            "fdAT" => _copied.Contains("acTL") && length >= 4,
+            _ => false,
+        };
+
+        /// <summary>Chunks of a known meaning and length: nothing else can be in them.</summary>
+        private bool IsOfUse(string type, ReadOnlySpan<byte> content) => type switch
+        {
+            "tRNS" => _colours switch { 0 => content.Length is 2, 2 => content.Length is 6, 3 => content.Length <= 256, _ => false },
+            "bKGD" => content.Length == _colours switch { 0 or 4 => 2, 3 => 1, _ => 6 },
+            "sBIT" => content.Length == _colours switch { 0 => 1, 4 => 2, 6 => 4, _ => 3 },
+            "gAMA" or "cICP" => content.Length is 4,
+            "cHRM" => content.Length is 32,
+            "sRGB" => content.Length is 1,
+            "mDCV" or "mDCv" => content.Length is 24,
+            "cLLI" or "cLLi" => content.Length is 8,
+            "pHYs" => content.Length is 9,
+            _ => false,
+        };
+
+        // name (to 79 letters) · 0 · 0 for zlib · compressed profile
+        private void CopyProfile(ReadOnlySpan<byte> chunk)
+        {
+            var content = chunk[8..^4];
+            var name = content[..Math.Min(80, content.Length)].IndexOf((byte)0);
+            if (name < 1 || !IsIntact(chunk) || _copied.Contains("iCCP"))
+            {
+                return;
+            }
+
+            var compressed = content[(name + 1)..];
+            if (compressed is [0, ..] && IsProfile(compressed[1..].ToArray()))
+            {
+                _copied.Add("iCCP");
+                WriteChunk("iCCP"u8, [.. ProfileName, .. compressed]);
+            }
+        }
+
+        /// <summary>The stream is a profile and ends with it.</summary>
+        private static bool IsProfile(byte[] compressed)
+        {
+            using var source = new ByteByByte(compressed);
+            using var inflated = new ZLibStream(source, CompressionMode.Decompress);
+            using var profile = new MemoryStream();
+            try
+            {
+                var buffer = new byte[8192];
+                for (int read; (read = inflated.Read(buffer)) > 0 && profile.Length <= MaxProfileBytes;)
+                {
+                    profile.Write(buffer, 0, read);
+                }
+            }
+            catch (InvalidDataException)
+            {
+                return false;
+            }
+
+            var bytes = profile.GetBuffer().AsSpan(0, (int)profile.Length);
+            return source.Position == compressed.Length && bytes.Length <= MaxProfileBytes
+                && IccProfile.Of(bytes) is { IsEmpty: false } whole && whole.Length == bytes.Length;
+        }
+
+        private void WriteChunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
+        {
+            var chunk = new byte[Frame + content.Length];
+            BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
+            type.CopyTo(chunk.AsSpan(4));
+            content.CopyTo(chunk.AsSpan(8));
+            BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.Of(chunk.AsSpan(4, 4 + content.Length)));
+            copy.Write(chunk);
+        }
+
+        /// <summary>Length, type, content and checksum.</summary>
+        private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> rest, int fileLength)
+        {
+            if (rest.Length < Frame)
+            {
+                throw Damage.Truncated(fileLength);
+            }
+
+            var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
+            if (length > int.MaxValue || rest[4..8].ContainsAnyExcept(s_letters))
+            {
+                throw Damage.Corrupt(ImageFormats.Png);
+            }
+
+            return length <= rest.Length - Frame ? rest[..(Frame + (int)length)] : throw Damage.Truncated(fileLength);
+        }
+
+        private static bool IsIntact(ReadOnlySpan<byte> chunk) => Crc32.Of(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
+    }
+
+    /// <summary>Gives one byte at a time, so that its position is where the compressed stream ended and not where a buffer did.</summary>
+    private sealed class ByteByByte(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(1, buffer.Length)]);
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(1, count));
+    }
+}
