@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Renditions;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.Storage;
 
@@ -12,10 +13,12 @@ internal static class AnalysisApplication
         builder.AddRabbitMQClient("messaging");
         builder.AddBlobStore("blobs");
         builder.AddAnalysis();
+        builder.Services.AddRenditions();
 
         var app = builder.Build();
 
         app.MapDefaultEndpoints();
+        app.MapRenditions();
 
         return app;
     }

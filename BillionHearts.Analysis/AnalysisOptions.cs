@@ -33,6 +33,14 @@ public sealed record AnalysisOptions
     [Range(1, 2_000_000_000)]
     public long MaxDecodedBytes { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>Copies made at once for readers who wait for them, beside the images that are analysed; half of the processors when not set.</summary>
+    [Range(1, 64)]
+    public int RenditionConcurrency { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
+
+    /// <summary>Readers who wait for their copy's turn. Who comes when there are as many is told to come again.</summary>
+    [Range(0, 1000)]
+    public int RenditionQueue { get; init; } = 16;
+
     /// <summary>Longest time for one image, from its fetching to its last rendition stored. An image that takes longer is tried again.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);

@@ -1,6 +1,7 @@
 using BillionHearts.Api.Access;
 using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
+using BillionHearts.Api.Edge;
 using BillionHearts.Api.Http;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Keys;
@@ -12,6 +13,7 @@ using BillionHearts.Api.RateLimits;
 using BillionHearts.Api.Receipts;
 using BillionHearts.Api.Reference;
 using BillionHearts.Api.Removal;
+using BillionHearts.Api.Renditions;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
 using BillionHearts.Api.Shares;
@@ -38,6 +40,8 @@ internal static class ApiApplication
         builder.Services.AddImages();
         builder.Services.AddResumable();
         builder.Services.AddMedia();
+        builder.Services.AddRenditions();
+        builder.Services.AddEdge();
         builder.Services.AddReceipts();
         builder.Services.AddRemoval();
         builder.Services.AddUsers();
@@ -64,6 +68,7 @@ internal static class ApiApplication
         app.MapResumable();
         app.MapListing();
         app.MapMedia();
+        app.MapRenditions();
         app.MapReceipts();
         app.MapApiReference();
         app.MapDefaultEndpoints();

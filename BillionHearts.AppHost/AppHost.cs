@@ -21,11 +21,17 @@ var migrations = builder.AddProject<Projects.BillionHearts_Api>("migrations")
     .WithArgs("migrate")
     .WithReference(imagesDb).WaitFor(imagesDb);
 
+var analysis = builder.AddProject<Projects.BillionHearts_Analysis>("analysis")
+    .WithBlobStore(blobs)
+    .WithReference(messaging).WaitFor(messaging)
+    .WithHttpHealthCheck("/health");
+
 // The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
 var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithReference(imagesDb).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
+    .WithReference(analysis)
     // Idle threads of one process must not spin on the processors that all of them share.
     .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
@@ -33,11 +39,6 @@ var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithEnvironment("Media__SigningKey", access.MediaKey)
     .WithHttpHealthCheck("/health")
     .WithReplicas(2);
-
-builder.AddProject<Projects.BillionHearts_Analysis>("analysis")
-    .WithBlobStore(blobs)
-    .WithReference(messaging).WaitFor(messaging)
-    .WithHttpHealthCheck("/health");
 
 var notificationsMigrations = builder.AddProject<Projects.BillionHearts_Notifications>("notifications-migrations")
     .WithArgs("migrate")

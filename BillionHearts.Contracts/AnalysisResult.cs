@@ -67,7 +67,7 @@ public sealed record AnalysisFailure(
 /// <summary>A smaller copy that analysis stored beside the original.</summary>
 public sealed record StoredRendition
 {
-    /// <summary><c>thumb</c> or <c>preview</c>.</summary>
+    /// <summary><c>thumb</c> or <c>preview</c>, or a <see cref="RenditionName"/>.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 

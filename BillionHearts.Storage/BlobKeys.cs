@@ -16,7 +16,11 @@ public static class BlobKeys
     public static string NewOriginal(DateTimeOffset now) => New("originals", now);
 
     /// <summary>Where a rendition of an original is: the same path under <c>renditions/</c>, so that making it again replaces it.</summary>
-    public static string Rendition(string originalKey, string name) => $"renditions/{originalKey["originals/".Length..]}/{name}.webp";
+    public static string Rendition(string originalKey, string name) => RenditionFile(originalKey, $"{name}.webp");
+
+    /// <inheritdoc cref="Rendition"/>
+    /// <param name="fileName">With the ending of its format.</param>
+    public static string RenditionFile(string originalKey, string fileName) => $"renditions/{originalKey["originals/".Length..]}/{fileName}";
 
     /// <summary>A new name for an upload that arrives in parts, which are stored under it.</summary>
     public static string NewStaged(DateTimeOffset now) => New("staged", now);

@@ -26,7 +26,23 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
     /// <summary>Takes a thread until it is done; cancelling stops it at the next strip of lines.</summary>
     /// <exception cref="UnusableImageException">The file is no image, a damaged or an oversized one.</exception>
-    public DecodedImage Decode(byte[] file, CancellationToken cancellationToken)
+    public DecodedImage Decode(byte[] file, CancellationToken cancellationToken) =>
+        Guard(file, header => Decode(file, header, cancellationToken), cancellationToken);
+
+    /// <summary>One copy of a size and format. What is already smaller than the box is not made larger; of a box to be filled its shape is kept then.</summary>
+    /// <inheritdoc cref="Decode(byte[], CancellationToken)"/>
+    public Rendition Resize(byte[] file, RenditionName name, CancellationToken cancellationToken) =>
+        Guard(file, header => Resize(file, header, name, cancellationToken), cancellationToken);
+
+    /// <summary>The file without its metadata: the same pixels, bit by bit, as nothing of them is decoded.</summary>
+    /// <inheritdoc cref="Decode(byte[], CancellationToken)"/>
+    public Rendition Clean(byte[] file, CancellationToken cancellationToken) => Guard(
+        file,
+        header => new Rendition(
+            $"{RenditionName.Clean}", $"image/{header.Format}", header.UprightWidth, header.UprightHeight, MetadataScrubber.Scrub(file, header.Format)),
+        cancellationToken);
+
+    private T Guard<T>(byte[] file, Func<ImageHeader, T> decode, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var format = ImageFormats.Detect(file);
@@ -35,7 +51,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         {
             var header = ImageHeader.Read(file, format);
             header.Require(_options);
-            return Decode(file, header, cancellationToken);
+            return decode(header);
         }
         catch (VipsException exception)
         {
@@ -65,6 +81,26 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         Rendition[] renditions = [clock.Time("thumb", name => Rendition.Encode(name, thumb)), clock.Time("preview", name => Rendition.Encode(name, preview))];
 
         return new DecodedImage(analysis, renditions, clock.Steps);
+    }
+
+    private static Rendition Resize(byte[] file, ImageHeader header, RenditionName name, CancellationToken cancellationToken)
+    {
+        var scale = name.IsFit ? 1 : Math.Min(1, Math.Min((double)header.UprightWidth / name.Width, (double)header.UprightHeight / name.Height));
+        var (width, height) = (Math.Max(1, (int)(name.Width * scale)), Math.Max(1, (int)(name.Height * scale)));
+
+        using var lines = Image.ThumbnailBuffer(
+            file,
+            width,
+            optionString: Strict,
+            height: height,
+            size: Enums.Size.Down,
+            crop: name.IsFit ? null : Enums.Interesting.Centre,
+            outputProfile: header.HasProfile ? "srgb" : null);
+        using var kill = cancellationToken.Register(() => lines.SetKill(true));
+        using var pixels = ToSrgb(lines);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        return Rendition.Encode(name.ToString(), pixels, name.Format);
     }
 
     private static ImageAnalysis Describe(ImageHeader header, Bitmap small, Bitmap square, PhotoMetadata? photo) => new()

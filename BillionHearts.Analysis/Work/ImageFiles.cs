@@ -20,24 +20,37 @@ internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> opt
             throw new UnusableImageException(FailureReason.Missing, "The image's address does not lead to a stored file.");
         }
 
+        return (key, await FetchAsync(key, request.Sha256, cancellationToken));
+    }
+
+    /// <inheritdoc cref="FetchAsync(AnalysisRequest, CancellationToken)"/>
+    /// <param name="sha256">What the bytes have to hash to, in hex, where that is known.</param>
+    public async Task<byte[]> FetchAsync(string key, string? sha256, CancellationToken cancellationToken)
+    {
         await using var stream = await store.OpenReadAsync(key, offset: 0, length: null, cancellationToken)
             ?? throw new UnusableImageException(FailureReason.Missing, "The image's file is not in the store.");
         var bytes = await ReadAsync(stream, cancellationToken);
-        Verify(bytes, request.Sha256);
+        Verify(bytes, sha256);
 
-        return (key, bytes);
+        return bytes;
     }
 
-    public async Task<StoredRendition> StoreAsync(string originalKey, Rendition rendition, CancellationToken cancellationToken)
+    public Task<StoredRendition> StoreAsync(string originalKey, Rendition rendition, CancellationToken cancellationToken) =>
+        WriteAsync(BlobKeys.Rendition(originalKey, rendition.Name), rendition, cancellationToken);
+
+    /// <param name="fileName">What it is called among the copies of its original.</param>
+    public Task<StoredRendition> StoreAsync(string originalKey, string fileName, Rendition rendition, CancellationToken cancellationToken) =>
+        WriteAsync(BlobKeys.RenditionFile(originalKey, fileName), rendition, cancellationToken);
+
+    private async Task<StoredRendition> WriteAsync(string key, Rendition rendition, CancellationToken cancellationToken)
     {
-        var key = BlobKeys.Rendition(originalKey, rendition.Name);
-        await store.WriteAsync(key, rendition.Bytes, Rendition.ContentType, cancellationToken);
+        await store.WriteAsync(key, rendition.Bytes, rendition.ContentType, cancellationToken);
 
         return new StoredRendition
         {
             Name = rendition.Name,
             BlobKey = key,
-            ContentType = Rendition.ContentType,
+            ContentType = rendition.ContentType,
             Width = rendition.Width,
             Height = rendition.Height,
             Bytes = rendition.Bytes.Length,

@@ -6,6 +6,7 @@ using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
 using BillionHearts.Api.Receipts;
 using BillionHearts.Api.Removal;
+using BillionHearts.Api.Renditions;
 using BillionHearts.Api.Results;
 using BillionHearts.Api.Resumable;
 using BillionHearts.Api.Shares;
@@ -22,6 +23,8 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
     public DbSet<Image> Images => Set<Image>();
 
     public DbSet<RetiredMediaKey> RetiredMediaKeys => Set<RetiredMediaKey>();
+
+    public DbSet<MediaRendition> MediaRenditions => Set<MediaRendition>();
 
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 

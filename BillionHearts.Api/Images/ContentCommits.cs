@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BillionHearts.Api.Data;
+using BillionHearts.Api.Edge;
 using BillionHearts.Api.Errors;
 using BillionHearts.Api.Idempotency;
 using BillionHearts.Api.Outbox;
@@ -15,7 +16,7 @@ namespace BillionHearts.Api.Images;
 /// the owner's usage, and the blobs that it replaces. From the call on, the bytes are either an image's or discarded.
 /// </summary>
 /// <remarks>Not cancelled by a client that goes away: all of the upload is here, and a commit cut short leaves one not knowing.</remarks>
-internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, AnalysisDispatch dispatch, OutboxSignal signal, UserQuota quota)
+internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, AnalysisDispatch dispatch, OutboxSignal signal, EdgeSignal edge, UserQuota quota)
 {
     /// <summary>A new image.</summary>
     /// <param name="alongside">What else belongs in the same commit.</param>
@@ -49,9 +50,10 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
 
     /// <summary>The first content of an announced image, or another version of one that has content.</summary>
     /// <param name="judge">Looks at the image as it is when nobody else can change it: a result is the answer, and nothing is changed.</param>
-    public Task<ContentOutcome> ReplaceAsync(
-        long imageId, StoredContent content, KeyedAnswer? keyed, Func<Image, IResult?> judge) =>
-        CommitAsync(content, keyed, async cancel =>
+    public async Task<ContentOutcome> ReplaceAsync(
+        long imageId, StoredContent content, KeyedAnswer? keyed, Func<Image, IResult?> judge)
+    {
+        var outcome = await CommitAsync(content, keyed, async cancel =>
         {
             if (await db.LockImageAsync(imageId, cancel) is not { } image)
             {
@@ -90,6 +92,10 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
             return ContentOutcome.Of(
                 image, await quota.ChangeAsync(image.UserId, replaced.Images is 0 ? 1 : 0, content.Length - replaced.Bytes, cancel));
         });
+
+        edge.Set();
+        return outcome;
+    }
 
     private async Task<ContentOutcome> CommitAsync(StoredContent content, KeyedAnswer? keyed, Func<CancellationToken, Task<ContentOutcome>> work)
     {

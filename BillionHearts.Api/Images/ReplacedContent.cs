@@ -1,6 +1,7 @@
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Removal;
+using BillionHearts.Api.Renditions;
 
 namespace BillionHearts.Api.Images;
 
@@ -20,6 +21,9 @@ internal sealed record ReplacedContent(int Images, long Bytes, string? MediaKey,
         }
     }
 
-    public Task RetireBlobsAsync(ImagesDbContext db, CancellationToken cancellationToken) =>
-        db.RetireAsync([Blob], RetiredBlobs.Grace, cancellationToken);
+    public async Task RetireBlobsAsync(ImagesDbContext db, CancellationToken cancellationToken)
+    {
+        await db.RetireAsync([Blob], RetiredBlobs.Grace, cancellationToken);
+        await db.RetireRenditionsAsync(MediaKey, RetiredBlobs.Grace, cancellationToken);
+    }
 }

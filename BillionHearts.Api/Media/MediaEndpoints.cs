@@ -4,7 +4,9 @@ using BillionHearts.Api.Errors;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Input;
 using BillionHearts.Api.Reference;
+using BillionHearts.Api.Renditions;
 using BillionHearts.Api.Telemetry;
+using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Access;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
@@ -16,6 +18,13 @@ namespace BillionHearts.Api.Media;
 
 internal static class MediaEndpoints
 {
+    private const string Forever = "public, max-age=31536000, immutable";
+
+    private const string ForAMoment = "public, max-age=10";
+
+    /// <summary>Seconds.</summary>
+    private const string GoneAtTheGateway = "2592000";
+
     private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "There is no image at this address.");
 
     private static readonly Problem s_gone = new(410, "media-gone", "Gone", "The image that was at this address has been deleted or replaced.");
@@ -43,7 +52,7 @@ internal static class MediaEndpoints
         routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
             .AllowAnonymous()
             .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
-            .WithDescription("The address stands in the image object; `rendition` is original, thumb or preview. What is at an address never changes.")
+            .WithDescription("The address stands in the image object; `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes.")
             .ProducesBytes()
             .Refuses(404, 410, 416, 503);
     }
@@ -68,39 +77,82 @@ internal static class MediaEndpoints
         var headers = http.Response.Headers;
         headers.ContentDisposition = disposition.ToString();
         headers.CacheControl = "private, no-cache";
+        Guard(http.Response);
         headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(image.Sha256!)}:";
 
         return Bytes(http, MediaContent.Original(image), image.Sha256);
     }
 
     private static async Task<IResult> GetMedia(
-        string key, string rendition, HttpContext http, ImagesDbContext db, ApiTelemetry telemetry, CancellationToken cancellationToken)
+        string key, string rendition, HttpContext http, ImagesDbContext db, OnDemandRenditions onDemand, ApiTelemetry telemetry, CancellationToken cancellationToken)
     {
+        Guard(http.Response);
         var image = MediaUrls.IsKey(key)
             ? await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken)
             : null;
 
-        if (image is null || MediaContent.Of(image, rendition) is not { } content)
+        if (image is null)
         {
-            var isGone = image is null && MediaUrls.IsKey(key) && await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken);
-            telemetry.MediaAbsent(isGone);
-            return isGone ? s_gone : s_unknown;
+            return await AbsentAsync(key, http.Response, db, telemetry, cancellationToken);
         }
 
-        telemetry.MediaServed(rendition);
-        http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
+        if (MediaContent.Of(image, rendition) is { } content)
+        {
+            telemetry.MediaServed(rendition);
+            http.Response.Headers.CacheControl = Forever;
+            return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
+        }
+
+        if (!RenditionName.TryParse(rendition, out var name))
+        {
+            telemetry.MediaAbsent(isGone: false);
+            return s_unknown;
+        }
+
+        var (copy, refusal) = await onDemand.FindAsync(image, name, http.Request.Headers.Accept.ToString(), cancellationToken);
+
+        if (name.Format is RenditionName.Auto)
+        {
+            http.Response.Headers.Vary = HeaderNames.Accept;
+        }
+
+        if (copy is null)
+        {
+            telemetry.MediaAbsent(isGone: false);
+            return refusal!;
+        }
+
+        telemetry.MediaServed("on_demand");
+        http.Response.Headers.CacheControl = copy.IsStandIn ? ForAMoment : Forever;
+        return Bytes(http, copy.Content, sha256: null);
     }
 
-    // Whatever bytes somebody has sent, a browser shows them as an image or not at all.
+    private static async Task<Problem> AbsentAsync(
+        string key, HttpResponse response, ImagesDbContext db, ApiTelemetry telemetry, CancellationToken cancellationToken)
+    {
+        var isGone = MediaUrls.IsKey(key) && await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken);
+        telemetry.MediaAbsent(isGone);
+
+        if (isGone)
+        {
+            // For the gateway and nobody behind it: it keeps this in place of the bytes that it may have.
+            response.Headers["X-Accel-Expires"] = GoneAtTheGateway;
+        }
+
+        return isGone ? s_gone : s_unknown;
+    }
+
+    /// <summary>Whatever bytes somebody has sent, a browser shows them as an image or not at all.</summary>
+    private static void Guard(HttpResponse response)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+    }
+
     private static FileStreamHttpResult Bytes(HttpContext http, MediaContent content, byte[]? sha256)
     {
-        var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        headers["Referrer-Policy"] = "no-referrer";
-
         var services = http.RequestServices;
 
         return TypedResults.Stream(

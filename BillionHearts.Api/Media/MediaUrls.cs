@@ -25,13 +25,14 @@ internal sealed record MediaUrls(string Base, string? SigningKey = null, long Ex
 
     public static bool IsKey(string text) => text.Length is KeyLength && !text.AsSpan().ContainsAnyExcept(s_hex);
 
-    public static MediaUrls For(HttpRequest request, MediaOptions options, TimeProvider clock)
-    {
-        var address = options.PublicUrl is { } configured ? configured.ToString().TrimEnd('/') : $"{request.Scheme}://{request.Host}";
-        return options.SigningKey is { Length: > 0 } key
+    public static MediaUrls For(HttpRequest request, MediaOptions options, TimeProvider clock) =>
+        At(options.PublicUrl is { } configured ? configured.ToString().TrimEnd('/') : $"{request.Scheme}://{request.Host}", options, clock);
+
+    /// <param name="address">Without a slash at its end.</param>
+    public static MediaUrls At(string address, MediaOptions options, TimeProvider clock) =>
+        options.SigningKey is { Length: > 0 } key
             ? new MediaUrls(address, key, ((clock.GetUtcNow().ToUnixTimeSeconds() / Step) + Steps) * Step)
             : new MediaUrls(address);
-    }
 
     public string Of(string mediaKey, string rendition)
     {

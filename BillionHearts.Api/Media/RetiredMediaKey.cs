@@ -9,6 +9,12 @@ internal sealed class RetiredMediaKey
     public required string MediaKey { get; init; }
 
     public DateTimeOffset RetiredAt { get; init; }
+
+    /// <summary>When the gateways are to be told next. From the start, and no longer when no copy can be left.</summary>
+    public DateTimeOffset? SweepDueAt { get; init; }
+
+    /// <summary>How often all of them have been told.</summary>
+    public int Sweeps { get; init; }
 }
 
 internal sealed class RetiredMediaKeyMapping : IEntityTypeConfiguration<RetiredMediaKey>
@@ -19,5 +25,8 @@ internal sealed class RetiredMediaKeyMapping : IEntityTypeConfiguration<RetiredM
         key.Property(k => k.MediaKey).HasMaxLength(32).IsFixedLength();
         key.Property(k => k.RetiredAt).HasDefaultValueSql("now()");
         key.HasIndex(k => k.RetiredAt);
+        key.Property(k => k.SweepDueAt).HasDefaultValueSql("now()");
+        key.Property(k => k.Sweeps).HasDefaultValue(0);
+        key.HasIndex(k => k.SweepDueAt).HasFilter("sweep_due_at IS NOT NULL");
     }
 }

@@ -1,15 +1,17 @@
 using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
+using BillionHearts.Api.Edge;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Renditions;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Removal;
 
 /// <summary>Deletes an image: one commit makes it invisible, announces that, gives its room back to the user and retires its blobs.</summary>
-internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, AuditTrail audit, TimeProvider clock)
+internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, EdgeSignal edge, AuditTrail audit, TimeProvider clock)
 {
     /// <returns>Whether there was such an image.</returns>
     public async Task<bool> DeleteAsync(long id, string address, CancellationToken cancellationToken)
@@ -28,6 +30,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
             cancellationToken);
 
         signal.Set();
+        edge.Set();
         return isDeleted;
     }
 
@@ -44,6 +47,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
 
         await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
         await db.RetireAsync([image.StoragePath], RetiredBlobs.Grace, cancellationToken);
+        await db.RetireRenditionsAsync(image.MediaKey, RetiredBlobs.Grace, cancellationToken);
 
         if (image.HasContent)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BillionHearts.Api.Edge;
 using BillionHearts.Api.Media;
 using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Messaging;
@@ -7,7 +8,7 @@ using RabbitMQ.Client;
 namespace BillionHearts.Api.Results;
 
 /// <summary>Takes a result from the queue to the database. Acknowledged after the commit, whatever it changed.</summary>
-internal sealed partial class AnalysisResultHandler(ResultStore results, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
+internal sealed partial class AnalysisResultHandler(ResultStore results, EdgeWarmer edge, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
 {
     // Reasons of analysis that blame the store, and not the image.
     private const string Checksum = "checksum";
@@ -23,6 +24,11 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Integri
 
         var effect = await results.StoreAsync(result, cancellationToken);
         Log.Handled(logger, result.RequestId, result.ImageId, result.Attempt, effect);
+
+        if (effect is ResultEffect.Analyzed)
+        {
+            edge.Warm(result.ImageId);
+        }
 
         if (effect is ResultEffect.Failed && result.Failure is { Reason: Checksum or Missing } failure)
         {

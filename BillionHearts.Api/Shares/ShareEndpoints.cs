@@ -28,7 +28,7 @@ internal static class ShareEndpoints
             .WithName(nameof(CreateShare)).WithSummary("Share images by a link")
             .WithDescription(
                 $"Up to {CreateShareRequest.MaxImages} images, for `expires_in` seconds (a week when it is absent), with a password if one is given. " +
-                "Whoever has the link sees renditions without metadata, and neither file names nor the owner. The link is shown in this answer and never again. Always needs a token.")
+                "Whoever has the link sees the images without metadata, and neither file names nor the owner. The link is shown in this answer and never again. Always needs a token.")
             .ReadsJson<CreateShareRequest>()
             .Produces<NewShareResponse>()
             .Refuses(401, 403, 404, 409, 413, 415, 422, 429, 503);

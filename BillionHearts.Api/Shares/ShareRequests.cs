@@ -40,5 +40,6 @@ internal sealed record NewShareResponse(long Id, IReadOnlyList<long> ImageIds, b
 /// <summary>What the holder of a link sees.</summary>
 internal sealed record SharedImagesResponse(DateTime ExpiresAt, IReadOnlyList<SharedImage> Images);
 
-/// <summary>Nothing of its owner, its file or its camera: only renditions, which carry no metadata.</summary>
-internal sealed record SharedImage(string Status, IReadOnlyDictionary<string, RenditionResponse> Renditions);
+/// <summary>Nothing of its owner, its file or its camera: neither what is at <paramref name="Url"/> nor the renditions carry metadata.</summary>
+/// <param name="Url">All its pixels.</param>
+internal sealed record SharedImage(string Status, string? Url, IReadOnlyDictionary<string, RenditionResponse> Renditions);

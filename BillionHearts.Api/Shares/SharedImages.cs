@@ -4,6 +4,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Media;
 using BillionHearts.Api.SignIn;
 using BillionHearts.Api.Users;
+using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -42,8 +43,11 @@ internal sealed class SharedImages(
         http.Response.Headers["Referrer-Policy"] = "no-referrer";
         return TypedResults.Ok(new SharedImagesResponse(
             share.ExpiresAt.UtcDateTime,
-            [.. share.ImageIds.Where(images.ContainsKey).Select(id => images[id]).Select(image => new SharedImage(image.Status, ImageResponse.From(image, urls).Renditions))]));
+            [.. share.ImageIds.Where(images.ContainsKey).Select(id => Show(images[id], urls))]));
     }
+
+    private static SharedImage Show(Image image, MediaUrls urls) => new(
+        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(image, urls).Renditions);
 
     private async Task<Problem?> JudgeAsync(Share share, HttpContext http, CancellationToken cancellationToken)
     {

@@ -39,6 +39,7 @@ public static class GuardedRoutes
         new("PUT", "/images/{id}/content", Owned.Image, Scopes.WriteImages),
         new("POST", "/images/{id}/complete", Owned.Image, Scopes.WriteImages),
         new("GET,HEAD", "/images/{id}/download", Owned.Image, Scopes.ReadImages),
+        new("GET", "/images/{id}/renditions/{name}", Owned.Image, Scopes.ReadImages),
         new("GET", "/images/{id}/receipt", Owned.Image, Scopes.ReadImages),
         new("GET", "/operator/images/{id}/attempts", Owned.Installation, Scopes.Operate),
         new("POST", "/operator/images/{id}/analysis", Owned.Installation, Scopes.Operate),
@@ -61,6 +62,7 @@ public static class GuardedRoutes
         var path = route
             .Replace("{id}", $"{(rule.Owned is Owned.Image or Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
+            .Replace("{name}", "512x512.webp", StringComparison.Ordinal)
             .Replace("{key}", "1", StringComparison.Ordinal)
             .Replace("{share}", "1", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = isHarmless && method is not "POST" ? null : Body(route, owner) };

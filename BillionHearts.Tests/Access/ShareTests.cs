@@ -19,9 +19,10 @@ public sealed class ShareTests(AccessFixture fixture)
         var (status, shown) = await ShowAsync(share);
 
         Assert.Equal((200, 1), (status, shown.GetProperty("images").GetArrayLength()));
-        Assert.Equal(["status", "renditions"], shown.GetProperty("images")[0].EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["status", "url", "renditions"], shown.GetProperty("images")[0].EnumerateObject().Select(property => property.Name));
         Assert.DoesNotContain("photo.png", $"{shown}");
         Assert.DoesNotContain("original", $"{shown}");
+        Assert.Contains("/clean?exp=", shown.GetProperty("images")[0].GetProperty("url").GetString());
         Assert.Equal(7, Math.Round((shown.GetProperty("expires_at").GetDateTime() - share.GetProperty("created_at").GetDateTime()).TotalDays));
 
         var (revoked, _) = await fixture.CallAsync(HttpMethod.Delete, $"/users/{fixture.Ann.Id}/shares/{share.GetProperty("id")}", null, fixture.Ann.Token, Cancel);
