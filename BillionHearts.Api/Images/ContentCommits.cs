@@ -180,6 +180,7 @@ internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, A
         image.MediaKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         image.Renditions = [];
         (image.Analysis, image.Phash) = (null, null);
+        (image.CapturedAt, image.Camera) = (null, null);
     }
 
     /// <summary>

@@ -51,6 +51,12 @@ internal sealed class Image
 
     public ImageAnalysis? Analysis { get; set; }
 
+    /// <summary>When the photo was taken, as its camera noted it. Of <see cref="Analysis"/>, for lists.</summary>
+    public DateTimeOffset? CapturedAt { get; set; }
+
+    /// <summary>Make and model. Of <see cref="Analysis"/>, for lists.</summary>
+    public string? Camera { get; set; }
+
     /// <summary>The bits of the perceptual hash, so that PostgreSQL can count which differ.</summary>
     public long? Phash { get; set; }
 

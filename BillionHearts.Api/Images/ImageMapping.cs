@@ -9,6 +9,8 @@ namespace BillionHearts.Api.Images;
 
 internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
 {
+    public const int MaxCameraLength = 128;
+
     private const string Visible = "deleted_at IS NULL";
 
     public void Configure(EntityTypeBuilder<Image> image)
@@ -21,6 +23,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.Property(i => i.OriginalFilename).HasMaxLength(ImageMetadata.MaxFilenameLength);
         image.Property(i => i.FileType).HasMaxLength(8);
         image.Property(i => i.Status).HasMaxLength(16);
+        image.Property(i => i.Camera).HasMaxLength(MaxCameraLength);
         image.Property(i => i.MediaKey).HasMaxLength(32).IsFixedLength();
         MapJson(image.Property(i => i.Analysis));
         MapJson(image.Property(i => i.Renditions)).HasDefaultValueSql("'[]'");
@@ -39,10 +42,12 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.HasIndex(i => i.StoragePath).IsUnique();
         image.HasIndex(i => new { i.UserId, i.Sha256 }).HasFilter("deleted_at IS NULL AND sha256 IS NOT NULL");
 
-        // One per way to list a user's images; each is read forwards and backwards.
+        // One per way to list a user's images; each is read forwards and backwards. The one by capture is over an expression, of
+        // which the model knows nothing: ix_images_user_id_captured_id, made by the migration CaptureDates.
         image.HasIndex(i => new { i.UserId, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Status, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.FileType, i.UploadDate, i.Id }).HasFilter(Visible);
+        image.HasIndex(i => new { i.UserId, i.Camera, i.UploadDate, i.Id }).HasFilter($"{Visible} AND camera IS NOT NULL");
     }
 
     // A document, not tables: it is written once by analysis, read whole, and grows by what analysis learns.

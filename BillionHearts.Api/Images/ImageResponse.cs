@@ -43,7 +43,8 @@ internal sealed record ImageResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UploadResponse? Upload { get; init; }
 
-    public static ImageResponse From(Image image, MediaUrls urls) => new()
+    /// <param name="isOwner">Whether who asks has shown to be the image's owner, who alone is told where it was taken.</param>
+    public static ImageResponse From(Image image, MediaUrls urls, bool isOwner) => new()
     {
         Id = image.Id,
         UserId = image.UserId,
@@ -61,7 +62,7 @@ internal sealed record ImageResponse
         Renditions = image.Renditions.ToDictionary(
             rendition => rendition.Name,
             rendition => new RenditionResponse(urls.Of(image.MediaKey!, rendition.Name), rendition.Width, rendition.Height, rendition.Bytes)),
-        Analysis = image.Analysis is null ? null : AnalysisResponse.From(image.Analysis),
+        Analysis = image.Analysis is null ? null : AnalysisResponse.From(image.Analysis, isOwner),
         Failure = image.FailureReason is null ? null : new FailureResponse(image.FailureReason, image.FailureDetail ?? ""),
     };
 }
@@ -75,6 +76,7 @@ internal sealed record UploadResponse(string Method, string Url, IReadOnlyDictio
 /// <param name="Reason">A stable word, such as <c>corrupt</c> or <c>truncated</c>.</param>
 internal sealed record FailureResponse(string Reason, string Detail);
 
+/// <param name="Location">Null for everybody but the owner, who has to say who they are with a token or key.</param>
 /// <param name="Width">After the orientation that the camera noted is applied; the image's own width is that of the stored pixels.</param>
 internal sealed record AnalysisResponse(
     string Analyzer,
@@ -85,9 +87,17 @@ internal sealed record AnalysisResponse(
     bool HasAlpha,
     string DominantColor,
     string Thumbhash,
-    string Phash)
+    string Phash,
+    string? Camera,
+    string? Lens,
+    DateTime? CapturedAt,
+    double? ExposureSeconds,
+    double? Aperture,
+    int? Iso,
+    double? FocalLengthMm,
+    LocationResponse? Location)
 {
-    public static AnalysisResponse From(ImageAnalysis analysis) => new(
+    public static AnalysisResponse From(ImageAnalysis analysis, bool isOwner) => new(
         analysis.Analyzer,
         analysis.Format,
         analysis.Width,
@@ -96,5 +106,16 @@ internal sealed record AnalysisResponse(
         analysis.HasAlpha,
         analysis.DominantColor,
         analysis.Thumbhash,
-        analysis.Phash);
+        analysis.Phash,
+        analysis.Photo?.Camera,
+        analysis.Photo?.Lens,
+        analysis.Photo?.CapturedAt?.UtcDateTime,
+        analysis.Photo?.ExposureSeconds,
+        analysis.Photo?.Aperture,
+        analysis.Photo?.Iso,
+        analysis.Photo?.FocalLengthMm,
+        isOwner && analysis.Photo?.Location is { } location ? new LocationResponse(location.Latitude, location.Longitude, location.AltitudeMetres) : null);
 }
+
+/// <summary>Where the photo was taken: degrees north and east (WGS 84), and metres above sea level.</summary>
+internal sealed record LocationResponse(double Latitude, double Longitude, double? AltitudeMetres);

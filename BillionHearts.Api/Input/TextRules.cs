@@ -23,11 +23,14 @@ internal static class TextRules
     }
 
     /// <summary>The name that a browser sent along with a file: nobody chose it for us, so it is cleaned where typed text would be refused.</summary>
-    public static string CleanFileName(string name, int maxLength)
-    {
-        var clean = new StringBuilder(Math.Min(name.Length, maxLength));
+    public static string CleanFileName(string name, int maxLength) => Clean(name, maxLength);
 
-        foreach (var rune in name.EnumerateRunes())
+    /// <summary>The text without what <see cref="Fault"/> would refuse; nothing may be left of it.</summary>
+    public static string Clean(string text, int maxLength)
+    {
+        var clean = new StringBuilder(Math.Min(text.Length, maxLength));
+
+        foreach (var rune in text.EnumerateRunes())
         {
             if (clean.Length + rune.Utf16SequenceLength > maxLength)
             {

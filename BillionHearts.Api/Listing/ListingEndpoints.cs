@@ -58,7 +58,7 @@ internal static class ListingEndpoints
 
         var urls = MediaUrls.For(http.Request, media.Value, clock);
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls)));
+        return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls, Caller.Is(http, id.Value))));
     }
 
     private static string NextPage(HttpRequest request, ListingQuery query, Image last)

@@ -134,6 +134,15 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("analysis_request_id");
 
+                    b.Property<string>("Camera")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasColumnName("camera");
+
+                    b.Property<DateTimeOffset?>("CapturedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("captured_at");
+
                     b.Property<DateTimeOffset?>("DeletedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
@@ -248,6 +257,10 @@ namespace BillionHearts.Api.Migrations
                     b.HasIndex("UserId", "UploadDate", "Id")
                         .HasDatabaseName("ix_images_user_id_upload_date_id")
                         .HasFilter("deleted_at IS NULL");
+
+                    b.HasIndex("UserId", "Camera", "UploadDate", "Id")
+                        .HasDatabaseName("ix_images_user_id_camera_upload_date_id")
+                        .HasFilter("deleted_at IS NULL AND camera IS NOT NULL");
 
                     b.HasIndex("UserId", "FileType", "UploadDate", "Id")
                         .HasDatabaseName("ix_images_user_id_file_type_upload_date_id")

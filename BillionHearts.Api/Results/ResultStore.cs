@@ -14,7 +14,7 @@ namespace BillionHearts.Api.Results;
 /// Stores a result once: inbox row, ledger row, the image's new state and the next message, in one transaction. Only the
 /// answer to the request that the image waits for changes anything.
 /// </summary>
-internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, OutboxSignal signal, ApiTelemetry telemetry)
+internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, OutboxSignal signal, ApiTelemetry telemetry, TimeProvider clock)
 {
     public async Task<ResultEffect> StoreAsync(AnalysisResult result, CancellationToken cancellationToken)
     {
@@ -78,10 +78,12 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
 
     private void Analyzed(Image image, AnalysisResult result)
     {
+        var photo = PlausiblePhoto.Of(result.Analysis!.Photo, clock.GetUtcNow());
         image.Status = ImageStatus.Analyzed;
         image.AnalysisRequestId = null;
-        image.Analysis = result.Analysis;
-        image.Phash = Phash.TryParse(result.Analysis!.Phash, out var bits) ? bits : null;
+        image.Analysis = result.Analysis with { Photo = photo };
+        image.Phash = Phash.TryParse(result.Analysis.Phash, out var bits) ? bits : null;
+        (image.CapturedAt, image.Camera) = (photo?.CapturedAt, photo?.Camera);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
         db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Analyzed)));

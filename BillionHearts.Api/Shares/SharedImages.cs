@@ -47,7 +47,7 @@ internal sealed class SharedImages(
     }
 
     private static SharedImage Show(Image image, MediaUrls urls) => new(
-        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(image, urls).Renditions);
+        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(image, urls, isOwner: false).Renditions);
 
     private async Task<Problem?> JudgeAsync(Share share, HttpContext http, CancellationToken cancellationToken)
     {

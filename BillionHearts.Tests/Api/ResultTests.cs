@@ -11,6 +11,19 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
 
+    private static readonly string[] s_facts = ["lens", "captured_at", "exposure_seconds", "aperture", "iso", "focal_length_mm", "location"];
+
+    private static readonly PhotoMetadata s_photo = new()
+    {
+        Camera = "Canon EOS R5",
+        Lens = "RF50mm F1.2",
+        CapturedAt = new DateTimeOffset(2026, 5, 1, 9, 0, 0, TimeSpan.FromHours(2)).AddTicks(1_234_567),
+        ExposureSeconds = 0.004,
+        Aperture = 2.8,
+        Iso = 400,
+        FocalLengthMm = 50,
+    };
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private ApiHost Host => fixture.Host;
@@ -31,6 +44,53 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(unchecked((long)0xfedcba9876543210), await Host.Database.ScalarAsync<long>($"SELECT phash FROM images WHERE id = {image.Id}", Cancel));
         Assert.Equal(1, await CountAsync($"SELECT count(*) FROM analysis_attempts WHERE image_id = {image.Id}"));
         Assert.Equal([ImagesExchange.Keys.Analyzed], await AnnouncedAsync(image));
+    }
+
+    [Fact]
+    public async Task What_the_camera_wrote_is_shown_with_the_analysis_and_goes_with_the_content()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+        await StoreAsync(result with { Analysis = result.Analysis! with { Photo = s_photo } });
+
+        var shown = (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis");
+        Assert.Equal(
+            ("Canon EOS R5", "RF50mm F1.2", 0.004, 2.8, 400, 50.0),
+            (shown.GetProperty("camera").GetString(), shown.GetProperty("lens").GetString(), shown.GetProperty("exposure_seconds").GetDouble(),
+                shown.GetProperty("aperture").GetDouble(), shown.GetProperty("iso").GetInt32(), shown.GetProperty("focal_length_mm").GetDouble()));
+        Assert.Equal("2026-05-01T07:00:00.123456Z", shown.GetProperty("captured_at").GetString());
+        Assert.Equal("2026-05-01 07:00:00.123456 Canon EOS R5", await NotedAsync(image.Id));
+
+        using var content = new ByteArrayContent(TestImages.Png(41, 31));
+        using var replaced = await Host.Http.PutAsync($"/images/{image.Id}/content", content, Cancel);
+        Assert.True(replaced.IsSuccessStatusCode);
+        Assert.Equal("- -", await NotedAsync(image.Id));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_true_of_a_photo_is_left_out_and_the_rest_is_kept()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+        var odd = new PhotoMetadata
+        {
+            Camera = $"\u202Eevil\0{new string('x', 300)}",
+            Lens = "\0\u0001",
+            CapturedAt = TimeProvider.System.GetUtcNow().AddDays(2),
+            ExposureSeconds = double.PositiveInfinity,
+            Aperture = double.NaN,
+            Iso = -1,
+            FocalLengthMm = 0,
+            Location = new PhotoLocation { Latitude = 91, Longitude = 0 },
+        };
+        await StoreAsync(result with { Analysis = result.Analysis! with { Photo = odd } });
+
+        var shown = (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis");
+        Assert.Equal($"evil{new string('x', 124)}", shown.GetProperty("camera").GetString());
+        Assert.All(
+            s_facts,
+            name => Assert.Equal(JsonValueKind.Null, shown.GetProperty(name).ValueKind));
+        Assert.Equal($"- evil{new string('x', 124)}", await NotedAsync(image.Id));
     }
 
     [Fact]
@@ -141,6 +201,10 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(15), Cancel);
     }
+
+    /// <summary>What lists go by.</summary>
+    private Task<string> NotedAsync(long id) => Host.Database.ScalarAsync<string>(
+        $"SELECT coalesce(to_char(captured_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ' ' || coalesce(camera, '-') FROM images WHERE id = {id}", Cancel);
 
     private async Task<PendingImage> NewImageAsync() =>
         await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());

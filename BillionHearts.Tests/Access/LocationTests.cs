@@ -1,0 +1,105 @@
+using System.Text.Json;
+using BillionHearts.Api.Results;
+using BillionHearts.Contracts;
+using BillionHearts.Tests.Api;
+
+namespace BillionHearts.Tests.Access;
+
+/// <summary>Where a photo was taken is often where somebody lives: its owner is told, and nobody else.</summary>
+[Collection(typeof(GuardedApi))]
+public sealed class LocationTests(AccessFixture fixture)
+{
+    private const double Latitude = 51.477811;
+
+    private static readonly string[] s_read = ["images:read"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_owner_sees_where_a_photo_was_taken_with_a_token_or_a_key()
+    {
+        var image = await AnalyzedAsync(fixture.Host, await fixture.NewImageAsync(fixture.Ann.Id, fixture.Ann.Token, Cancel));
+        var (_, made) = await fixture.CallAsync(
+            HttpMethod.Post, $"/users/{fixture.Ann.Id}/keys", new { name = "album", scopes = s_read }, fixture.Ann.Token, Cancel);
+
+        foreach (var credentials in new[] { fixture.Ann.Token, made.GetProperty("key").GetString()! })
+        {
+            var (_, shown) = await fixture.CallAsync(HttpMethod.Get, $"/images/{image}", null, credentials, Cancel);
+            AssertShown(shown);
+            var (_, list) = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Ann.Id}/images", null, credentials, Cancel);
+            AssertShown(list.EnumerateArray().Single(listed => listed.GetProperty("id").GetInt64() == image));
+        }
+    }
+
+    [Fact]
+    public async Task Neither_those_who_have_a_link_nor_those_who_hear_of_the_analysis_are_told()
+    {
+        var image = await fixture.NewImageAsync(fixture.Ann.Id, fixture.Ann.Token, Cancel);
+        var (_, share) = await fixture.CallAsync(
+            HttpMethod.Post, $"/users/{fixture.Ann.Id}/shares", new { image_ids = new[] { image } }, fixture.Ann.Token, Cancel);
+        await AnalyzedAsync(fixture.Host, image);
+
+        var link = new Uri(share.GetProperty("url").GetString()!).PathAndQuery;
+        var (status, shown) = await fixture.CallAsync(HttpMethod.Get, link, null, null, Cancel);
+        Assert.Equal((200, "analyzed"), (status, shown.GetProperty("images")[0].GetProperty("status").GetString()));
+        Assert.DoesNotContain("51.47", $"{shown}");
+        var (_, ofOwner) = await fixture.CallAsync(HttpMethod.Get, link, null, fixture.Ann.Token, Cancel);
+        Assert.DoesNotContain("51.47", $"{ofOwner}");
+
+        await foreach (var message in MessagesAsync(image))
+        {
+            Assert.DoesNotContain("51.47", message);
+        }
+    }
+
+    [Fact]
+    public async Task In_Development_it_takes_a_token_of_the_owner()
+    {
+        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey));
+        var user = await host.CreateUserAsync(Cancel);
+        var image = await AnalyzedAsync(host, (await host.UploadAsync(user, TestImages.Png(10, 10), Cancel)).GetProperty("id").GetInt64());
+
+        var hidden = await host.GetImageAsync(image, Cancel);
+        Assert.Equal("Leica M3", hidden.GetProperty("analysis").GetProperty("camera").GetString());
+        Assert.Equal(JsonValueKind.Null, hidden.GetProperty("analysis").GetProperty("location").ValueKind);
+        Assert.DoesNotContain("51.47", await host.Http.GetStringAsync($"/users/{user}/images", Cancel));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/images/{image}");
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {fixture.Tokens.For(user)}");
+        using var response = await host.Http.SendAsync(request, Cancel);
+        AssertShown(await ApiHost.JsonAsync(response, Cancel));
+    }
+
+    private static void AssertShown(JsonElement image)
+    {
+        var location = image.GetProperty("analysis").GetProperty("location");
+        Assert.Equal(
+            (Latitude, -0.001475, 45.5),
+            (location.GetProperty("latitude").GetDouble(), location.GetProperty("longitude").GetDouble(), location.GetProperty("altitude_metres").GetDouble()));
+    }
+
+    private static async Task<long> AnalyzedAsync(ApiHost host, long image)
+    {
+        var result = Answers.Analyzed(await Answers.PendingAsync(host, image, Cancel));
+        var photo = new PhotoMetadata { Camera = "Leica M3", Location = new PhotoLocation { Latitude = Latitude, Longitude = -0.001475, AltitudeMetres = 45.5 } };
+        Assert.Equal(
+            ResultEffect.Analyzed,
+            await host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result with { Analysis = result.Analysis! with { Photo = photo } }, Cancel)));
+        return image;
+    }
+
+    /// <summary>What is told of an image, up to the news that it is analysed.</summary>
+    private async IAsyncEnumerable<string> MessagesAsync(long image)
+    {
+        var isTold = false;
+
+        while (!isTold)
+        {
+            var message = await Eventually.ReadAsync(
+                cancel => fixture.Host.Broker.TakeAsync(ImagesExchange.Queues.Notifications, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(15), Cancel);
+            var text = System.Text.Encoding.UTF8.GetString(message!.Body.Span);
+            isTold = JsonSerializer.Deserialize<ImageEvent>(text)!.ImageId == image;
+            yield return text;
+        }
+    }
+}
