@@ -39,6 +39,7 @@ internal static class ApiApplication
         builder.Services.AddResults();
         builder.Services.AddImages();
         builder.Services.AddResumable();
+        builder.Services.AddListing();
         builder.Services.AddMedia();
         builder.Services.AddRenditions();
         builder.Services.AddEdge();

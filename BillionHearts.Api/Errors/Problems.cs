@@ -11,6 +11,8 @@ internal static class Problems
 
     public static readonly Problem ImageNotFound = new(404, "image-not-found", "Not found", "Image not found");
 
+    public static readonly Problem NoImages = new(404, "no-images", "Not found", "No images found for this user");
+
     public static readonly Problem BlobStoreUnavailable = new(
         503, "blob-store-unavailable", "Service unavailable", "The store of the images' bytes does not answer at the moment. Try again.")
     { RetryAfter = s_retryAfter };

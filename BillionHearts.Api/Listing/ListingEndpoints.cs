@@ -14,23 +14,25 @@ namespace BillionHearts.Api.Listing;
 
 internal static class ListingEndpoints
 {
-    private static readonly Problem s_noImages = new(404, "no-images", "Not found", "No images found for this user");
+    public static void AddListing(this IServiceCollection services) => services.AddSingleton<PageCursors>();
 
     public static void MapListing(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/users/{id}/images", ["GET", "HEAD"], ListImages)
         .Owns(Owned.User, Scopes.ReadImages)
         .WithName(nameof(ListImages)).WithTags("Images").WithSummary("A user's images, page by page")
         .WithDescription(
-            "Newest first unless `sort=upload_date`. The next page is at the address in the Link header with `rel=\"next\"`; " +
-            "`status` and `file_type` filter. A user without matching images is answered with 404, as the original service did.")
+            "Newest first unless `sort` says otherwise; by `captured_at`, a photo that does not say when it was taken stands at its upload. The next page is at " +
+            "the address in the Link header with `rel=\"next\"`, the first at the one with `rel=\"first\"`; a cursor is good for its own list only. Times are " +
+            "ISO 8601 with an offset or a date, which is its midnight in UTC; `_from` is part of what is found, `_to` is not. A user without matching images is " +
+            "answered with 404, as the original service did.")
         .ReadsListing()
         .Produces<IReadOnlyList<ImageResponse>>()
         .Refuses(401, 403, 404, 422, 503);
 
     private static async Task<IResult> ListImages(
-        RouteId id, HttpContext http, ImagesDbContext db, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
+        RouteId id, HttpContext http, ImagesDbContext db, PageCursors cursors, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (query, refusal) = ListingQuery.Read(http.Request.Query);
+        var (query, refusal) = ListingQuery.Read(id.Value, http.Request.Query, cursors);
 
         if (query is null)
         {
@@ -38,7 +40,7 @@ internal static class ListingEndpoints
         }
 
         // One more than is shown: whether there is a next page is known without counting.
-        var found = await query.Select(db.Images.AsNoTracking(), id.Value).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var found = await query.Select(db.Images.AsNoTracking()).Take(query.Limit + 1).ToListAsync(cancellationToken);
 
         if (found.Count is 0 && !await db.Users.AnyAsync(user => user.Id == id.Value, cancellationToken))
         {
@@ -47,27 +49,36 @@ internal static class ListingEndpoints
 
         if (found.Count is 0 && query.After is null)
         {
-            return s_noImages;
+            return Problems.NoImages;
         }
+
+        var first = $"<{AddressOf(http.Request, cursor: null)}>; rel=\"first\"";
 
         if (found.Count > query.Limit)
         {
             found.RemoveAt(query.Limit);
-            http.Response.Headers.Link = $"<{NextPage(http.Request, query, found[^1])}>; rel=\"next\"";
+            var next = cursors.Write(query.Order.PlaceOf(found[^1]), query.List);
+            // The next page stands first, where clients look that expect no other.
+            http.Response.Headers.Link = $"<{AddressOf(http.Request, next)}>; rel=\"next\", {first}";
+        }
+        else
+        {
+            http.Response.Headers.Link = first;
         }
 
-        var urls = MediaUrls.For(http.Request, media.Value, clock);
+        var (urls, isOwner) = (MediaUrls.For(http.Request, media.Value, clock), Caller.Is(http, id.Value));
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls, Caller.Is(http, id.Value))));
+        return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls, isOwner)));
     }
 
-    private static string NextPage(HttpRequest request, ListingQuery query, Image last)
+    /// <summary>Of a page of the same list. Of what the request says beside that nothing is repeated.</summary>
+    private static string AddressOf(HttpRequest request, string? cursor)
     {
-        var parameters = request.Query
-            .Where(parameter => parameter.Key is not ListingQuery.CursorParameter)
-            .ToDictionary(parameter => parameter.Key, parameter => (string?)parameter.Value.ToString());
-        parameters[ListingQuery.CursorParameter] = new PageCursor(query.IsOldestFirst, last.UploadDate, last.Id).ToString();
+        var parameters = ListingQuery.ListParameters
+            .Where(request.Query.ContainsKey)
+            .Select(name => KeyValuePair.Create(name, (string?)request.Query[name]));
 
-        return QueryHelpers.AddQueryString($"{request.Scheme}://{request.Host}{request.Path}", parameters);
+        return QueryHelpers.AddQueryString(
+            $"{request.Scheme}://{request.Host}{request.Path}", cursor is null ? parameters : parameters.Append(KeyValuePair.Create(ListingQuery.CursorParameter, (string?)cursor)));
     }
 }

@@ -110,25 +110,46 @@ internal static class RequestDescriptions
             return Task.CompletedTask;
         });
 
-    public static RouteHandlerBuilder ReadsListing(this RouteHandlerBuilder route) =>
-        route.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            Add("limit", new OpenApiSchema
+    /// <summary>Which images of a user, in which order and from where on.</summary>
+    public static RouteHandlerBuilder ReadsListing(this RouteHandlerBuilder route) => route
+        .ReadsParameters(
+            (ListingQuery.LimitParameter, new OpenApiSchema
             {
                 Type = JsonSchemaType.Integer,
                 Minimum = "1",
                 Maximum = $"{ListingQuery.MaxLimit}",
                 Default = ListingQuery.DefaultLimit,
-            });
-            Add("cursor", new OpenApiSchema { Type = JsonSchemaType.String });
-            Add("status", OneOf(ImageStatus.All));
-            Add("file_type", OneOf(FileType.All.Select(type => type.Name)));
-            Add("sort", OneOf(["-upload_date", "upload_date"]));
-            return Task.CompletedTask;
+            }),
+            (ListingQuery.CursorParameter, new OpenApiSchema { Type = JsonSchemaType.String }))
+        .ReadsFilter()
+        .ReadsParameters((ListingQuery.SortParameter, OneOf(ListingOrder.All.Select(order => order.Name))));
 
-            void Add(string name, OpenApiSchema schema) =>
+    /// <summary>Which images of a user.</summary>
+    public static RouteHandlerBuilder ReadsFilter(this RouteHandlerBuilder route) => route.ReadsParameters(
+        ("status", OneOf(ImageStatus.All)),
+        ("file_type", OneOf(FileType.All.Select(type => type.Name))),
+        ("uploaded_from", Moment()),
+        ("uploaded_to", Moment()),
+        ("captured_from", Moment()),
+        ("captured_to", Moment()),
+        ("camera", new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = ImageMapping.MaxCameraLength }),
+        ("min_width", new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" }),
+        ("min_height", new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1" }),
+        ("min_file_size", new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" }));
+
+    private static RouteHandlerBuilder ReadsParameters(this RouteHandlerBuilder route, params (string Name, OpenApiSchema Schema)[] parameters) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (var (name, schema) in parameters)
+            {
                 (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = schema });
+            }
+
+            return Task.CompletedTask;
         });
+
+    // Without the format date-time, which a date alone has not.
+    private static OpenApiSchema Moment() => new() { Type = JsonSchemaType.String, Description = "An ISO 8601 date, or a time with its offset." };
 
     private static OpenApiSchema OneOf(IEnumerable<string> values) =>
         new() { Type = JsonSchemaType.String, Enum = [.. values.Select(value => JsonValue.Create(value))] };

@@ -1,5 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using BillionHearts.Api.Data;
+using BillionHearts.Api.Listing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Api;
 
@@ -10,19 +16,22 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     private ApiHost Host => fixture.Host;
 
     [Theory]
-    [InlineData("-upload_date")]
-    [InlineData("upload_date")]
-    public async Task Pages_show_each_image_once_also_those_of_the_same_moment(string sort)
+    [InlineData("-upload_date", "upload_date DESC, id DESC")]
+    [InlineData("upload_date", "upload_date, id")]
+    [InlineData("-captured_at", "coalesce(captured_at, upload_date) DESC, id DESC")]
+    [InlineData("captured_at", "coalesce(captured_at, upload_date), id")]
+    public async Task Pages_show_each_image_once_also_those_of_the_same_moment(string sort, string order)
     {
-        // Eleven images in three moments, so that pages end between images of one moment.
+        // Eleven images in three moments, so that pages end between images of one moment; every second was taken at one of them.
         var user = await Host.CreateUserAsync(Cancel);
-        await InsertAsync(user, 11, "timestamptz '2026-01-01' + (n % 3) * interval '1 second'");
+        await InsertAsync(
+            user, 11, "timestamptz '2026-01-01' + (n % 3) * interval '1 second'",
+            capturedAt: "CASE n % 2 WHEN 0 THEN timestamptz '2026-01-01' + (n % 4) * interval '1 second' END");
 
         var pages = await PagesAsync($"/users/{user}/images?limit=4&sort={sort}");
 
         Assert.Equal([4, 4, 3], pages.Select(page => page.Count));
-        var expected = await Host.Database.ScalarAsync<long[]>(
-            $"SELECT array_agg(id ORDER BY upload_date {(sort[0] is '-' ? "DESC" : "ASC")}, id {(sort[0] is '-' ? "DESC" : "ASC")}) FROM images WHERE user_id = {user}", Cancel);
+        var expected = await Host.Database.ScalarAsync<long[]>($"SELECT array_agg(id ORDER BY {order}) FROM images WHERE user_id = {user}", Cancel);
         Assert.Equal(expected, pages.SelectMany(page => page));
     }
 
@@ -53,6 +62,111 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images?status=pending", HttpStatusCode.NotFound));
     }
 
+    [Theory]
+    [InlineData("uploaded_from=2026-01-02", 3)]
+    [InlineData("uploaded_to=2026-01-02", 1)]
+    [InlineData("uploaded_from=2026-01-02&uploaded_to=2026-01-03", 1)]
+    [InlineData("uploaded_from=2026-01-02T00:00:00Z", 3)]
+    [InlineData("uploaded_from=2026-01-02T00:00:00.000001Z", 2)]
+    [InlineData("uploaded_from=2026-01-02T01:00%2B01:00", 3)]
+    [InlineData("uploaded_from=2026-01-02T01:00:00+01:00", 3)]
+    [InlineData("captured_from=2025-06-02", 1)]
+    [InlineData("captured_from=2025-06-01&captured_to=2025-06-02", 1)]
+    [InlineData("captured_to=2030-01-01", 2)]
+    [InlineData("captured_to=2030-01-01&sort=captured_at", 2)]
+    [InlineData("captured_from=2025-06-01T10:00:00-02:00&sort=-captured_at", 2)]
+    [InlineData("camera=Canon%20EOS%20R5", 2)]
+    [InlineData("camera=Canon%20EOS%20R5&captured_from=2025-06-02", 1)]
+    [InlineData("min_width=301", 2)]
+    [InlineData("min_height=40", 1)]
+    [InlineData("min_file_size=2000&min_width=100", 3)]
+    [InlineData("unknown=1&min_width=300", 3)]
+    public async Task A_from_is_part_of_what_is_found_and_a_to_is_not(string query, int expected)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await InsertAsync(
+            user, 4, "timestamptz '2026-01-01 00:00Z' + (n - 1) * interval '1 day'",
+            capturedAt: "CASE WHEN n <= 2 THEN timestamptz '2025-06-01 12:00Z' + (n - 1) * interval '1 day' END",
+            camera: "CASE WHEN n <= 2 THEN 'Canon EOS R5' ELSE 'Canon EOS R' END", size: "n * 100 + 100, n * 10, n * 1000");
+
+        Assert.Equal(expected, (await PagesAsync($"/users/{user}/images?{query}")).Single().Count);
+    }
+
+    [Theory]
+    [InlineData("camera=canon%20eos%20r5")]
+    [InlineData("camera=Canon%20EOS")]
+    [InlineData("captured_from=2025-06-02T12:00:00.000001Z")]
+    [InlineData("captured_to=2025-06-01T12:00:00Z")]
+    public async Task What_no_image_matches_is_404(string query)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await InsertAsync(
+            user, 3, "now()", capturedAt: "CASE WHEN n <= 2 THEN timestamptz '2025-06-01 12:00Z' + (n - 1) * interval '1 day' END", camera: "'Canon EOS R5'");
+
+        Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images?{query}", HttpStatusCode.NotFound));
+    }
+
+    [Fact]
+    public async Task Every_page_links_to_the_first_and_all_but_the_last_to_the_next_with_all_that_makes_the_list()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await InsertAsync(user, 5, "timestamptz '2026-01-01' + n * interval '1 second'", camera: "'A&B + C=D'");
+        var path = $"/users/{user}/images";
+
+        using var first = await Host.Http.GetAsync($"{path}?limit=3&camera=A%26B%20%2B%20C%3DD&sort=upload_date&unknown=secret", Cancel);
+        using var last = await Host.Http.GetAsync(Next(first), Cancel);
+        using var again = await Host.Http.GetAsync(First(last), Cancel);
+
+        Assert.Equal($"{Host.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}?limit=3&sort=upload_date&camera=A%26B%20%2B%20C%3DD", First(first));
+        Assert.Equal(First(first), First(last));
+        Assert.StartsWith($"{First(first)}&cursor=", Next(first));
+        Assert.Null(Next(last));
+        Assert.Equal(await first.Content.ReadAsStringAsync(Cancel), await again.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal(2, (await ApiHost.JsonAsync(last, Cancel)).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task HEAD_tells_the_links_and_sends_no_images()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await InsertAsync(user, 2, "now()");
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/users/{user}/images?limit=1");
+        using var response = await Host.Http.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotNull(Next(response));
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_cursor_leads_on_in_its_own_list_only()
+    {
+        var (user, other) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
+        await InsertAsync(user, 3, "now()");
+        await InsertAsync(other, 3, "now()");
+        using var page = await Host.Http.GetAsync($"/users/{user}/images?limit=1&file_type=jpeg&uploaded_from=2026-01-01", Cancel);
+        var cursor = Next(page)!.Split("cursor=")[1];
+        var altered = (cursor[0] is 'A' ? 'B' : 'A') + cursor[1..];
+
+        using var same = await Host.Http.GetAsync($"/users/{user}/images?limit=2&file_type=jpg&uploaded_from=2026-01-01T00:00:00Z&sort=-upload_date&cursor={cursor}", Cancel);
+        Assert.Equal((HttpStatusCode.OK, 2), (same.StatusCode, (await ApiHost.JsonAsync(same, Cancel)).GetArrayLength()));
+
+        foreach (var address in new[]
+        {
+            $"/users/{other}/images?file_type=jpeg&uploaded_from=2026-01-01&cursor={cursor}",
+            $"/users/{user}/images?file_type=png&uploaded_from=2026-01-01&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-02&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&min_width=1&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&sort=upload_date&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&sort=-captured_at&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&cursor={altered}",
+        })
+        {
+            Assert.Contains("\"cursor\"", await RefusalAsync(address, HttpStatusCode.UnprocessableEntity));
+        }
+    }
+
     [Fact]
     public async Task A_user_unknown_and_a_user_without_images_are_told_apart_in_the_original_words()
     {
@@ -71,39 +185,84 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("status=done", "awaiting_content, pending, analyzed, failed")]
     [InlineData("file_type=pdf", "jpeg, png, webp, gif, avif")]
     [InlineData("cursor=%00%27", "Link")]
+    [InlineData("cursor=", "Link")]
+    [InlineData("uploaded_from=yesterday", "2026-01-31T12:00:00Z")]
+    [InlineData("uploaded_to=2026-01-31T12:00:00", "uploaded_to")]
+    [InlineData("uploaded_to=0001-01-01T00:00:00%2B14:00", "uploaded_to")]
+    [InlineData("captured_from=2026-02-30", "captured_from")]
+    [InlineData("captured_to=", "captured_to")]
+    [InlineData("captured_to=2026-01-01&captured_to=2026-01-02", "more than once")]
+    [InlineData("camera=", "must not be empty")]
+    [InlineData("camera=a%00b", "control characters")]
+    [InlineData("min_width=0", "min_width")]
+    [InlineData("min_width=2147483648", "2147483647")]
+    [InlineData("min_height=-1", "min_height")]
+    [InlineData("min_file_size=9223372036854775808", "min_file_size")]
     public async Task A_parameter_that_makes_no_sense_is_refused_and_named(string query, string named) =>
         Assert.Contains(named, await RefusalAsync($"/users/1/images?{query}", HttpStatusCode.UnprocessableEntity));
 
     [Theory]
     [InlineData("", "ix_images_user_id_upload_date_id")]
-    [InlineData("AND status = 'failed'", "ix_images_user_id_status_upload_date_id")]
-    [InlineData("AND file_type = 'png'", "ix_images_user_id_file_type_upload_date_id")]
-    public async Task Each_way_to_list_has_an_index_that_gives_the_order(string filter, string index)
+    [InlineData("sort=upload_date", "ix_images_user_id_upload_date_id")]
+    [InlineData("uploaded_from=2026-01-01&uploaded_to=2026-01-02", "ix_images_user_id_upload_date_id")]
+    [InlineData("status=failed", "ix_images_user_id_status_upload_date_id")]
+    [InlineData("file_type=png", "ix_images_user_id_file_type_upload_date_id")]
+    [InlineData("camera=Leica", "ix_images_user_id_camera_upload_date_id")]
+    [InlineData("sort=captured_at", "ix_images_user_id_captured_id")]
+    [InlineData("sort=-captured_at", "ix_images_user_id_captured_id")]
+    [InlineData("sort=-captured_at&captured_from=2025-01-01", "ix_images_user_id_captured_id")]
+    [InlineData("sort=captured_at&captured_from=2025-01-01&captured_to=2025-02-01", "ix_images_user_id_captured_id")]
+    public async Task Each_way_to_list_has_an_index_that_gives_the_order(string query, string index)
     {
         var user = await Host.CreateUserAsync(Cancel);
         // Most rows fit no filter: an index that has not the filter in it would have to pass over them.
-        await InsertAsync(user, 5000, "timestamptz '2026-01-01' + n * interval '1 second'");
-        await InsertAsync(user, 200, "timestamptz '2026-01-01' + n * interval '1 second'", fileType: "png", status: "failed");
+        await InsertAsync(user, 5000, "timestamptz '2026-01-01' + n * interval '1 second'", capturedAt: "timestamptz '2025-01-01' + n * interval '1 hour'");
+        await InsertAsync(user, 200, "timestamptz '2026-01-01' + n * interval '1 second'", fileType: "png", status: "failed", camera: "'Leica'");
         await Host.Database.ExecuteAsync("ANALYZE images", Cancel);
 
-        var plan = await Host.Database.ScalarAsync<string>(
-            $"EXPLAIN (FORMAT JSON) SELECT * FROM images WHERE deleted_at IS NULL AND user_id = {user} {filter} " +
-            "AND (upload_date, id) < (timestamptz '2026-01-01 00:10', 5) ORDER BY upload_date DESC, id DESC LIMIT 101", Cancel);
+        var plan = await PlanAsync(user, query);
 
         Assert.DoesNotContain("\"Sort\"", plan);
         Assert.Contains($"\"{index}\"", plan);
+        // The place is where the index begins to be read, and so is the range where it is one of the order's.
+        Assert.Contains("ROW(", Conditions(plan));
+        Assert.Equal(query.Contains("captured_from", StringComparison.Ordinal), Conditions(plan).Contains("COALESCE(captured_at, upload_date) >=", StringComparison.Ordinal));
     }
+
+    /// <summary>How the query of a page in the middle is answered.</summary>
+    private Task<string> PlanAsync(long user, string query) => Host.CallAsync<ImagesDbContext, string>(async db =>
+    {
+        var cursors = Host.App.Services.GetRequiredService<PageCursors>();
+        var (listing, _) = ListingQuery.Read(user, new QueryCollection(QueryHelpers.ParseQuery(query)), cursors);
+        var at = new DateTimeOffset(listing!.Order.IsByCapture ? 2025 : 2026, 1, 1, 0, 10, 0, TimeSpan.Zero);
+        await using var command = (listing with { After = new PageCursor(at, 5) }).Select(db.Images).Take(101).CreateDbCommand();
+        command.CommandText = $"EXPLAIN (FORMAT JSON) {command.CommandText}";
+        await db.Database.OpenConnectionAsync(Cancel);
+        return (string)(await command.ExecuteScalarAsync(Cancel))!;
+    });
+
+    private static string Conditions(string plan) => string.Join('\n', plan.Split('\n').Where(line => line.Contains("\"Index Cond\"", StringComparison.Ordinal)));
 
     [GeneratedRegex("<(?<address>[^>]+)>; rel=\"next\"")]
     private static partial Regex NextLink();
 
-    private static string? Next(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Link", out var links) ? NextLink().Match(links.Single()).Groups["address"].Value : null;
+    [GeneratedRegex("<(?<address>[^>]+)>; rel=\"first\"")]
+    private static partial Regex FirstLink();
 
-    private Task InsertAsync(long user, int count, string uploadDate, string status = "pending", string fileType = "jpeg") => Host.Database.ExecuteAsync(
+    private static string? Next(HttpResponseMessage response) => Link(response, NextLink());
+
+    private static string? First(HttpResponseMessage response) => Link(response, FirstLink());
+
+    private static string? Link(HttpResponseMessage response, Regex relation) =>
+        relation.Match(response.Headers.GetValues("Link").Single()) is { Success: true } match ? match.Groups["address"].Value : null;
+
+    /// <param name="size">Width, height and bytes.</param>
+    private Task InsertAsync(
+        long user, int count, string uploadDate, string status = "pending", string fileType = "jpeg", string capturedAt = "NULL::timestamptz",
+        string camera = "NULL", string size = "1, 1, 1") => Host.Database.ExecuteAsync(
         $"""
-        INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts)
-        SELECT nextval('images_id_seq') * 100 + n, {user}, 'x', {uploadDate}, 1, 1, 1, '{fileType}', 'originals/' || gen_random_uuid(), '{status}', 0, 0, 0
+        INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts, captured_at, camera)
+        SELECT nextval('images_id_seq') * 100 + n, {user}, 'x', {uploadDate}, {size}, '{fileType}', 'originals/' || gen_random_uuid(), '{status}', 0, 0, 0, {capturedAt}, {camera}
         FROM generate_series(1, {count}) AS n
         """,
         Cancel);
