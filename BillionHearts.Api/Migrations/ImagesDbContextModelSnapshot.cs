@@ -346,11 +346,27 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnName("retired_at")
                         .HasDefaultValueSql("now()");
 
+                    b.Property<DateTimeOffset?>("SweepDueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sweep_due_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<int>("Sweeps")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("sweeps");
+
                     b.HasKey("MediaKey")
                         .HasName("pk_retired_media_keys");
 
                     b.HasIndex("RetiredAt")
                         .HasDatabaseName("ix_retired_media_keys_retired_at");
+
+                    b.HasIndex("SweepDueAt")
+                        .HasDatabaseName("ix_retired_media_keys_sweep_due_at")
+                        .HasFilter("sweep_due_at IS NOT NULL");
 
                     b.ToTable("retired_media_keys", (string)null);
                 });
@@ -467,6 +483,58 @@ namespace BillionHearts.Api.Migrations
                         .HasDatabaseName("ix_retired_blobs_due_at");
 
                     b.ToTable("retired_blobs", (string)null);
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Renditions.MediaRendition", b =>
+                {
+                    b.Property<string>("MediaKey")
+                        .HasMaxLength(32)
+                        .HasColumnType("character(32)")
+                        .HasColumnName("media_key")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(18)
+                        .HasColumnType("character varying(18)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("BlobKey")
+                        .HasColumnType("text")
+                        .HasColumnName("blob_key");
+
+                    b.Property<long?>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset?>("ClaimedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_until");
+
+                    b.Property<string>("ContentType")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<int?>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<DateTimeOffset?>("MadeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("made_at");
+
+                    b.Property<int?>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("MediaKey", "Name")
+                        .HasName("pk_media_renditions");
+
+                    b.ToTable("media_renditions", (string)null);
                 });
 
             modelBuilder.Entity("BillionHearts.Api.Results.AnalysisAttempt", b =>
