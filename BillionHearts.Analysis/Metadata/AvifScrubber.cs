@@ -18,6 +18,8 @@ internal sealed class AvifScrubber
     private static readonly HashSet<string> s_auxiliaries =
         ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", "urn:mpeg:mpegB:cicp:systems:auxiliary:depth", "urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:hevc:2015:auxid:2"];
 
+    private static readonly HashSet<string> s_brands = ["avif", "avis", "avio", "mif1", "mif2", "mif3", "miaf", "MA1A", "MA1B", "tmap", "1pic"];
+
     private readonly byte[] _copy;
     private readonly List<IsoBox> _boxes;
     private readonly IsoBox _meta;
@@ -56,6 +58,7 @@ internal sealed class AvifScrubber
             switch (box.Type)
             {
                 case "ftyp":
+                    ScrubBrands(box);
                     break;
                 case "meta":
                     ScrubMeta();
@@ -167,6 +170,25 @@ internal sealed class AvifScrubber
         }
 
         return end;
+    }
+
+    // brand · version of it · brands*
+    private void ScrubBrands(IsoBox ftyp)
+    {
+        if (ftyp.Length % 4 is not 0)
+        {
+            throw Damage.Corrupt(ImageFormats.Avif);
+        }
+
+        Clear((ftyp.Content + 4)..(ftyp.Content + 8));
+        for (var position = ftyp.Content; position < ftyp.End; position += position == ftyp.Content ? 8 : 4)
+        {
+            var brand = _copy.AsSpan(position, 4);
+            if (!s_brands.Contains(Encoding.Latin1.GetString(brand)))
+            {
+                "mif1"u8.CopyTo(brand);
+            }
+        }
     }
 
     private void ScrubMeta()

@@ -7,6 +7,7 @@ internal static class GifScrubber
 {
     private const int HeaderBytes = 13; // signature and screen
     private const int DescriptorBytes = 10;
+    private const int MaxCodeSize = 11; // a code has 12 bits at most
 
     private const byte Image = 0x2C;
     private const byte Extension = 0x21;
@@ -68,6 +69,11 @@ internal static class GifScrubber
             var descriptor = rest.Take(DescriptorBytes);
             copy.Write(descriptor);
             copy.Write(rest.Take(ColourBytes(descriptor[9])));
+            if (rest.Peek() is not (>= 1 and <= MaxCodeSize))
+            {
+                throw Damage.Corrupt(ImageFormats.Gif);
+            }
+
             copy.Write(rest.Take(1));
             copy.Write(rest.TakeBlocks());
         }

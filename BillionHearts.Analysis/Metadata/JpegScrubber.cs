@@ -125,7 +125,7 @@ internal static class JpegScrubber
     private static bool IsWellFormed(byte marker, ReadOnlySpan<byte> content) => marker switch
     {
         0xC4 => IsHuffman(content),
-        0xCC => content.Length is > 0 and <= 64 && content.Length % 2 is 0, // arithmetic conditioning
+        0xCC => IsConditioning(content),
         0xDB => IsQuantization(content),
         0xDC or 0xDD => content.Length is 2, // number of lines, restart interval
         JpegReader.StartOfScan => content.Length >= 4 && content.Length == 4 + 2 * content[0],
@@ -143,12 +143,26 @@ internal static class JpegScrubber
                 codes += count;
             }
 
-            if (codes > 256 || 17 + codes > content.Length)
+            if ((content[0] & ~0x13) is not 0 || codes > 256 || 17 + codes > content.Length)
             {
                 return false;
             }
 
             content = content[(17 + codes)..];
+        }
+
+        return content.IsEmpty;
+    }
+
+    // (class and place · value)*, for arithmetic coding
+    private static bool IsConditioning(ReadOnlySpan<byte> content)
+    {
+        for (; content.Length >= 2; content = content[2..])
+        {
+            if (content[0] >= 0x20)
+            {
+                return false;
+            }
         }
 
         return content.IsEmpty;
@@ -160,7 +174,7 @@ internal static class JpegScrubber
         while (!content.IsEmpty)
         {
             var length = content[0] < 0x10 ? 65 : 129;
-            if (length > content.Length)
+            if ((content[0] & ~0x13) is not 0 || length > content.Length)
             {
                 return false;
             }

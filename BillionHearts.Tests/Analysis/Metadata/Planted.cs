@@ -105,16 +105,19 @@ internal static class Planted
             var type = Encoding.ASCII.GetString(rest[..4]);
             var length = BinaryPrimitives.ReadInt32LittleEndian(rest[4..]);
             var content = rest.Slice(8, length);
-            Chunk(chunks, type, type is "ANMF" ? [.. content, .. "note"u8, (byte)Text.Length, 0, 0, 0, .. Text, (byte)'S'] : content.ToArray());
+            if (type is not ("EXIF" or "XMP "))
+            {
+                Chunk(chunks, type, type is "ANMF" ? [.. content, .. "note"u8, (byte)Text.Length, 0, 0, 0, .. Text, (byte)'S'] : content.ToArray());
+            }
+
             rest = rest[Math.Min(rest.Length, 8 + length + (length & 1))..];
         }
 
         Chunk(chunks, "EXIF", [.. "Exif\0\0"u8, .. ExifMaker.Phone(Secret, orientation).Build()]);
         Chunk(chunks, "XMP ", s_xmp);
         Chunk(chunks, "note", Text);
-        byte[] length4 = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length4, (int)chunks.Length + 4);
-        return [.. "RIFF"u8, .. length4, .. "WEBP"u8, .. chunks.ToArray(), .. Text];
+        var total = BitConverter.GetBytes((int)chunks.Length + 4);
+        return [.. "RIFF"u8, .. total, .. "WEBP"u8, .. chunks.ToArray(), .. Text];
     }
 
     public static byte[] Gif(byte[] gif)
@@ -160,7 +163,7 @@ internal static class Planted
         var primary = (ushort)source.Primary.Id;
         ushort exifId = 100, xmpId = 101;
 
-        byte[] before = [.. Boxed("ftyp", [.. "avif"u8, 0, 0, 0, 0, .. "avifmif1miaf"u8]), .. Boxed("free", Text)];
+        byte[] before = [.. Boxed("ftyp", [.. "avif"u8, .. Text.AsSpan(0, 4), .. "avifmif1miaf"u8, .. Text.AsSpan(0, 8)]), .. Boxed("free", Text)];
         byte[] uuid = Boxed("uuid", [.. new byte[16], .. Text]);
         byte[] data = [.. Text, .. pixels, .. Text, .. exif, .. s_xmp, .. Text];
         var length = Meta(0).Length;
