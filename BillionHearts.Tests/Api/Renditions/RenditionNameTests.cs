@@ -8,9 +8,9 @@ public sealed class RenditionNameTests
     private static readonly string[] s_formats = ["webp", "jpeg", "avif", "auto"];
 
     [Fact]
-    public void A_name_has_one_way_to_be_written() => Gen.Select(Gen.Int[1, 9999], Gen.Int[1, 9999], Gen.Bool, Gen.OneOfConst(s_formats)).Sample((width, height, isFit, format) =>
+    public void A_name_has_one_way_to_be_written() => Gen.Select(Gen.Int[1, 9999], Gen.Int[1, 9999], Gen.Bool, Gen.Int[0, 3]).Sample((width, height, isFit, format) =>
     {
-        var name = new RenditionName(width, height, isFit, format);
+        var name = new RenditionName(width, height, isFit, s_formats[format]);
         Assert.True(RenditionName.TryParse(name.ToString(), out var parsed));
         Assert.Equal(name, parsed);
         Assert.InRange(name.ToString().Length, 8, RenditionName.MaxLength);
