@@ -2,6 +2,7 @@ using BillionHearts.Api.Access;
 using BillionHearts.Api.Audit;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Edge;
+using BillionHearts.Api.Export;
 using BillionHearts.Api.Http;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Keys;
@@ -40,6 +41,7 @@ internal static class ApiApplication
         builder.Services.AddImages();
         builder.Services.AddResumable();
         builder.Services.AddListing();
+        builder.Services.AddExport();
         builder.Services.AddMedia();
         builder.Services.AddRenditions();
         builder.Services.AddEdge();
@@ -68,6 +70,7 @@ internal static class ApiApplication
         app.MapContent();
         app.MapResumable();
         app.MapListing();
+        app.MapExport();
         app.MapMedia();
         app.MapRenditions();
         app.MapReceipts();

@@ -17,6 +17,9 @@ internal sealed record FileType(string Name)
 
     public string ContentType { get; } = $"image/{Name}";
 
+    /// <summary>Of a file, as most people have it.</summary>
+    public string Extension { get; } = Name is "jpeg" ? "jpg" : Name;
+
     /// <summary>Reads a name as clients of the original service spell it: <c>jpeg</c>, <c>jpg</c>, <c>.JPG</c>, <c>image/jpeg</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out FileType? type)
     {

@@ -11,10 +11,10 @@ namespace BillionHearts.Api.Media;
 /// What the whole has to hash to, where that is known. Who reads all of it never gets the last bytes of something else: the answer
 /// breaks off, which no client and no cache takes for a file. A range alone says nothing about the whole and is not held to it.
 /// </param>
-internal sealed class BlobContentStream(IBlobStore blobs, IntegrityAlarm alarm, string key, long length, byte[]? sha256) : Stream
+/// <param name="finder">What is reading, in a word, for the alarm.</param>
+internal sealed class BlobContentStream(
+    IBlobStore blobs, IntegrityAlarm alarm, string key, long length, byte[]? sha256, string finder = "download") : Stream
 {
-    private const string Finder = "download";
-
     private Stream? _open;
     private IncrementalHash? _hash;
     private long _position;
@@ -107,7 +107,7 @@ internal sealed class BlobContentStream(IBlobStore blobs, IntegrityAlarm alarm, 
             return stream;
         }
 
-        alarm.Missing(Finder, key);
+        alarm.Missing(finder, key);
         throw new BlobMissingException(key);
     }
 
@@ -123,13 +123,13 @@ internal sealed class BlobContentStream(IBlobStore blobs, IntegrityAlarm alarm, 
 
         if (_hash?.GetHashAndReset() is { } actual && !actual.AsSpan().SequenceEqual(sha256))
         {
-            alarm.Corrupt(Finder, key, sha256, actual);
+            alarm.Corrupt(finder, key, sha256, actual);
             throw new BlobCorruptException(key);
         }
 
         if (read.IsEmpty)
         {
-            alarm.Missing(Finder, key);
+            alarm.Missing(finder, key);
             throw new BlobCorruptException(key);
         }
     }

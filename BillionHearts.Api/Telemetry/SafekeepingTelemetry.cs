@@ -26,7 +26,7 @@ internal sealed class SafekeepingTelemetry
     /// <param name="reason"><c>too_many</c>, <c>database_empty</c> or <c>failed</c>.</param>
     public void OrphansLeft(string reason) => _orphansStopped.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    /// <param name="foundBy">What was reading: <c>receipt</c>, <c>download</c> or <c>analysis</c>.</param>
+    /// <param name="foundBy">What was reading: <c>receipt</c>, <c>download</c>, <c>export</c> or <c>analysis</c>.</param>
     /// <param name="fault"><c>checksum</c> or <c>missing</c>.</param>
     public void IntegrityFault(string foundBy, string fault) => _faults.Add(1, new("found_by", foundBy), new("fault", fault));
 }

@@ -23,6 +23,7 @@ public static class GuardedRoutes
         new("", "/alive", null, null),
         new("GET", "/internal/users/{id}", Owned.User, Scopes.ReadImages),
         new("GET,HEAD", "/users/{id}/images", Owned.User, Scopes.ReadImages),
+        new("GET", "/users/{id}/images/export", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/audit", Owned.User, Scopes.Account),
         new("GET", "/users/{id}/keys", Owned.User, Scopes.Account),
         new("POST", "/users/{id}/keys", Owned.User, Scopes.Account),

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -68,6 +69,26 @@ public sealed class GatewayTests(AppHostFixture app)
         Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.False(response.Headers.Contains("X-Cache"));
         Assert.Single(response.Headers.GetValues("X-Request-Id"));
+    }
+
+    [Fact]
+    public async Task An_export_comes_through_as_it_is_sent()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var user = await client.RegisterAsync(Cancel);
+        var photo = TestImages.Jpeg(640, 480);
+        await client.UploadAsync(user, photo, "photo.jpg", Cancel);
+
+        using var response = await client.Http.GetAsync(new Uri($"/users/{user}/images/export/", UriKind.Relative), Cancel);
+        using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(Cancel), ZipArchiveMode.Read);
+        await using var entry = await zip.Entries[0].OpenAsync(Cancel);
+        using var bytes = new MemoryStream();
+        await entry.CopyToAsync(bytes, Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, "application/zip"), (response.StatusCode, $"{response.Content.Headers.ContentType}"));
+        Assert.Single(response.Headers.GetValues("X-Request-Id"));
+        Assert.Equal(2, zip.Entries.Count);
+        Assert.Equal(photo, bytes.ToArray());
     }
 
     /// <summary>All that comes back until the gateway closes the connection, which a reset does as well.</summary>
