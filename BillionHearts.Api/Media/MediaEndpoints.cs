@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillionHearts.Api.Access;
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Errors;
@@ -22,8 +23,11 @@ internal static class MediaEndpoints
 
     private const string ForAMoment = "public, max-age=10";
 
-    /// <summary>Seconds.</summary>
-    private const string GoneAtTheGateway = "2592000";
+    private static readonly TimeSpan s_year = TimeSpan.FromDays(365);
+
+    private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(10);
 
     private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "There is no image at this address.");
 
@@ -100,6 +104,7 @@ internal static class MediaEndpoints
         {
             telemetry.MediaServed(rendition);
             http.Response.Headers.CacheControl = Forever;
+            Keep(http.Response, s_year);
             return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
         }
 
@@ -124,6 +129,7 @@ internal static class MediaEndpoints
 
         telemetry.MediaServed("on_demand");
         http.Response.Headers.CacheControl = copy.IsStandIn ? ForAMoment : Forever;
+        Keep(http.Response, copy.IsStandIn ? s_moment : s_year);
         return Bytes(http, copy.Content, sha256: null);
     }
 
@@ -135,12 +141,16 @@ internal static class MediaEndpoints
 
         if (isGone)
         {
-            // For the gateway and nobody behind it: it keeps this in place of the bytes that it may have.
-            response.Headers["X-Accel-Expires"] = GoneAtTheGateway;
+            // It takes the place of the bytes that the gateway may have.
+            Keep(response, s_month);
         }
 
         return isGone ? s_gone : s_unknown;
     }
+
+    /// <summary>How long the gateway keeps this answer; without it, not at all. Nobody behind it sees this.</summary>
+    private static void Keep(HttpResponse response, TimeSpan time) =>
+        response.Headers["X-Accel-Expires"] = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whatever bytes somebody has sent, a browser shows them as an image or not at all.</summary>
     private static void Guard(HttpResponse response)

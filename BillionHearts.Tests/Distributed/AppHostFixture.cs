@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using BillionHearts.Tests.Distributed;
 
 [assembly: AssemblyFixture(typeof(AppHostFixture))]
@@ -11,6 +12,7 @@ public sealed class AppHostFixture : IAsyncLifetime
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private DistributedApplication? _app;
+    private ExceptionDispatchInfo? _startFault;
 
     /// <summary>The running application. The first test that asks starts it, so that a run of unit tests alone starts nothing.</summary>
     public async Task<DistributedApplication> AppAsync(CancellationToken cancellationToken)
@@ -18,7 +20,14 @@ public sealed class AppHostFixture : IAsyncLifetime
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            // What has failed once would fail for each of hundreds of tests, and each time after minutes.
+            _startFault?.Throw();
             return _app ??= await StartAsync([], cancellationToken);
+        }
+        catch (Exception exception) when (_startFault is null && !cancellationToken.IsCancellationRequested)
+        {
+            _startFault = ExceptionDispatchInfo.Capture(exception);
+            throw;
         }
         finally
         {
@@ -35,14 +44,24 @@ public sealed class AppHostFixture : IAsyncLifetime
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(args, cancellationToken);
         var app = await builder.BuildAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
-        await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
-        foreach (var resource in new[] { "api", "analysis", "notifications", "gateway" })
+        try
         {
-            await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
-        }
+            await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
-        return app;
+            foreach (var resource in new[] { "api", "analysis", "notifications", "gateway" })
+            {
+                await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+            }
+
+            return app;
+        }
+        catch
+        {
+            // Its servers would go on beside all tests that follow.
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
