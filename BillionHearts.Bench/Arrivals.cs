@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace BillionHearts.Bench;
 
@@ -13,23 +12,7 @@ internal sealed class Arrivals(BenchClient client, long user, byte[][] photos)
     {
         var latencies = new Latencies($"upload at {rate:0.#}/s");
         ConcurrentBag<string> refusals = [];
-        var start = Stopwatch.GetTimestamp();
-        var count = (int)(rate * duration.TotalSeconds);
-        var uploads = new List<Task>(count);
-
-        for (var i = 0; i < count; i++)
-        {
-            var due = TimeSpan.FromSeconds(i / rate);
-            var wait = due - Stopwatch.GetElapsedTime(start);
-            if (wait > TimeSpan.Zero)
-            {
-                await Task.Delay(wait, cancellationToken);
-            }
-
-            uploads.Add(UploadAsync(photos[i % photos.Length], start + (long)(due.TotalSeconds * Stopwatch.Frequency)));
-        }
-
-        await Task.WhenAll(uploads);
+        await OpenLoop.RunAsync(rate, duration, (i, dueAt) => UploadAsync(photos[i % photos.Length], dueAt), cancellationToken);
         return new ArrivedUploads(latencies, refusals);
 
         async Task UploadAsync(byte[] photo, long dueAt)

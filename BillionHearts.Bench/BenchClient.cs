@@ -8,6 +8,8 @@ namespace BillionHearts.Bench;
 /// <summary>The calls that the benchmarks make.</summary>
 internal sealed class BenchClient : IDisposable
 {
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
     private readonly HttpClient _http;
 
     public BenchClient(IConfiguration options)
@@ -95,7 +97,23 @@ internal sealed class BenchClient : IDisposable
 
     /// <summary>Whether the image's analysis has ended, well or badly.</summary>
     public async Task<bool> IsAnalyzedAsync(long id, CancellationToken cancellationToken) =>
-        (await _http.GetFromJsonAsync<JsonElement>($"/images/{id}", cancellationToken)).GetProperty("status").GetString() is "analyzed" or "failed";
+        (await GetImageAsync(id, cancellationToken)).GetProperty("status").GetString() is "analyzed" or "failed";
+
+    /// <summary>The image object.</summary>
+    public Task<JsonElement> GetImageAsync(long id, CancellationToken cancellationToken) => _http.GetFromJsonAsync<JsonElement>($"/images/{id}", cancellationToken);
+
+    /// <summary>The image object, once its analysis has ended.</summary>
+    /// <exception cref="InvalidOperationException">It ended badly.</exception>
+    public async Task<JsonElement> GetAnalyzedAsync(long id, CancellationToken cancellationToken)
+    {
+        while (!await IsAnalyzedAsync(id, cancellationToken))
+        {
+            await Task.Delay(s_look, cancellationToken);
+        }
+
+        var image = await GetImageAsync(id, cancellationToken);
+        return image.GetProperty("status").GetString() is "analyzed" ? image : throw new InvalidOperationException($"Image {id} is not analyzed: {image}");
+    }
 
     /// <summary>The user's event stream, opened: events that happen from now on are in it.</summary>
     public async Task<Stream> OpenEventsAsync(long userId, CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ internal static class PeerBench
         private const int Images = 1000;
 
         private readonly HttpClient _http = new() { BaseAddress = address };
-        private readonly string _ids = Path.GetTempFileName();
+        private readonly string _paths = Path.GetTempFileName();
         private string _image = "";
 
         public Uri Address => address;
@@ -69,28 +69,28 @@ internal static class PeerBench
             var user = await IdAsync(created, cancellationToken);
             _image = JsonSerializer.Serialize(
                 new { user_id = user, original_filename = "photo.jpg", width = 4000, height = 3000, file_size = 3_145_728, file_type = "jpeg" });
-            var ids = new List<string>(Images);
+            var paths = new List<string>(Images);
 
             for (var i = 0; i < Images; i++)
             {
                 using var content = new StringContent(_image, System.Text.Encoding.UTF8, "application/json");
                 using var response = await _http.PostAsync("/images/", content, cancellationToken);
-                ids.Add($"{await IdAsync(response, cancellationToken)}");
+                paths.Add($"/images/{await IdAsync(response, cancellationToken)}");
             }
 
-            await File.WriteAllLinesAsync(_ids, ids, cancellationToken);
+            await File.WriteAllLinesAsync(_paths, paths, cancellationToken);
         }
 
         public Task PostAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) =>
             RunAsync("POST", "post", _image, length, isMeasured ? PostRates : null, cancellationToken);
 
         public Task GetAsync(TimeSpan length, bool isMeasured, CancellationToken cancellationToken) =>
-            RunAsync("GET", "get", _ids, length, isMeasured ? GetRates : null, cancellationToken);
+            RunAsync("GET", "get", _paths, length, isMeasured ? GetRates : null, cancellationToken);
 
         public void Dispose()
         {
             _http.Dispose();
-            File.Delete(_ids);
+            File.Delete(_paths);
         }
 
         private async Task RunAsync(string title, string call, string argument, TimeSpan length, List<double>? rates, CancellationToken cancellationToken)

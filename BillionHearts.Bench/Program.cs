@@ -35,6 +35,9 @@ try
         case "peers":
             await PeerBench.RunAsync(options, stop.Token);
             return 0;
+        case "edge":
+            await EdgeBench.RunAsync(options, stop.Token);
+            return 0;
         case "telemetry":
             await TelemetryBench.RunAsync(options, stop.Token);
             return 0;
@@ -47,6 +50,7 @@ try
 
                   capacity  the highest rate of uploads with P99 within a limit                   --first 20 --step 10 --last 200 --seconds 30 --limit 100
                   dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
+                  edge      cached media against nginx with files, in one run: rate and latency     --rounds 5 --seconds 5 --connections 16 --rate 2000 --steady 30 --turns 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads alone and beside a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30

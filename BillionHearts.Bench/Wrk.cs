@@ -10,21 +10,35 @@ namespace BillionHearts.Bench;
 /// </summary>
 internal static class Wrk
 {
-    private static readonly string s_script = Path.Join(AppContext.BaseDirectory, "Peers", "metadata.lua");
+    private static readonly string s_scripts = Path.Join(AppContext.BaseDirectory, "Peers");
 
-    /// <summary>A closed loop over so many connections.</summary>
+    /// <summary>A closed loop over so many connections, of the calls of <c>metadata.lua</c>.</summary>
     /// <exception cref="InvalidOperationException">wrk is not installed, or a request failed.</exception>
-    public static async Task<WrkResult> RunAsync(Uri address, int connections, TimeSpan length, string call, string argument, CancellationToken cancellationToken)
+    public static Task<WrkResult> RunAsync(Uri address, int connections, TimeSpan length, string call, string argument, CancellationToken cancellationToken) =>
+        RunAsync(address, connections, length, "metadata.lua", [call, argument], cancellationToken);
+
+    /// <summary>A closed loop over so many connections, of GET of one address: nothing runs for a request but wrk's own C.</summary>
+    /// <exception cref="InvalidOperationException">wrk is not installed, or a request failed.</exception>
+    public static Task<WrkResult> GetAsync(Uri address, int connections, TimeSpan length, CancellationToken cancellationToken) =>
+        RunAsync(address, connections, length, "report.lua", [], cancellationToken);
+
+    private static async Task<WrkResult> RunAsync(
+        Uri address, int connections, TimeSpan length, string script, string[] arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("wrk")
         {
             ArgumentList =
             {
                 "--threads", "1", "--timeout", "30s", "--connections", $"{connections}", "--duration", string.Create(CultureInfo.InvariantCulture, $"{length.TotalSeconds:0}s"),
-                "--script", s_script, $"{address}", "--", call, argument,
+                "--script", Path.Join(s_scripts, script), $"{address}", "--",
             },
             RedirectStandardOutput = true,
         };
+
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
 
         using var process = Start(start);
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -49,8 +63,9 @@ internal static class Wrk
     }
 }
 
+/// <param name="Bytes">Of all answers, headers included.</param>
 /// <param name="DurationUs">Microseconds, as all of them.</param>
-internal sealed record WrkResult(long Count, long DurationUs, long Failed, long P50Us, long P90Us, long P99Us, long P999Us, long MaxUs)
+internal sealed record WrkResult(long Count, long Bytes, long DurationUs, long Failed, long P50Us, long P90Us, long P99Us, long P999Us, long MaxUs)
 {
     public double Rate => Count / (DurationUs / 1e6);
 }

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BillionHearts.Bench;
+
+/// <summary>What ours is measured against, as a process with a folder of its own, on a free port of loopback.</summary>
+internal sealed class PeerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly string _folder;
+
+    private PeerProcess(Process process, string folder, int port) => (_process, _folder, Address) = (process, folder, new Uri($"http://127.0.0.1:{port}"));
+
+    public Uri Address { get; }
+
+    /// <summary>Ends when it accepts connections.</summary>
+    /// <param name="start">Makes what to start, of its folder and its port.</param>
+    /// <param name="hint">What to do when it does not start.</param>
+    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    public static async Task<PeerProcess> StartAsync(Func<string, int, ProcessStartInfo> start, string hint, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("bench-peer-").FullName;
+        var port = FreePort();
+        var peer = new PeerProcess(Start(start(folder, port), hint), folder, port);
+
+        try
+        {
+            await peer.ReadyAsync(hint, cancellationToken);
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            // With what it started: workers of nginx outlive a master that is killed.
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Process Start(ProcessStartInfo start, string hint)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new InvalidOperationException($"{start.FileName} did not start: {hint}", exception);
+        }
+    }
+
+    private async Task ReadyAsync(string hint, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_startLimit);
+
+        while (true)
+        {
+            using var client = new TcpClient();
+
+            try
+            {
+                await client.ConnectAsync(Address.Host, Address.Port, limit.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"{_process.StartInfo.FileName} did not start: {hint}");
+                }
+
+                await Task.Delay(100, limit.Token);
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace BillionHearts.Bench;
+
+/// <summary>
+/// The yardstick of the edge: nginx, the same binary as the gateway's, with the same workers, that serves files and does nothing else. It has
+/// no access log, which makes it harder to keep up with: the gateway writes one.
+/// </summary>
+internal static class StaticServer
+{
+    private const UnixFileMode Readable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <param name="files">By name, content.</param>
+    public static Task<PeerProcess> StartAsync(IReadOnlyDictionary<string, byte[]> files, CancellationToken cancellationToken) =>
+        PeerProcess.StartAsync((folder, port) => Start(folder, port, files), "apt-get install --no-install-recommends nginx", cancellationToken);
+
+    private static ProcessStartInfo Start(string folder, int port, IReadOnlyDictionary<string, byte[]> files)
+    {
+        // Workers of a master that is root are not.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, Readable);
+        }
+
+        var content = Path.Join(folder, "content");
+        Directory.CreateDirectory(content);
+
+        foreach (var (name, bytes) in files)
+        {
+            File.WriteAllBytes(Path.Join(content, name), bytes);
+        }
+
+        var configuration = Path.Join(folder, "nginx.conf");
+        File.WriteAllText(configuration, Configuration(folder, port));
+        return new ProcessStartInfo("/usr/sbin/nginx", ["-p", folder, "-c", configuration, "-e", "stderr", "-g", "daemon off;"]);
+    }
+
+    private static string Configuration(string folder, int port) => $$"""
+        worker_processes auto;
+        worker_rlimit_nofile 16384;
+        pid {{folder}}/nginx.pid;
+        error_log stderr warn;
+
+        events {
+            worker_connections 4096;
+        }
+
+        http {
+            default_type application/octet-stream;
+            sendfile on;
+            tcp_nopush on;
+            keepalive_timeout 60s;
+            access_log off;
+            client_body_temp_path {{folder}}/temp;
+            proxy_temp_path {{folder}}/temp;
+            fastcgi_temp_path {{folder}}/temp;
+            uwsgi_temp_path {{folder}}/temp;
+            scgi_temp_path {{folder}}/temp;
+
+            server {
+                listen 127.0.0.1:{{port}};
+                root {{folder}}/content;
+            }
+        }
+
+        """;
+}
