@@ -17,8 +17,13 @@ internal sealed class BenchClient : IDisposable
     {
     }
 
-    public BenchClient(Uri gateway) =>
-        _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256, PooledConnectionLifetime = TimeSpan.FromMinutes(10) }) { BaseAddress = gateway };
+    public BenchClient(Uri gateway) => _http = new HttpClient(
+        new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 256, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+    {
+        BaseAddress = gateway,
+    };
+
+    public Uri Gateway => _http.BaseAddress!;
 
     public async Task<long> CreateUserAsync(CancellationToken cancellationToken)
     {
@@ -77,6 +82,15 @@ internal sealed class BenchClient : IDisposable
         using var response = await _http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.TryGetValues("X-Cache", out var cache) && cache.Contains("HIT"));
+    }
+
+    /// <returns>Where the answer sends to, as a path of the same host.</returns>
+    public async Task<string> GetRedirectAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(path, cancellationToken);
+        return response.Headers.Location is { } location
+            ? new Uri(Gateway, location).PathAndQuery
+            : throw new HttpRequestException($"{path} was answered with {(int)response.StatusCode} and no other address.");
     }
 
     private async Task<HttpResponseMessage> PostFormAsync(long userId, byte[] photo, CancellationToken cancellationToken)

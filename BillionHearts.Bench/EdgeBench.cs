@@ -18,7 +18,7 @@ internal static class EdgeBench
         var connections = options.GetValue("connections", 16);
         var gateway = new Uri(options.GetValue("gateway", "http://localhost:8080")!);
         using var client = new BenchClient(options);
-        var media = await UploadAsync(client, UploadBench.Photos(options)[0], cancellationToken);
+        var media = await UploadAsync(client, DetailedPhotos.Jpeg(seed: 1), cancellationToken);
 
         await using var yardstick = await StaticServer.StartAsync(media.ToDictionary(one => one.Name, one => one.Bytes), cancellationToken);
         using var files = new BenchClient(yardstick.Address);

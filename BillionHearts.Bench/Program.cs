@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
-// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry and
-// dashboard start what they measure.
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry, rows
+// and dashboard start what they measure.
 // Nothing here passes or fails: a figure is read by a person and kept in docs/performance.md with its command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
@@ -29,6 +29,9 @@ try
             return 0;
         case "exact":
             return await ExactBench.RunAsync(options, stop.Token) ? 0 : 1;
+        case "mix":
+            await MixBench.RunAsync(options, stop.Token);
+            return 0;
         case "pairs":
             await PairBench.RunAsync(options, stop.Token);
             return 0;
@@ -37,6 +40,12 @@ try
             return 0;
         case "edge":
             await EdgeBench.RunAsync(options, stop.Token);
+            return 0;
+        case "renditions":
+            await RenditionBench.RunAsync(options, stop.Token);
+            return 0;
+        case "rows":
+            await RowsBench.RunAsync(options, stop.Token);
             return 0;
         case "telemetry":
             await TelemetryBench.RunAsync(options, stop.Token);
@@ -54,8 +63,11 @@ try
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads alone and beside a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
                   journey   one photo at a time: upload answered, analyzed (owner told)   --count 30
+                  mix       uploads and ten times as many readings of media, beside each other       --seconds 300 --uploads-per-second 4 --reads-per-second 40 --images 200
                   pairs     denied uploads of others and of nobody, in turns; needs tokens        --pairs 200 --rounds 3
                   peers     metadata POST and GET against the original service, in one run     --connections 16 --rounds 3 --seconds 8
+                  renditions  cold renditions of 12 megapixels against sharp, in one run          --count 200 --block 20 --warm-up 5 --peer-alone false
+                  rows      an image and a list with more and more rows, a topology of its own     --rows 10000,1000000,10000000 --seconds 15 --warm-up 5 --connections 4
                   telemetry two topologies of its own, in turns: what exporting costs uploads     --rounds 12 --seconds 4 --concurrency 8 --control false
                   uploads   open-loop arrivals of small photos: latency of the answer     --rate 20 --seconds 60 --width 1400 --height 1050 --quality 85
                 """);

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using BillionHearts.Tests;
+using Microsoft.Extensions.Configuration;
+using NetVips;
+
+namespace BillionHearts.Bench;
+
+/// <summary>
+/// Renditions that nobody has asked for before, of photos of 12 megapixels, one at a time: through the gateway, and by sharp from the same files.
+/// Both in blocks by turns, in one run, timed by the same client.
+/// </summary>
+internal static class RenditionBench
+{
+    private const string Rendition = "512x512-fit.webp";
+    private const int Side = 512;
+    private const int UploadedAtOnce = 2;
+
+    public static async Task RunAsync(IConfiguration options, CancellationToken cancellationToken)
+    {
+        var count = options.GetValue("count", 200);
+        var block = options.GetValue("block", 20);
+        var warmUp = options.GetValue("warm-up", 5);
+        var peerAlone = options.GetValue("peer-alone", false);
+        var photos = new PhotoFolder(options.GetValue("width", 4000), options.GetValue("height", 3000), options.GetValue("quality", 88));
+
+        // The first ones warm up both sides, and do not count.
+        var files = photos.Make(warmUp + count, cancellationToken);
+        Console.WriteLine(
+            $"{count} JPEGs of {photos.Width} x {photos.Height}, {files.Average(file => new FileInfo(file).Length) / 1e6:0.0} MB each, blocks of {block}; {warmUp} before them warm up.\n");
+
+        await using var sharp = await SharpServer.StartAsync(photos.Path, cancellationToken);
+        using var theirs = new Contestant("sharp", sharp.Address, [.. files.Select(file => $"/{Path.GetFileName(file)}")]);
+        using var ours = peerAlone ? null : await UploadedAsync(options, files, cancellationToken);
+        Contestant[] sides = ours is null ? [theirs] : [ours, theirs];
+
+        foreach (var side in sides)
+        {
+            await side.AskAsync(0, warmUp, isMeasured: false, cancellationToken);
+        }
+
+        for (var (from, turn) = (warmUp, 0); from < files.Count; from += block, turn++)
+        {
+            foreach (var side in turn % 2 is 0 ? sides : [.. sides.Reverse()])
+            {
+                await side.AskAsync(from, Math.Min(from + block, files.Count), isMeasured: true, cancellationToken);
+            }
+        }
+
+        Contestant.PrintHeader();
+        Array.ForEach(sides, side => side.Print());
+        Array.ForEach(sides, side => side.PrintBytes());
+    }
+
+    /// <summary>Uploads all, waits until they are analyzed, and finds out each one's address, without asking for it.</summary>
+    private static async Task<Contestant> UploadedAsync(IConfiguration options, List<string> files, CancellationToken cancellationToken)
+    {
+        using var client = new BenchClient(options);
+        var user = await client.CreateUserAsync(cancellationToken);
+        var paths = new string[files.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = UploadedAtOnce, CancellationToken = cancellationToken };
+
+        await Parallel.ForAsync(0, files.Count, parallel, async (i, cancel) =>
+        {
+            // Another file each run: a system may know a content that it has seen.
+            var photo = DetailedPhotos.Distinct(await File.ReadAllBytesAsync(files[i], cancel), i);
+            var id = (await client.UploadImageAsync(user, photo, cancel)).GetProperty("id").GetInt64();
+            await client.GetAnalyzedAsync(id, cancel);
+            paths[i] = await client.GetRedirectAsync($"/images/{id}/renditions/{Rendition}", cancel);
+        });
+
+        return new Contestant("ours, from no cache", client.Gateway, paths) { MustMiss = true };
+    }
+
+    private sealed class Contestant(string name, Uri address, string[] paths) : IDisposable
+    {
+        private readonly BenchClient _client = new(address);
+        private readonly Latencies _latencies = new(name);
+        private long _bytes;
+
+        /// <summary>An answer from a cache is not what is measured.</summary>
+        public bool MustMiss { get; init; }
+
+        public static void PrintHeader() => Console.WriteLine("| what | count | P50 ms | P95 ms | P99 ms | max ms |\n|---|---:|---:|---:|---:|---:|");
+
+        /// <summary>Asks for so many, one after the other.</summary>
+        /// <exception cref="InvalidOperationException">It was answered with something else than the rendition, or from a cache.</exception>
+        public async Task AskAsync(int from, int to, bool isMeasured, CancellationToken cancellationToken)
+        {
+            for (var i = from; i < to; i++)
+            {
+                var askedAt = Stopwatch.GetTimestamp();
+                var (bytes, isHit) = await _client.GetBytesAsync(paths[i], range: null, cancellationToken);
+                var elapsed = Stopwatch.GetElapsedTime(askedAt);
+
+                using var picture = Image.NewFromBuffer(bytes);
+                var loader = picture.Get("vips-loader") as string;
+
+                if (Math.Max(picture.Width, picture.Height) is not Side || loader?.StartsWith("webp", StringComparison.Ordinal) is not true || (isHit && MustMiss))
+                {
+                    throw new InvalidOperationException($"{name}: {paths[i]} is {picture.Width} x {picture.Height} by {loader}{(isHit ? ", from the cache" : "")}.");
+                }
+
+                if (isMeasured)
+                {
+                    _latencies.Record(elapsed);
+                    _bytes += bytes.Length;
+                }
+            }
+        }
+
+        public void Print() => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {_latencies.Count} | {_latencies.At(50):0.0} | {_latencies.At(95):0.0} | {_latencies.At(99):0.0} | {_latencies.At(100):0.0} |"));
+
+        public void PrintBytes() => Console.WriteLine($"\n{name}: {_bytes / Math.Max(1, _latencies.Count) / 1000.0:0.0} KB each.");
+
+        public void Dispose() => _client.Dispose();
+    }
+
+    /// <summary>Photos as files, kept in <c>artifacts/</c> for the next run: making one takes longer than asking for its rendition.</summary>
+    private sealed record PhotoFolder(int Width, int Height, int Quality)
+    {
+        public string Path { get; } = System.IO.Path.Join(Repository.Root, "artifacts", "photos", $"{Width}x{Height}-q{Quality}");
+
+        public List<string> Make(int count, CancellationToken cancellationToken)
+        {
+            Directory.CreateDirectory(Path);
+            var files = Enumerable.Range(1, count).Select(seed => System.IO.Path.Join(Path, $"{seed}.jpg")).ToList();
+
+            for (var i = 0; i < count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+
+                if (!File.Exists(files[i]))
+                {
+                    var unfinished = $"{files[i]}.part";
+                    File.WriteAllBytes(unfinished, DetailedPhotos.Jpeg(Width, Height, i + 1, Quality));
+                    File.Move(unfinished, files[i]);
+                }
+            }
+
+            return files;
+        }
+    }
+}
