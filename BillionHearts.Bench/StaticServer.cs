@@ -50,7 +50,7 @@ internal static class StaticServer
         http {
             default_type application/octet-stream;
             sendfile on;
-            tcp_nopush on;
+            tcp_nopush off;
             keepalive_timeout 60s;
             access_log off;
             client_body_temp_path {{folder}}/temp;

@@ -16,6 +16,8 @@ internal sealed partial class RenditionMaker(
     /// <summary>Above what a maker waits for: while it does, nobody else begins.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
 
+    private const double LargestShare = 0.5;
+
     /// <param name="patience">How long it may take.</param>
     /// <returns>Whether it was this call that made it, or found that it cannot be made.</returns>
     public async Task<bool> TryMakeAsync(Image image, RenditionName name, TimeSpan patience, CancellationToken cancellationToken)
@@ -65,13 +67,19 @@ internal sealed partial class RenditionMaker(
 
     /// <summary>
     /// A small copy is made from the preview, a twentieth of the bytes and of the pixels of a photo. At half its size or below, what the preview
-    /// has lost is gone anyway; above, or where the preview's shape could matter, it is the original.
+    /// has lost is gone anyway; above it is the original.
     /// </summary>
-    private static string? SourceOf(Image image, RenditionName name) =>
-        !name.IsClean && image.Renditions.FirstOrDefault(one => one.Name is MediaUrls.Preview) is { } preview
-            && name.Width * 2 <= preview.Width && name.Height * 2 <= preview.Height
-            ? preview.BlobKey
-            : null;
+    private static string? SourceOf(Image image, RenditionName name)
+    {
+        if (name.IsClean || image.Renditions.FirstOrDefault(one => one.Name is MediaUrls.Preview) is not { } preview)
+        {
+            return null;
+        }
+
+        var (across, down) = ((double)name.Width / preview.Width, (double)name.Height / preview.Height);
+        // What fits is as small as its smaller side has it, what fills as large as its larger.
+        return (name.IsFit ? Math.Min(across, down) : Math.Max(across, down)) <= LargestShare ? preview.BlobKey : null;
+    }
 
     private static partial class Log
     {

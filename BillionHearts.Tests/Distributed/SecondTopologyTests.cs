@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using BillionHearts.Tests.Analysis.Metadata;
 
 namespace BillionHearts.Tests.Distributed;
 
@@ -136,6 +138,71 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         {
             yield return $"{other.Split('?')[0]}?{query}";
         }
+    }
+
+    [Fact]
+    public async Task Where_a_photo_was_taken_is_known_to_its_owner_and_to_nobody_who_is_shown_it()
+    {
+        const string Secret = "serial-4711-of-ann";
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        using var _ = ann;
+        using var stranger = topology.NewClient();
+        var file = Planted.Jpeg(TestImages.Jpeg(400, 300), orientation: 6);
+        Assert.Contains(Planted.Secret, Encoding.Latin1.GetString(file));
+        var id = (await ann.UploadAsync(user, file, $"{Secret}.jpg", Cancel)).GetProperty("id").GetInt64();
+        var image = await ann.AnalyzedAsync(id, Cancel);
+
+        Assert.InRange(image.GetProperty("analysis").GetProperty("location").GetProperty("latitude").GetDouble(), -90, 90);
+        Assert.Equal(file, await ann.Http.GetByteArrayAsync(new Uri($"/images/{id}/download", UriKind.Relative), Cancel));
+
+        var link = (await PostAsync(ann, $"/users/{user}/shares", new { image_ids = new[] { id } })).GetProperty("url").GetString()!;
+        var shown = await stranger.FetchAsync(new Uri(link).PathAndQuery, Cancel);
+        Assert.Equal(HttpStatusCode.OK, shown.Status);
+        var shared = JsonElement.Parse(shown.Body).GetProperty("images")[0];
+        string[] addresses = [shared.GetProperty("url").GetString()!, .. shared.GetProperty("renditions").EnumerateObject().Select(one => one.Value.GetProperty("url").GetString()!)];
+
+        foreach (var address in addresses.Select(url => new Uri(url).PathAndQuery))
+        {
+            var answer = await stranger.FetchAsync(address, Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            Assert.DoesNotContain(Planted.Secret, Encoding.Latin1.GetString(answer.Body));
+            // What is signed is this address, and no other of the image.
+            Assert.Equal(HttpStatusCode.Forbidden, (await stranger.FetchAsync(address.Replace($"/{address.Split('/', '?')[3]}?", "/original?", StringComparison.Ordinal), Cancel)).Status);
+        }
+
+        var clean = await stranger.FetchAsync(new Uri(addresses[0]).PathAndQuery, Cancel);
+        using var before = NetVips.Image.NewFromBuffer(file).Autorot();
+        using var after = NetVips.Image.NewFromBuffer(clean.Body).Autorot();
+        Assert.Equal(before.WriteToMemory<byte>(), after.WriteToMemory<byte>());
+        Assert.DoesNotContain(Secret, Encoding.UTF8.GetString(shown.Body));
+        Assert.DoesNotContain("location", Encoding.UTF8.GetString(shown.Body));
+    }
+
+    [Fact]
+    public async Task The_address_of_a_copy_is_given_to_the_owner_signed_and_to_nobody_else()
+    {
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        var (bob, _) = await topology.NewUserAsync(Cancel);
+        using var __ = ann;
+        using var ___ = bob;
+        using var stranger = topology.NewClient();
+        var id = (await ann.UploadAsync(user, TestImages.Jpeg(400, 300), "x.jpg", Cancel)).GetProperty("id").GetInt64();
+        var path = $"/images/{id}/renditions/128x128-fit.webp";
+
+        Assert.Equal((401, 403), (await StatusAsync(stranger, path), await StatusAsync(bob, path)));
+        using var found = await ann.Http.GetAsync(path, Cancel);
+        Assert.Equal("image/webp", found.Content.Headers.ContentType?.MediaType);
+
+        // By its address, whoever has it, and by it alone.
+        var address = found.RequestMessage!.RequestUri!.PathAndQuery;
+        Assert.Contains("&sig=", address);
+        Assert.Equal(200, await StatusAsync(stranger, address));
+        Assert.Equal(403, await StatusAsync(stranger, address.Split('?')[0]));
+        Assert.Equal(403, await StatusAsync(stranger, address.Replace("128x128", "256x256", StringComparison.Ordinal)));
+
+        // Addresses are swept with their signatures too.
+        using var deleted = await ann.Http.DeleteAsync($"/images/{id}", Cancel);
+        await Eventually.ReadAsync(_ => StatusAsync(stranger, address), until: status => status is 410, TimeSpan.FromSeconds(10), Cancel);
     }
 
     [Fact]
