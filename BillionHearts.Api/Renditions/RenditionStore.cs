@@ -6,6 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Renditions;
 
 /// <summary>Which copies there are, and who makes the next: of all that ask for one at once, in any process, one claims it and the others wait.</summary>
+/// <remarks>
+/// A reader waits, so claims and what is made are committed without waiting for the disk (<c>synchronous_commit</c>): what a crash of the database
+/// takes back is made again, and a blob that no row names any more the orphan collector finds.
+/// </remarks>
 internal sealed class RenditionStore(ImagesDbContext db)
 {
     public Task<MediaRendition?> FindAsync(string mediaKey, string name, CancellationToken cancellationToken) =>
@@ -18,7 +22,7 @@ internal sealed class RenditionStore(ImagesDbContext db)
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO media_renditions AS own (media_key, name, claimed_until)
-            SELECT {mediaKey}, {name}, now() + {lease}
+            SELECT {mediaKey}, {name}, now() + {lease} FROM set_config('synchronous_commit', 'off', true)
             WHERE (SELECT count(*) FROM media_renditions WHERE media_key = {mediaKey} AND name <> {name}) < {limit}
             ON CONFLICT (media_key, name) DO UPDATE SET claimed_until = excluded.claimed_until
             WHERE own.made_at IS NULL AND own.failure IS NULL AND own.claimed_until < now()
@@ -34,12 +38,15 @@ internal sealed class RenditionStore(ImagesDbContext db)
                 UPDATE media_renditions
                 SET made_at = now(), claimed_until = NULL, blob_key = {made.BlobKey}, content_type = {made.ContentType},
                     width = {made.Width}, height = {made.Height}, bytes = {made.Bytes}
+                FROM set_config('synchronous_commit', 'off', true)
                 WHERE media_key = {mediaKey} AND name = {name} AND EXISTS (SELECT FROM images WHERE media_key = {mediaKey} AND deleted_at IS NULL FOR SHARE)
                 """,
                 cancel) is 1;
 
             if (!isKept)
             {
+                // This must not be taken back.
+                await db.Database.ExecuteSqlAsync($"SELECT set_config('synchronous_commit', 'on', true)", cancel);
                 await db.RetireAsync([made.BlobKey], TimeSpan.Zero, cancel);
             }
 
