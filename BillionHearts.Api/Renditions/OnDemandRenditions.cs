@@ -57,7 +57,8 @@ internal sealed class OnDemandRenditions(
             return (new OnDemandCopy(Content(image, found)), null);
         }
 
-        if (found is null)
+        // Also when whoever had claimed it has not been heard of since.
+        if (found is null || (found.Failure is null && found.ClaimedUntil < clock.GetUtcNow()))
         {
             avif.Want(image, name);
         }
