@@ -41,7 +41,6 @@ public sealed class EdgeSweepTests(AppHostFixture app)
 
     [Theory]
     [InlineData(502)]
-    [InlineData(403)]
     [InlineData(200)]
     public async Task A_gateway_that_does_not_say_that_it_is_gone_is_told_again_until_it_does(int answer)
     {
