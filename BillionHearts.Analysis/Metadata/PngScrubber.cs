@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.IO.Compression;
 using System.Text;
 using BillionHearts.Analysis.Imaging;
@@ -160,7 +161,7 @@ internal static class PngScrubber
             BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
             type.CopyTo(chunk.AsSpan(4));
             content.CopyTo(chunk.AsSpan(8));
-            BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.Of(chunk.AsSpan(4, 4 + content.Length)));
+            BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.HashToUInt32(chunk.AsSpan(4, 4 + content.Length)));
             copy.Write(chunk);
         }
 
@@ -181,7 +182,7 @@ internal static class PngScrubber
             return length <= rest.Length - Frame ? rest[..(Frame + (int)length)] : throw Damage.Truncated(fileLength);
         }
 
-        private static bool IsIntact(ReadOnlySpan<byte> chunk) => Crc32.Of(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
+        private static bool IsIntact(ReadOnlySpan<byte> chunk) => Crc32.HashToUInt32(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
     }
 
     /// <summary>Gives one byte at a time, so that its position is where the compressed stream ended and not where a buffer did.</summary>

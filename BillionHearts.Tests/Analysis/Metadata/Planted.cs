@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using BillionHearts.Analysis.Metadata;
 
@@ -88,7 +89,7 @@ internal static class Planted
             BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
             file.Write(number);
             file.Write(body);
-            BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Of(body));
+            BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(body));
             file.Write(number);
         }
     }
