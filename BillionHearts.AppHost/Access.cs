@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
 
 /// <summary>Whether requests need a token, and the keys behind that.</summary>
 internal sealed record AccessParameters(
@@ -10,33 +11,41 @@ internal sealed record AccessParameters(
 internal static class AccessExtensions
 {
     private const string RequireTokens = "require-tokens";
+    private const string SigningKey = "token-signing-key";
+    private const string MediaKey = "media-signing-key";
+    private const string EdgeKey = "edge-key";
 
     /// <summary>
-    /// Adds the parameters. On this machine nobody needs a token unless <c>require-tokens</c> is true, and without <c>token-signing-key</c> one that
-    /// everybody knows signs them, which the api accepts in Development only. What is published needs tokens, and keys of its own.
+    /// Adds the parameters, each of which configuration can give. On this machine nobody needs a token unless <c>require-tokens</c> is true, and without
+    /// <c>token-signing-key</c> one that everybody knows signs them, which the api accepts in Development only. What is published needs tokens, and asks for
+    /// keys of its own.
     /// </summary>
     public static AccessParameters AddAccess(this IDistributedApplicationBuilder builder)
     {
-        if (!builder.ExecutionContext.IsRunMode)
+        if (builder.ExecutionContext.IsPublishMode)
         {
             return new AccessParameters(
-                builder.AddParameter(RequireTokens, "true"),
-                builder.AddParameter("token-signing-key", secret: true),
-                builder.AddParameter("media-signing-key", secret: true),
-                builder.AddParameter("edge-key", secret: true));
+                builder.AddParameter(RequireTokens, () => builder.Configured(RequireTokens) ?? "true", publishValueAsDefault: true),
+                builder.AddParameter(SigningKey, secret: true),
+                builder.AddParameter(MediaKey, secret: true),
+                builder.AddParameter(EdgeKey, secret: true));
         }
 
         // Addresses of bytes are signed where tokens are needed: then the gateway lets nobody in by an address alone that has expired. They live for
         // minutes, so a key that lives as long as this run is enough.
-        var isStrict = bool.TryParse(builder.Configuration[$"Parameters:{RequireTokens}"], out var given) && given;
-        var mediaKey = isStrict ? NewKey() : "";
+        var isStrict = bool.TryParse(builder.Configured(RequireTokens), out var given) && given;
 
         return new AccessParameters(
-            builder.AddParameter(RequireTokens, "false"),
-            builder.AddParameter("token-signing-key", "", secret: true),
-            builder.AddParameter("media-signing-key", mediaKey, secret: true),
-            builder.AddParameter("edge-key", NewKey(), secret: true));
+            builder.AddParameter(RequireTokens, () => builder.Configured(RequireTokens) ?? "false"),
+            builder.AddSecret(SigningKey, ""),
+            builder.AddSecret(MediaKey, isStrict ? NewKey() : ""),
+            builder.AddSecret(EdgeKey, NewKey()));
     }
+
+    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string otherwise) =>
+        builder.AddParameter(name, () => builder.Configured(name) ?? otherwise, secret: true);
+
+    private static string? Configured(this IDistributedApplicationBuilder builder, string name) => builder.Configuration[$"Parameters:{name}"];
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

@@ -1,15 +1,22 @@
+using BillionHearts.Hosting;
+
 var builder = DistributedApplication.CreateBuilder(args);
+
+builder.AddDashboardAddresses();
+builder.AddStartReport();
+builder.MakeHealthChecksPatient();
 
 // Infrastructure
 
-var postgres = builder.AddPostgres("postgres").WithDataVolume();
+var postgres = builder.AddPostgres("postgres").WithDataVolume().WithRestartOnFailure();
 var imagesDb = postgres.AddDatabase("imagesdb");
 var notificationsDb = postgres.AddDatabase("notificationsdb");
 
 var messaging = builder.AddRabbitMQ("messaging")
     .WithManagementPlugin()
     .WithUrlForEndpoint("management", url => url.DisplayText = "RabbitMQ management")
-    .WithDataVolume();
+    .WithDataVolume()
+    .WithRestartOnFailure();
 
 var blobs = builder.AddBlobStore("blobs");
 
@@ -17,17 +24,14 @@ var access = builder.AddAccess();
 
 // Services
 
-var migrations = builder.AddProject<Projects.BillionHearts_Api>("migrations")
-    .WithArgs("migrate")
-    .WithReference(imagesDb).WaitFor(imagesDb);
+var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", imagesDb);
 
-var analysis = builder.AddProject<Projects.BillionHearts_Analysis>("analysis")
+var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
     .WithBlobStore(blobs)
-    .WithReference(messaging).WaitFor(messaging)
-    .WithHttpHealthCheck("/health");
+    .WithReference(messaging).WaitFor(messaging);
 
 // The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
-var api = builder.AddProject<Projects.BillionHearts_Api>("api")
+var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api => api
     .WithReference(imagesDb).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
@@ -36,25 +40,20 @@ var api = builder.AddProject<Projects.BillionHearts_Api>("api")
     .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
-    .WithEnvironment("Media__SigningKey", access.MediaKey)
-    .WithHttpHealthCheck("/health")
-    .WithReplicas(2);
+    .WithEnvironment("Media__SigningKey", access.MediaKey));
 
-var notificationsMigrations = builder.AddProject<Projects.BillionHearts_Notifications>("notifications-migrations")
-    .WithArgs("migrate")
-    .WithReference(notificationsDb).WaitFor(notificationsDb);
+var notificationsMigrations = builder.AddMigration<Projects.BillionHearts_Notifications>("notifications-migrations", notificationsDb);
 
-var notifications = builder.AddProject<Projects.BillionHearts_Notifications>("notifications")
+var notifications = builder.AddService<Projects.BillionHearts_Notifications>("notifications")
     .WithReference(notificationsDb).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(api)
-    .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
-    .WithHttpHealthCheck("/health");
+    .WithEnvironment("Auth__RequireTokens", access.RequireTokens);
 
 // Edge
 
-builder.AddGateway("gateway", api, notifications, access)
-    .WithUrlForEndpoint("http", url => url.DisplayText = "Billion Hearts")
-    .WithUrlForEndpoint("http", _ => new() { Url = "/docs", DisplayText = "API reference" });
+builder.AddGateway("gateway", api, notifications, access);
+
+builder.RunContainersAsProcesses();
 
 builder.Build().Run();

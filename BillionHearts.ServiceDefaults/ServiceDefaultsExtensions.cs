@@ -62,8 +62,16 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>Lowest in precedence, so that any appsettings file or variable wins.</summary>
-    private static void AddDefaultConfiguration<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder =>
+    private static void AddDefaultConfiguration<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        // Aspire switches the redaction off in Development. Query strings of ours hold signatures that open an image, so nobody may.
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "false",
+            ["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"] = "false",
+        });
+
+        // Lowest in precedence, so that any appsettings file or variable wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>
@@ -92,4 +100,5 @@ public static class ServiceDefaultsExtensions
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Update"] = "None",
             },
         });
+    }
 }

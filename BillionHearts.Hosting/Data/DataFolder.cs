@@ -3,17 +3,15 @@ using System.Text;
 
 namespace BillionHearts.Hosting.Data;
 
-/// <summary>
-/// Everything a run keeps: data of the servers, generated passwords, logs. One run at a time owns it.
-/// </summary>
+/// <summary>Everything that a run keeps: data of the servers and generated passwords. One run at a time owns it.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>Environment variable or configuration key that names another folder.</summary>
     public const string Variable = "BILLIONHEARTS_DATA";
 
     private const UnixFileMode EnterOnly =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    private readonly Lock _opening = new();
     private readonly bool _isTemporary;
     private FileStream? _owned;
 
@@ -21,73 +19,46 @@ internal sealed class DataFolder : IDisposable
     {
         Root = path;
         _isTemporary = isTemporary;
-        Secrets = new GeneratedSecrets(this);
+        Secrets = new GeneratedSecrets(path);
     }
 
     public string Root { get; }
 
+    /// <summary>Can be read once the folder is open.</summary>
     public GeneratedSecrets Secrets { get; }
 
-    /// <summary>The folder that outlives a run, the same for the same AppHost.</summary>
-    public static DataFolder Lasting(string appHostName, string appHostDirectory)
-    {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
-        {
-            return new(Path.GetFullPath(chosen), isTemporary: false);
-        }
-
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(appHostDirectory)))[..8];
-        var parent = Environment.IsPrivilegedProcess
-            ? "/var/lib"
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
-
-        return new(Path.Combine(parent, "billionhearts", $"{appHostName}-{hash}"), isTemporary: false);
-    }
-
-    /// <summary>A folder for one test, gone when it is disposed.</summary>
-    public static DataFolder Temporary() => new(TemporaryFolders.Create(), isTemporary: true);
+    /// <summary>The folder that is configured, or one that is the same at each start of the same AppHost; for an isolated run one that goes with it.</summary>
+    public static DataFolder Of(IDistributedApplicationBuilder builder, bool isIsolated) =>
+        builder.Configuration[Variable] is { Length: > 0 } chosen ? new(Path.GetFullPath(chosen), isTemporary: false)
+        : isIsolated ? new(TemporaryFolders.NewPath(), isTemporary: true)
+        : new(Lasting(builder), isTemporary: false);
 
     /// <summary>Makes the folder and takes possession of it.</summary>
+    /// <exception cref="DistributedApplicationException">Another run owns it.</exception>
     public void Open()
     {
-        lock (_opening)
-        {
-            if (_owned is not null)
-            {
-                return;
-            }
-
-            // Servers that dropped root must be able to walk through; what is theirs lies deeper.
-            Directory.CreateDirectory(Path.GetDirectoryName(Root)!);
-            Directory.CreateDirectory(Root, EnterOnly);
-            _owned = TryOwn(Root) ?? throw new DistributedApplicationException(
-                $"The data folder '{Root}' is in use by another run{Owner()}: stop that one, or set {Variable} to another folder.");
-            File.WriteAllText(OwnerFile, $"{Environment.ProcessId}\n");
-        }
+        // Servers that dropped root must be able to walk through; what is theirs lies deeper.
+        Directory.CreateDirectory(Path.GetDirectoryName(Root)!);
+        Directory.CreateDirectory(Root, EnterOnly);
+        _owned = TryOwn(Root) ?? throw new DistributedApplicationException(
+            $"The data folder '{Root}' is in use by another run{Owner()}. Stop that run, or choose another folder with {Variable}=/path/to/folder.");
+        File.WriteAllText(OwnerFile, $"{Environment.ProcessId}\n");
     }
 
-    public string Folder(params string[] parts)
-    {
-        Open();
-        var folder = Path.Combine([Root, .. parts]);
-        Directory.CreateDirectory(folder);
-        return folder;
-    }
+    /// <summary>Folder of a resource.</summary>
+    public string Folder(string resource) => Directory.CreateDirectory(Path.Combine(Root, resource)).FullName;
 
     public void Dispose()
     {
-        lock (_opening)
-        {
-            _owned?.Dispose();
+        _owned?.Dispose();
 
-            if (_isTemporary)
-            {
-                TemporaryFolders.Delete(Root);
-            }
+        if (_isTemporary)
+        {
+            TemporaryFolders.Delete(Root);
         }
     }
 
-    /// <summary>The lock goes with the process, however it ends, so it can never be stale.</summary>
+    /// <summary>The lock goes with the process, however it ends, so it can never be stale. Null when another process has it.</summary>
     internal static FileStream? TryOwn(string folder)
     {
         try
@@ -98,6 +69,13 @@ internal sealed class DataFolder : IDisposable
         {
             return null;
         }
+    }
+
+    private static string Lasting(IDistributedApplicationBuilder builder)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(builder.AppHostDirectory)))[..8];
+        var parent = Environment.IsPrivilegedProcess ? "/var/lib" : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return Path.Combine(parent, "billionhearts", $"{builder.Environment.ApplicationName}-{hash}");
     }
 
     private string OwnerFile => Path.Combine(Root, "owner");

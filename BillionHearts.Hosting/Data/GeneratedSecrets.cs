@@ -4,34 +4,29 @@ using System.Text.Json;
 namespace BillionHearts.Hosting.Data;
 
 /// <summary>Passwords that nobody chose. A server reads its password once, with its first data, so they live and die with the data.</summary>
-internal sealed class GeneratedSecrets(DataFolder data)
+internal sealed class GeneratedSecrets(string folder)
 {
     // Letters and digits only: they stand in URIs and connection strings that other languages parse.
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+    private const int Length = 22;
 
-    private readonly Lock _writing = new();
     private Dictionary<string, string>? _values;
 
+    public string FilePath { get; } = Path.Combine(folder, "secrets.json");
+
+    /// <exception cref="DistributedApplicationException">The file cannot be read: new passwords would not open the data beside it.</exception>
     public string GetOrCreate(string name)
     {
-        lock (_writing)
+        _values ??= Read();
+
+        if (!_values.TryGetValue(name, out var value))
         {
-            data.Open();
-            _values ??= Read();
-
-            if (_values.TryGetValue(name, out var existing))
-            {
-                return existing;
-            }
-
-            var created = RandomNumberGenerator.GetString(Alphabet, 22);
-            _values[name] = created;
+            _values[name] = value = RandomNumberGenerator.GetString(Alphabet, Length);
             Write(_values);
-            return created;
         }
-    }
 
-    private string FilePath => Path.Combine(data.Root, "secrets.json");
+        return value;
+    }
 
     private Dictionary<string, string> Read()
     {
@@ -42,7 +37,7 @@ internal sealed class GeneratedSecrets(DataFolder data)
         catch (JsonException exception)
         {
             throw new DistributedApplicationException(
-                $"'{FilePath}' holds the passwords of the data beside it and cannot be read: restore it, or delete the folder '{data.Root}' to start afresh.",
+                $"'{FilePath}' holds the passwords of the data beside it and cannot be read: {exception.Message} Restore it from a backup, or correct it by hand.",
                 exception);
         }
     }

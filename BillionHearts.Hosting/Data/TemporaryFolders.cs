@@ -11,7 +11,7 @@ internal static class TemporaryFolders
     // Not TMPDIR where it can be helped: a server's unix socket lies below, and its path must not exceed 107 bytes.
     private static string Parent => Directory.Exists("/tmp") ? "/tmp" : Path.GetTempPath();
 
-    public static string Create()
+    public static string NewPath()
     {
         DeleteAbandoned();
         return Path.Combine(Parent, Prefix + Path.GetRandomFileName()[..8]);

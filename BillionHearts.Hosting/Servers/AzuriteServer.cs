@@ -1,5 +1,5 @@
 using System.Globalization;
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
@@ -14,7 +14,7 @@ internal sealed class AzuriteServer : INativeServer
     // Options that are decided here, with or without a value of their own.
     private static readonly string[] s_replaced = ["--blobHost", "--blobPort", "--silent", "-s", "--disableTelemetry"];
 
-    public IReadOnlyCollection<string> Images { get; } = ["azure-storage/azurite"];
+    public string Image => "azure-storage/azurite";
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
     {
@@ -38,9 +38,8 @@ internal sealed class AzuriteServer : INativeServer
             ClearEnvironment = true,
             WorkingDirectory = context.DataPath,
             DropPrivileges = true,
-            // Azurite acknowledges from memory and saves at intervals: it must be asked, and given the time.
+            // Azurite acknowledges from memory and saves at intervals: it must be asked.
             StopSignal = StopSignal.Terminate,
-            StopTimeout = TimeSpan.FromSeconds(9),
         };
     }
 

@@ -1,35 +1,33 @@
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
 /// <summary>What the native servers ask of a container's description, with refusals that name the resource and the setting.</summary>
 internal static class ContainerSettings
 {
-    public static DistributedApplicationException Refuse(this NativeServerContext context, string sentence) =>
-        new($"Resource '{context.ResourceName}' cannot start: {sentence}");
+    public static NativeServerException Refuse(this NativeServerContext context, string sentence) =>
+        new($"Resource '{context.Container.Name}' cannot start: {sentence}");
+
+    /// <summary>How somebody whose password does not fit the data gets to the data again.</summary>
+    public static string PasswordAdvice(this NativeServerContext context) =>
+        $"The password that was generated for it is '{context.Container.Name}-password' in '{context.Container.SecretsPath}': start without a setting "
+        + $"'Parameters:{context.Container.Name}-password' of your own, or give it the value that made the data.";
 
     /// <summary>Value of an environment variable; null when it is not set or empty.</summary>
-    public static string? Variable(this NativeServerContext context, string name)
-    {
-        if (!context.Environment.TryGetValue(name, out var values) || values is [] or [""])
-        {
-            return null;
-        }
-
-        return values is [var value] ? value : throw context.Refuse($"the environment variable {name} has {values.Count} values where one is expected.");
-    }
+    public static string? Variable(this NativeServerContext context, string name) =>
+        context.Environment.TryGetValue(name, out var value) && value is not "" ? value : null;
 
     /// <summary>The port to listen on for the port that the image has inside its container.</summary>
     public static int Port(this NativeServerContext context, int containerPort) =>
         context.FindPort(containerPort)
-        ?? throw context.Refuse($"it needs an endpoint with target port {containerPort}, and has {Describe(context.Endpoints)}.");
+        ?? throw context.Refuse($"it needs an endpoint with target port {containerPort}, and has {Describe(context.Container.Endpoints)}.");
 
     public static int? FindPort(this NativeServerContext context, int containerPort) =>
-        context.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == containerPort)?.Port;
+        context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == containerPort)?.Port;
 
     /// <summary>Where a path of the container is on this machine; null when no mount reaches it.</summary>
     public static string? FindMounted(this NativeServerContext context, string containerPath) =>
-        context.Mounts
+        context.Container.Mounts
             .Where(mount => containerPath == mount.Target || containerPath.StartsWith($"{mount.Target.TrimEnd('/')}/", StringComparison.Ordinal))
             .OrderByDescending(mount => mount.Target.Length)
             .Select(mount => Path.TrimEndingDirectorySeparator(Path.Join(mount.Source, containerPath[mount.Target.TrimEnd('/').Length..])))
@@ -38,7 +36,7 @@ internal static class ContainerSettings
     /// <summary>Refuses mounts that the native server would not look at: silently ignored, they are hours of search.</summary>
     public static void RefuseMountsExcept(this NativeServerContext context, params string[] known)
     {
-        if (context.Mounts.FirstOrDefault(mount => !known.Contains(mount.Target.TrimEnd('/'))) is { } unknown)
+        if (context.Container.Mounts.FirstOrDefault(mount => !known.Contains(mount.Target.TrimEnd('/'))) is { } unknown)
         {
             throw context.Refuse($"as a native process it has no use for the mount at '{unknown.Target}'; it knows {string.Join(" and ", known)}.");
         }
@@ -64,13 +62,13 @@ internal static class ContainerSettings
     /// <summary>Variables of the container that the server may see, apart from those that were translated.</summary>
     public static Dictionary<string, string> VariablesExcept(this NativeServerContext context, string prefix) =>
         context.Environment
-            .Where(variable => variable.Value is [_] && !variable.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(variable => variable.Key, variable => variable.Value[0]);
+            .Where(variable => !variable.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary();
 
     /// <summary>A program that came with npm, at its real place: the link to it may lie where the unprivileged account cannot go.</summary>
     public static string NpmFile(this NativeServerContext context, string path)
     {
-        var root = new DirectoryInfo(context.NativeToolsPath);
+        var root = new DirectoryInfo(context.Container.ToolsPath);
         var file = Path.Combine(root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root.FullName, "node_modules", path);
 
         return File.Exists(file) ? file : throw context.Refuse($"'{file}' does not exist. {Executables.WayOut(file)}");
@@ -82,11 +80,11 @@ internal static class ContainerSettings
         if (UnprivilegedAccount.FindClosedParent(path) is { } closed)
         {
             throw context.Refuse(
-                $"it runs as the account '{UnprivilegedAccount.Name}' because the host is root, and that account may not enter '{closed}' "
-                + $"on the way to '{path}'. Allow it with 'chmod o+x {closed}', or keep the project and its data elsewhere.");
+                $"it runs as the account '{UnprivilegedAccount.Name}' because the AppHost is root, and that account may not enter '{closed}', "
+                + $"which is on the path to '{path}'. Allow it with 'chmod o+x {closed}', or keep the project and its data elsewhere.");
         }
     }
 
-    private static string Describe(IReadOnlyList<NativeEndpoint> endpoints) =>
+    private static string Describe(IReadOnlyList<ListeningPort> endpoints) =>
         endpoints is [] ? "none" : string.Join(", ", endpoints.Select(endpoint => $"'{endpoint.Name}' with {endpoint.ContainerPort}"));
 }

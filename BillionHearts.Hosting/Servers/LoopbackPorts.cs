@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>Ports that no configuration names, such as the two with which Erlang nodes find each other.</summary>
+/// <summary>Ports of this machine: which are free, and which answer.</summary>
 internal static class LoopbackPorts
 {
     // Below the range from which the kernel gives out client ports, which would otherwise take ours between choice and use.
@@ -11,9 +11,13 @@ internal static class LoopbackPorts
     private const int Count = 7_000;
     private const int Attempts = 200;
 
-    // From a random start, so that two hosts that begin together do not choose alike.
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+
+    // From a random start, so that two servers that begin together do not choose alike.
     private static int s_next = Random.Shared.Next(Count);
 
+    /// <summary>A port that no configuration names, such as the two with which Erlang nodes find each other.</summary>
     public static int Take()
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -26,16 +30,17 @@ internal static class LoopbackPorts
             }
         }
 
-        throw new DistributedApplicationException($"No port between {First} and {First + Count} is free on loopback; {Attempts} were tried.");
+        throw new NativeServerException($"No port between {First} and {First + Count} is free on loopback; {Attempts} were tried.");
     }
 
-    private static bool IsFree(int port)
+    public static bool IsFree(int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = NewSocket();
 
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Listen(1);
             return true;
         }
         catch (SocketException)
@@ -43,4 +48,29 @@ internal static class LoopbackPorts
             return false;
         }
     }
+
+    /// <summary>Whether connections were accepted before the server ended, and within twenty seconds.</summary>
+    public static async Task<bool> AcceptsAsync(int port, Task ended)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+
+        while (!ended.IsCompleted && TimeProvider.System.GetElapsedTime(start) < s_limit)
+        {
+            using var socket = NewSocket();
+
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+                return true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(s_pause);
+            }
+        }
+
+        return false;
+    }
+
+    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 }

@@ -22,7 +22,7 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
         foreach (var (containerPath, source, isTemplate) in Sources())
         {
             var text = await File.ReadAllTextAsync(source, cancellationToken);
-            await WriteFileAsync(containerPath, isTemplate ? new NginxTemplate(TemplateVariables()).Expand(text) : text, cancellationToken);
+            await WriteFileAsync(containerPath, isTemplate ? NginxTemplate.Expand(text, TemplateVariables()) : text, cancellationToken);
         }
 
         var main = _paths.Map($"{Root}/nginx.conf");
@@ -57,7 +57,7 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
         var suffix = context.Variable("NGINX_ENVSUBST_TEMPLATE_SUFFIX") ?? ".template";
         var output = context.Variable("NGINX_ENVSUBST_OUTPUT_DIR") ?? $"{Root}/conf.d";
 
-        var files = context.Mounts
+        var files = context.Container.Mounts
             .Where(mount => mount.Target == Root || mount.Target.StartsWith($"{Root}/", StringComparison.Ordinal))
             .SelectMany(FilesOf)
             .ToLookup(file => file.ContainerPath.StartsWith($"{Templates}/", StringComparison.Ordinal));
@@ -69,14 +69,14 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
         return [.. files[false].Select(file => (file.ContainerPath, file.Source, false)), .. templates];
     }
 
-    private static IEnumerable<(string ContainerPath, string Source)> FilesOf(NativeMount mount) =>
+    private static IEnumerable<(string ContainerPath, string Source)> FilesOf(MountedPath mount) =>
         File.Exists(mount.Source)
             ? [(mount.Target, mount.Source)]
             : Directory.EnumerateFiles(mount.Source, "*", SearchOption.AllDirectories)
                 .Order(StringComparer.Ordinal)
                 .Select(file => (Path.Join(mount.Target, Path.GetRelativePath(mount.Source, file)), file));
 
-    private IReadOnlyDictionary<string, IReadOnlyList<string>> TemplateVariables() =>
+    private IReadOnlyDictionary<string, string> TemplateVariables() =>
         context.Variable("NGINX_ENVSUBST_FILTER") is { } filter
             ? context.Environment.Where(variable => Regex.IsMatch(variable.Key, filter)).ToDictionary()
             : context.Environment;

@@ -57,8 +57,8 @@ internal sealed partial class NginxPaths(NativeServerContext context)
         }
 
         var port = int.Parse(listen.Groups["port"].Value, CultureInfo.InvariantCulture);
-        var endpoint = context.Endpoints.FirstOrDefault(endpoint => endpoint.Port == port)
-            ?? context.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == port)
+        var endpoint = context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.Port == port)
+            ?? context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == port)
             ?? throw context.Refuse($"nginx is told to 'listen {port}', and no endpoint of the resource has that port.");
 
         var address = listen.Groups["address"];

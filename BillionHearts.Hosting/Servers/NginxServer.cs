@@ -1,11 +1,11 @@
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
 /// <summary>The <c>nginx</c> image: Debian's nginx with everything it writes in a private folder.</summary>
 internal sealed class NginxServer : INativeServer
 {
-    public IReadOnlyCollection<string> Images { get; } = ["library/nginx"];
+    public string Image => "nginx";
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
     {
@@ -30,7 +30,6 @@ internal sealed class NginxServer : INativeServer
             DropPrivileges = true,
             // Graceful: requests under way are answered.
             StopSignal = StopSignal.Quit,
-            StopTimeout = TimeSpan.FromSeconds(5),
         };
 
         await context.RunToEndAsync(spec with { Arguments = ["-t", "-q", .. spec.Arguments] }, cancellationToken);

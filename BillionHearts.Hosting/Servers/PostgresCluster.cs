@@ -1,4 +1,4 @@
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
@@ -29,7 +29,7 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
         if (!await CredentialSeal.MatchesAsync(data, _user, _password, cancellationToken))
         {
             throw context.Refuse(
-                $"'{data}' was made with another user or password, and PostgreSQL keeps those. Set POSTGRES_USER and POSTGRES_PASSWORD back, or delete the folder.");
+                $"the data in '{data}' was made with another user or password, and PostgreSQL keeps those. {context.PasswordAdvice()}");
         }
 
         await UnprivilegedAccount.OwnAsync(data, cancellationToken);

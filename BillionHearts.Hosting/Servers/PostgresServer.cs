@@ -1,4 +1,4 @@
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
@@ -13,7 +13,7 @@ internal sealed class PostgresServer : INativeServer
         "timezone=UTC", "log_timezone=UTC", "log_line_prefix=%p %q%u@%d ",
     ];
 
-    public IReadOnlyCollection<string> Images { get; } = ["library/postgres"];
+    public string Image => "postgres";
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
     {

@@ -1,16 +1,15 @@
 using System.Security.Cryptography;
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
 /// <summary>Files, ports and environment of one RabbitMQ node that shares nothing with another on this machine.</summary>
 internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins installed)
 {
-    // The database bears the node's name, so it must depend neither on a port nor on the machine.
-    private const string NodeName = "rabbit@localhost";
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    // The database bears the node's name, so it must depend neither on a port nor on the machine.
+    private readonly string _name = context.Variable("RABBITMQ_NODENAME") ?? "rabbit@localhost";
     private readonly string _user = context.Variable("RABBITMQ_DEFAULT_USER") ?? "guest";
     private readonly string _password = context.Variable("RABBITMQ_DEFAULT_PASS") ?? "guest";
     private readonly string _settings = Path.Combine(context.DataPath, "settings");
@@ -29,7 +28,6 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
         DropPrivileges = true,
         // Erlang would start one of its own when it finds none, and leave it behind.
         ReadyPort = _portMapperPort,
-        StopTimeout = TimeSpan.FromSeconds(1),
     };
 
     public Dictionary<string, string> Environment => new(context.VariablesExcept("RABBITMQ_"))
@@ -39,7 +37,7 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
         ["HOME"] = _settings,
         // Makes the script exec Erlang, so that our pid is the broker's.
         ["RUNNING_UNDER_SYSTEMD"] = "true",
-        ["RABBITMQ_NODENAME"] = NodeName,
+        ["RABBITMQ_NODENAME"] = _name,
         ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_settings, "env.conf"),
         ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_settings, "rabbitmq.conf"),
         ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_settings, "advanced.config"),
@@ -65,7 +63,7 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
         if (!await CredentialSeal.MatchesAsync(Data, _user, _password, cancellationToken))
         {
             throw context.Refuse(
-                $"'{Data}' was made with another user or password, and RabbitMQ keeps those. Set RABBITMQ_DEFAULT_USER and RABBITMQ_DEFAULT_PASS back, or delete the folder.");
+                $"the data in '{Data}' was made with another user or password, and RabbitMQ keeps those. {context.PasswordAdvice()}");
         }
 
         var cookie = Path.Combine(_settings, ".erlang.cookie");
@@ -94,7 +92,7 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
         "-kernel", "inet_dist_use_interface", "{127,0,0,1}",
         "-kernel", "inet_dist_listen_min", $"{_distributionPort}", "inet_dist_listen_max", $"{_distributionPort}",
         // Named from the first moment: otherwise RabbitMQ starts a second Erlang only to see to it that there is an epmd.
-        "-sname", NodeName, "-start_epmd", "false",
+        "-sname", _name, "-start_epmd", "false",
         // Unbound schedulers: two nodes that bind theirs take the same cores and start three times slower.
         "+S", "2:2", "+sbt", "u",
     ];

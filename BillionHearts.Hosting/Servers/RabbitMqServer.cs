@@ -1,4 +1,4 @@
-using BillionHearts.Hosting.Processes;
+using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
@@ -7,13 +7,13 @@ internal sealed class RabbitMqServer : INativeServer
 {
     private const string Script = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
-    public IReadOnlyCollection<string> Images { get; } = ["library/rabbitmq"];
+    public string Image => "rabbitmq";
 
     public async Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken)
     {
         context.RefuseArguments();
         context.RefuseMountsExcept("/var/lib/rabbitmq");
-        context.RefuseVariablesExcept("RABBITMQ_", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_VHOST");
+        context.RefuseVariablesExcept("RABBITMQ_", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_VHOST", "RABBITMQ_NODENAME");
 
         if (!File.Exists(Script))
         {

@@ -49,7 +49,7 @@ public sealed class AppHostFixture : IAsyncLifetime
         {
             await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
-            foreach (var resource in new[] { "api", "analysis", "notifications", "gateway" })
+            foreach (var resource in new[] { "api-1", "api-2", "analysis", "notifications", "gateway" })
             {
                 await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
             }

