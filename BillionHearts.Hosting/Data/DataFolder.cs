@@ -4,7 +4,7 @@ using System.Text;
 namespace BillionHearts.Hosting.Data;
 
 /// <summary>Everything that a run keeps: data of the servers and generated passwords. One run at a time owns it.</summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class DataFolder : IDisposable, IAsyncDisposable
 {
     /// <summary>Environment variable or configuration key that names another folder.</summary>
     public const string Variable = "BILLIONHEARTS_DATA";
@@ -48,14 +48,17 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Folder of a resource.</summary>
     public string Folder(string resource) => Directory.CreateDirectory(Path.Combine(Root, resource)).FullName;
 
-    public void Dispose()
-    {
-        _owned?.Dispose();
+    public void Dispose() => _owned?.Dispose();
 
+    /// <summary>Gives the folder up, and removes it when it is a temporary one.</summary>
+    public async ValueTask DisposeAsync()
+    {
         if (_isTemporary)
         {
-            TemporaryFolders.Delete(Root);
+            await TemporaryFolders.DeleteAsync(Root);
         }
+
+        Dispose();
     }
 
     /// <summary>The lock goes with the process, however it ends, so it can never be stale. Null when another process has it.</summary>

@@ -7,6 +7,8 @@ internal static class TemporaryFolders
 
     // A folder this young may belong to a run that has not yet put its lock there.
     private static readonly TimeSpan s_youth = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     // Not TMPDIR where it can be helped: a server's unix socket lies below, and its path must not exceed 107 bytes.
     private static string Parent => Directory.Exists("/tmp") ? "/tmp" : Path.GetTempPath();
@@ -17,15 +19,31 @@ internal static class TemporaryFolders
         return Path.Combine(Parent, Prefix + Path.GetRandomFileName()[..8]);
     }
 
-    public static void Delete(string folder)
+    /// <summary>Waits for servers that have not quite ended, whose files come back for as long. What then is still left, the next run removes.</summary>
+    public static async Task DeleteAsync(string folder)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+
+        while (!TryDelete(folder) && TimeProvider.System.GetElapsedTime(start) < s_limit)
+        {
+            await Task.Delay(s_pause);
+        }
+    }
+
+    private static bool TryDelete(string folder)
     {
         try
         {
             Directory.Delete(folder, recursive: true);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The next run that makes one tries again.
+            return false;
         }
     }
 
@@ -43,7 +61,7 @@ internal static class TemporaryFolders
             using var owned = TryOwn(folder);
             if (owned is not null)
             {
-                Delete(folder);
+                TryDelete(folder);
             }
         }
     }

@@ -42,7 +42,9 @@ public sealed class AppHostFixture : IAsyncLifetime
     /// <summary>Starts a topology of its own and waits until the gateway answers.</summary>
     internal static async Task<DistributedApplication> StartAsync(string[] args, CancellationToken cancellationToken)
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(args, cancellationToken);
+        // What resources write to their consoles, and each request of a test, would bury the tests' own output.
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(
+            [.. args, "--Logging:LogLevel:Default=None"], cancellationToken);
         var app = await builder.BuildAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
         try

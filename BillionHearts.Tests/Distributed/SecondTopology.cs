@@ -31,7 +31,7 @@ public sealed class SecondTopology : IAsyncLifetime
             // Parameters have no console.
             if (resource is not ParameterResource)
             {
-                await foreach (var some in logs.GetAllAsync(resource.Name))
+                await foreach (var some in logs.GetAllAsync(resource))
                 {
                     lines.AddRange(some.Select(line => line.Content));
                 }
