@@ -8,9 +8,7 @@ builder.MakeHealthChecksPatient();
 
 // Infrastructure
 
-var postgres = builder.AddPostgres("postgres").WithDataVolume().WithRestartOnFailure();
-var imagesDb = postgres.AddDatabase("imagesdb");
-var notificationsDb = postgres.AddDatabase("notificationsdb");
+var databases = builder.AddDatabases("postgres");
 
 var messaging = builder.AddRabbitMQ("messaging")
     .WithManagementPlugin()
@@ -24,7 +22,7 @@ var access = builder.AddAccess();
 
 // Services
 
-var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", imagesDb);
+var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", databases, databases.Images);
 
 var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
     .WithBlobStore(blobs)
@@ -32,7 +30,7 @@ var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
 
 // The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
 var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api => api
-    .WithReference(imagesDb).WaitForCompletion(migrations)
+    .WithReference(databases.Images).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
     .WithReference(analysis)
@@ -42,10 +40,10 @@ var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api =
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
     .WithEnvironment("Media__SigningKey", access.MediaKey));
 
-var notificationsMigrations = builder.AddMigration<Projects.BillionHearts_Notifications>("notifications-migrations", notificationsDb);
+var notificationsMigrations = builder.AddMigration<Projects.BillionHearts_Notifications>("notifications-migrations", databases, databases.Notifications);
 
 var notifications = builder.AddService<Projects.BillionHearts_Notifications>("notifications")
-    .WithReference(notificationsDb).WaitForCompletion(notificationsMigrations)
+    .WithReference(databases.Notifications).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging).WaitFor(messaging)
     .WithReference(api)
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens);

@@ -16,12 +16,13 @@ internal static class ServiceExtensions
 
     /// <summary>The argument <c>migrate</c> of a service's program: brings its database up to date and ends.</summary>
     public static IResourceBuilder<ProjectResource> AddMigration<TProject>(
-        this IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> database)
+        this IDistributedApplicationBuilder builder, string name, Databases databases, IResourceBuilder<IResourceWithConnectionString> database)
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name, launchProfileName: "migrate")
             .WithoutHttps()
             .WithArgs("migrate")
-            .WithReference(database).WaitFor(database);
+            .WithReference(database).WaitFor(database)
+            .WaitFor(databases.Server);
 
     /// <summary>
     /// Adds a service several times. On this machine each replica is a resource with an address of its own: the gateway balances them and notices when one

@@ -19,6 +19,7 @@ internal static class ImagesDatabase
             settings => settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString),
             Configure);
         builder.RefuseSuperuser<ImagesDbContext>();
+        builder.RequireSchema<ImagesDbContext>();
     }
 
     public static void Configure(DbContextOptionsBuilder options) => options

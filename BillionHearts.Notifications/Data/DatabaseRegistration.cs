@@ -18,5 +18,6 @@ internal static class DatabaseRegistration
             },
             options => options.UseSnakeCaseNamingConvention());
         builder.RefuseSuperuser<NotificationsDbContext>();
+        builder.RequireSchema<NotificationsDbContext>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
@@ -22,7 +21,7 @@ public sealed class OutageTests(AppHostFixture app)
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
 
-        await running.ResourceCommands.ExecuteCommandAsync("messaging", KnownResourceCommands.StopCommand, Cancel);
+        await running.StopAsync("messaging", Cancel);
         var uploaded = new List<JsonElement>();
         try
         {
@@ -34,8 +33,7 @@ public sealed class OutageTests(AppHostFixture app)
         }
         finally
         {
-            await running.ResourceCommands.ExecuteCommandAsync("messaging", KnownResourceCommands.StartCommand, Cancel);
-            await running.ResourceNotifications.WaitForResourceHealthyAsync("messaging", Cancel).WaitAsync(s_limit, Cancel);
+            await running.StartAsync("messaging", Cancel);
         }
 
         Assert.All(uploaded, image => Assert.Equal("pending", image.GetProperty("status").GetString()));
@@ -59,7 +57,7 @@ public sealed class OutageTests(AppHostFixture app)
 
         // The first is done and the others are not: the worker has one in its hands and more before it.
         await client.AnalyzedAsync(ids[0], Cancel);
-        await KillAsync(running, "analysis");
+        await running.RestartedAsync("analysis", await running.KillAsync("analysis", Cancel), Cancel);
 
         foreach (var id in ids)
         {
@@ -76,7 +74,7 @@ public sealed class OutageTests(AppHostFixture app)
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
 
-        await running.ResourceCommands.ExecuteCommandAsync("blobs", KnownResourceCommands.StopCommand, Cancel);
+        await running.StopAsync("blobs", Cancel);
         try
         {
             using var refused = await client.PostFileAsync(user, TestImages.Jpeg(64, 64), "x.jpg", Cancel);
@@ -85,8 +83,7 @@ public sealed class OutageTests(AppHostFixture app)
         }
         finally
         {
-            await running.ResourceCommands.ExecuteCommandAsync("blobs", KnownResourceCommands.StartCommand, Cancel);
-            await running.ResourceNotifications.WaitForResourceHealthyAsync("blobs", Cancel).WaitAsync(s_limit, Cancel);
+            await running.StartAsync("blobs", Cancel);
         }
 
         using var list = await client.Http.GetAsync($"/users/{user}/images", Cancel);
@@ -97,27 +94,6 @@ public sealed class OutageTests(AppHostFixture app)
             within: s_limit,
             Cancel);
     }
-
-    /// <summary>SIGKILL: what no process can prepare for.</summary>
-    private static async Task KillAsync(DistributedApplication running, string resource)
-    {
-        var before = await running.ResourceNotifications.WaitForResourceAsync(resource, e => Pid(e) is not null, Cancel).WaitAsync(s_limit, Cancel);
-        var pid = Pid(before)!.Value;
-        using (var process = Process.GetProcessById(pid))
-        {
-            process.Kill();
-        }
-
-        await running.ResourceNotifications.WaitForResourceAsync(resource, e => Pid(e) != pid, Cancel).WaitAsync(s_limit, Cancel);
-        // Our local host starts it again by itself; Aspire's waits for this command. Where it runs already, the command is refused.
-        await running.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.StartCommand, Cancel);
-        await running.ResourceNotifications.WaitForResourceHealthyAsync(resource, Cancel).WaitAsync(s_limit, Cancel);
-    }
-
-    private static int? Pid(ResourceEvent resource) =>
-        resource.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid
-            ? Convert.ToInt32(pid, System.Globalization.CultureInfo.InvariantCulture)
-            : null;
 
     /// <summary>Image ids of the user's <c>image.analyzed</c> events, up to a last upload that marks the end: none after it is missed.</summary>
     private static async Task<List<long>> EventsUpToMarkerAsync(ImagesClient client, long user)

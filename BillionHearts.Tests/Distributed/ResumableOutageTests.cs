@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using BillionHearts.Tests.Api.Resumable;
 
@@ -9,8 +7,6 @@ namespace BillionHearts.Tests.Distributed;
 [Collection(typeof(Outages))]
 public sealed class ResumableOutageTests(AppHostFixture app)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,11 +19,10 @@ public sealed class ResumableOutageTests(AppHostFixture app)
         await using var tus = TusJsClient.Start(ResumableTests.Task(client, user, photo, new { chunkSize = 1_000_000, pauseAt = 4_000_000 }));
         await tus.UntilAsync("paused", Cancel);
 
-        var killed = (await ReplicasAsync(running))[0];
-        Kill(killed);
+        var killed = await running.KillAsync("api-1", Cancel);
         await tus.ContinueAsync();
         await tus.UntilAsync(said => said.GetProperty("event").GetString() is "accepted" && said.GetProperty("bytes").GetInt64() >= 8_000_000, Cancel);
-        await RestartedAsync(running, killed);
+        await running.RestartedAsync("api-1", killed, Cancel);
 
         await photo.AssertIsAsync((await tus.UntilAsync("success", Cancel)).GetProperty("image").GetString(), client, user, Cancel);
     }
@@ -39,16 +34,15 @@ public sealed class ResumableOutageTests(AppHostFixture app)
         using var client = await app.ClientAsync(Cancel);
         using var photo = new PhotoFile();
         var user = await client.CreateUserAsync(Cancel);
-        var replicas = await ReplicasAsync(running);
         await using var tus = TusJsClient.Start(ResumableTests.Task(client, user, photo, new { chunkSize = (int?)null }));
 
         // All of it in one request, of which some has been sent.
         await tus.UntilAsync(said => said.GetProperty("event").GetString() is "sent" && said.GetProperty("bytes").GetInt64() >= 2_000_000, Cancel);
-        Array.ForEach(replicas, Kill);
+        var killed = await Task.WhenAll(TopologyCommands.ApiReplicas.Select(replica => running.KillAsync(replica, Cancel)));
 
-        foreach (var replica in replicas)
+        foreach (var (replica, pid) in TopologyCommands.ApiReplicas.Zip(killed))
         {
-            await RestartedAsync(running, replica);
+            await running.RestartedAsync(replica, pid, Cancel);
         }
 
         await photo.AssertIsAsync((await tus.UntilAsync("success", Cancel)).GetProperty("image").GetString(), client, user, Cancel);
@@ -62,7 +56,7 @@ public sealed class ResumableOutageTests(AppHostFixture app)
         var (user, tus) = (await client.CreateUserAsync(Cancel), new TusClient(client.Http));
         var path = await tus.CreateAsync(user, 2_000_000);
 
-        await running.ResourceCommands.ExecuteCommandAsync("api", KnownResourceCommands.StopCommand, Cancel);
+        await Task.WhenAll(TopologyCommands.ApiReplicas.Select(replica => running.StopAsync(replica, Cancel)));
         try
         {
             using var refused = await tus.PatchAsync(path, 0, new byte[2_000_000]);
@@ -71,53 +65,9 @@ public sealed class ResumableOutageTests(AppHostFixture app)
         }
         finally
         {
-            await running.ResourceCommands.ExecuteCommandAsync("api", KnownResourceCommands.StartCommand, Cancel);
-            await running.ResourceNotifications.WaitForResourceHealthyAsync("api", Cancel).WaitAsync(s_limit, Cancel);
+            await Task.WhenAll(TopologyCommands.ApiReplicas.Select(replica => running.StartAsync(replica, Cancel)));
         }
 
         Assert.Equal(0, await tus.OffsetAsync(path));
     }
-
-    private static void Kill(Replica replica)
-    {
-        using var process = Process.GetProcessById(replica.Pid);
-        process.Kill();
-    }
-
-    private static async Task RestartedAsync(DistributedApplication running, Replica killed)
-    {
-        await running.ResourceNotifications
-            .WaitForResourceAsync("api", update => update.ResourceId == killed.Id && Pid(update) != killed.Pid, Cancel).WaitAsync(s_limit, Cancel);
-        // Our local host starts it again by itself; Aspire's waits for this command. Where it runs already, the command is refused.
-        await running.ResourceCommands.ExecuteCommandAsync(killed.Id, KnownResourceCommands.StartCommand, Cancel);
-        await running.ResourceNotifications.WaitForResourceHealthyAsync("api", Cancel).WaitAsync(s_limit, Cancel);
-    }
-
-    private static async Task<Replica[]> ReplicasAsync(DistributedApplication running)
-    {
-        await running.ResourceNotifications.WaitForResourceHealthyAsync("api", Cancel).WaitAsync(s_limit, Cancel);
-        var replicas = new Dictionary<string, int>();
-
-        await foreach (var update in running.ResourceNotifications.WatchAsync(Cancel))
-        {
-            if (update.Resource.Name is "api" && Pid(update) is { } pid)
-            {
-                replicas[update.ResourceId] = pid;
-            }
-
-            if (replicas.Count is 2)
-            {
-                break;
-            }
-        }
-
-        return [.. replicas.Select(replica => new Replica(replica.Key, replica.Value))];
-    }
-
-    private static int? Pid(ResourceEvent update) =>
-        update.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } pid
-            ? Convert.ToInt32(pid, CultureInfo.InvariantCulture)
-            : null;
-
-    private sealed record Replica(string Id, int Pid);
 }

@@ -76,7 +76,8 @@ internal sealed record Sender(string Service, string Instance)
     public static Sender Of(IEnumerable<KeyValue> resource)
     {
         var attributes = Read(resource);
-        return new Sender(attributes.GetValueOrDefault("service.name", ""), attributes.GetValueOrDefault("service.instance.id", ""));
+        // Replicas are resources of their own here: api-1 and api-2 are one service.
+        return new Sender(attributes.GetValueOrDefault("service.name", "").Split('-')[0], attributes.GetValueOrDefault("service.instance.id", ""));
     }
 
     public static Dictionary<string, string> Read(IEnumerable<KeyValue> attributes) => attributes.ToDictionary(
