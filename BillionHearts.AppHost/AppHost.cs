@@ -1,5 +1,7 @@
 using BillionHearts.Hosting;
 
+Refusals.PrintPlainly();
+
 var builder = DistributedApplication.CreateBuilder(args);
 
 builder.AddDashboardAddresses();

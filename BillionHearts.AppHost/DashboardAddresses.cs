@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -31,29 +29,12 @@ internal static class DashboardAddressExtensions
         // Weaker than everything else, so that Aspire's own variables decide where somebody sets them.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = addresses });
 
-        foreach (var name in addresses.Keys)
+        foreach (var address in addresses.Keys.Select(name => builder.Configuration[name]!.Split(';')[0]))
         {
-            RequireFree(builder.Configuration[name]!);
-        }
-    }
-
-    private static void RequireFree(string setting)
-    {
-        if (!Uri.TryCreate(setting.Split(';')[0], UriKind.Absolute, out var address) || !address.IsLoopback || address.Port is 0)
-        {
-            return;
-        }
-
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, address.Port));
-            socket.Listen(1);
-        }
-        catch (SocketException)
-        {
-            throw new DistributedApplicationException(
-                $"Port {address.Port}, which the dashboard needs, is in use by another program. Stop that program, or choose other ports with --Dashboard:Port=19888.");
+            if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri is { IsLoopback: true, Port: not 0 })
+            {
+                FixedPort.RequireFree(uri.Port, "dashboard", "--Dashboard:Port=19888");
+            }
         }
     }
 }

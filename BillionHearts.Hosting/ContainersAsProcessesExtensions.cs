@@ -68,6 +68,8 @@ public static class ContainersAsProcessesExtensions
     private static void AddDefaults(IDistributedApplicationBuilder builder, DataFolder data)
     {
         builder.Services.AddSingleton(_ => data);
+        // Servers stop in seconds, on a busy machine in more of them, and their folder goes after them.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1));
 
         var defaults = new Dictionary<string, string?>
         {

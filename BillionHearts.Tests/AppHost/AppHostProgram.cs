@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BillionHearts.Tests.AppHost;
+
+/// <summary>The AppHost as a person starts it: a process with a terminal, a data folder and ports of its own.</summary>
+internal sealed class AppHostProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _lines = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AppHostProgram(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _ = process.WaitForExitAsync().ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
+    }
+
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>All that it has written so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    public static AppHostProgram Start(params string[] args)
+    {
+        // The tests lie beside the programs that they test: …/bin/BillionHearts.Tests/release
+        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var program = Path.Combine(own.Parent!.Parent!.FullName, "BillionHearts.AppHost", own.Name, "BillionHearts.AppHost");
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        return new AppHostProgram(Process.Start(start)!);
+    }
+
+    /// <summary>Free ports beside each other that many, of which the first is returned.</summary>
+    public static int FreePorts(int count)
+    {
+        for (var first = Random.Shared.Next(33_000, 60_000); ; first = Random.Shared.Next(33_000, 60_000))
+        {
+            if (Enumerable.Range(first, count).All(IsFree))
+            {
+                return first;
+            }
+        }
+    }
+
+    public async Task<string> UntilAsync(string text, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var seen = await Eventually.ReadAsync(
+            _ => Task.FromResult((Text: Output, _process.HasExited)),
+            until: read => read.Text.Contains(text, StringComparison.Ordinal) || read.HasExited,
+            limit,
+            cancellationToken);
+        Assert.Contains(text, seen.Text, StringComparison.Ordinal);
+        return seen.Text;
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        await _ended.Task.WaitAsync(limit, cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Signal("INT");
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void Add(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_lines)
+            {
+                _lines.Add(line);
+            }
+        }
+    }
+}
