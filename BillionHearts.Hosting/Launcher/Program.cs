@@ -53,7 +53,7 @@ internal static partial class Program
             .Where(name => name is not ContainerDescription.Variable)
             .ToDictionary(name => name, name => Environment.GetEnvironmentVariable(name) ?? ""),
         Arguments = args,
-        Log = Console.Error.WriteLine,
+        Log = Console.WriteLine,
     };
 
     /// <summary>Returns only when it fails.</summary>
