@@ -25,31 +25,31 @@ internal sealed partial class NginxPaths(NativeServerContext context)
     }
 
     public string Translate(string text) =>
-        string.Join('\n', text.Split('\n').Select(TranslateLine));
+        Statement().Replace(text, statement => TranslateStatement(statement.Value));
 
-    private string TranslateLine(string line)
+    private string TranslateStatement(string statement)
     {
         // The account is chosen by whoever starts nginx, and it may not exist here.
-        if (UserDirective().IsMatch(line))
+        if (UserDirective().IsMatch(statement))
         {
             return "";
         }
 
-        if (ListenDirective().Match(line) is { Success: true } listen)
+        if (ListenDirective().Match(statement) is { Success: true } listen)
         {
-            return TranslateListen(line, listen);
+            return TranslateListen(statement, listen);
         }
 
-        return PathDirective().Match(line) is { Success: true } directive
-            ? $"{line[..directive.Length]}{AbsolutePath().Replace(line[directive.Length..], path => MapFile(directive.Groups[1].Value, path.Value))}"
-            : line;
+        return PathDirective().Match(statement) is { Success: true } directive
+            ? $"{statement[..directive.Length]}{AbsolutePath().Replace(statement[directive.Length..], path => MapFile(directive.Groups[1].Value, path.Value))}"
+            : statement;
     }
 
     private string MapFile(string directive, string path) =>
         directive is "load_module" ? Path.Combine(SystemModules, Path.GetFileName(path)) : Map(path);
 
     /// <summary><c>listen 80</c>, <c>listen *:80 default_server</c>, <c>listen [::]:80</c>: the port that the endpoint has here, on loopback.</summary>
-    private string TranslateListen(string line, Match listen)
+    private string TranslateListen(string statement, Match listen)
     {
         if (listen.Groups["six"].Success)
         {
@@ -62,11 +62,15 @@ internal sealed partial class NginxPaths(NativeServerContext context)
             ?? throw context.Refuse($"nginx is told to 'listen {port}', and no endpoint of the resource has that port.");
 
         var address = listen.Groups["address"];
-        return $"{line[..address.Index]}127.0.0.1:{endpoint.Port}{line[(address.Index + address.Length)..]}";
+        return $"{statement[..address.Index]}127.0.0.1:{endpoint.Port}{statement[(address.Index + address.Length)..]}";
     }
 
     private static bool IsConfiguration(string containerPath) =>
         containerPath is "/etc/nginx" || containerPath.StartsWith("/etc/nginx/", StringComparison.Ordinal);
+
+    // Up to the next ';', '{', '}' or line end that is not part of a quoted text, a ${variable} or a comment: a line may hold several.
+    [GeneratedRegex(@"(?:(?<=^|[\s;{}])(?:""(?:\\.|[^""\\])*""|'(?:\\.|[^'\\])*'|\#.*)|\\.|\$\{[^}]*\}|[^;{}\n])+[;{}\n]?|[;{}\n]")]
+    private static partial Regex Statement();
 
     [GeneratedRegex(@"^\s*user\s+[^;]+;\s*$")]
     private static partial Regex UserDirective();
