@@ -78,7 +78,7 @@ public static class ContainersAsProcessesExtensions
         };
 
         // Passwords that Aspire generates belong to the data: a server takes its password once, with its first data.
-        foreach (var parameter in builder.Resources.OfType<ParameterResource>().Where(parameter => parameter is { Secret: true, Default: not null }))
+        foreach (var parameter in GeneratedParameters.Of(builder.Resources))
         {
             defaults[$"Parameters:{parameter.Name}"] = data.Secrets.GetOrCreate(parameter.Name);
         }

@@ -1,0 +1,28 @@
+namespace BillionHearts.Hosting.Replacement;
+
+/// <summary>
+/// Parameters that Aspire would make a value for. One that an integration made, such as the password of <c>AddPostgres</c>, is no resource of the model:
+/// it is found in what refers to it, a server's connection string.
+/// </summary>
+internal static class GeneratedParameters
+{
+    public static IEnumerable<ParameterResource> Of(IEnumerable<IResource> resources)
+    {
+        HashSet<object> reached = new(ReferenceEqualityComparer.Instance);
+        Stack<object> open = new(resources);
+
+        // A connection string refers to its server's endpoint, which refers to the server.
+        while (open.TryPop(out var value))
+        {
+            if (reached.Add(value) && value is IValueWithReferences referring)
+            {
+                foreach (var reference in referring.References)
+                {
+                    open.Push(reference);
+                }
+            }
+        }
+
+        return reached.OfType<ParameterResource>().Where(parameter => parameter is { Secret: true, Default: not null });
+    }
+}
