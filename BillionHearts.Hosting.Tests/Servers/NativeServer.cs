@@ -1,20 +1,24 @@
-using System.Collections.Concurrent;
-using BillionHearts.Hosting.Processes;
 using BillionHearts.Hosting.Servers;
 using BillionHearts.Hosting.Tests.Processes;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
-/// <summary>One native server under test: its private folder, its description and the process that runs.</summary>
+/// <summary>One container under test: its description, its folders, and the launcher that runs it.</summary>
 internal sealed class NativeServer : IAsyncDisposable
 {
-    private readonly ConcurrentQueue<string> _lines = new();
-    private readonly INativeServer _server;
-    private ChildProcess? _child;
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _image;
+    private readonly Dictionary<string, string> _environment = [];
+    private readonly List<string> _arguments = [];
+    private readonly List<MountedPath> _mounts = [];
+    private readonly List<ListeningPort> _endpoints = [];
+    private LaunchedProgram? _program;
 
     public NativeServer(string image)
     {
-        _server = NativeServers.All.Single(server => server.Images.Contains(image));
+        _image = image;
         Folder = Directory.CreateTempSubdirectory("native-").FullName;
         // The unprivileged account has to get through.
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
@@ -25,76 +29,47 @@ internal sealed class NativeServer : IAsyncDisposable
 
     public int Port { get; }
 
-    public Dictionary<string, IReadOnlyList<string>> Environment { get; } = [];
+    /// <summary>Where <c>npm ci</c> put the servers: <c>artifacts/native</c> of the repository that this test is built from.</summary>
+    public string ToolsPath { get; init; } = FindTools();
 
-    public List<string> Arguments { get; } = [];
+    public LaunchedProgram Program => _program ?? throw new InvalidOperationException("It was never started.");
 
-    public List<NativeMount> Mounts { get; } = [];
-
-    public List<NativeEndpoint> Endpoints { get; } = [];
-
-    public ChildProcess Child => _child ?? throw new InvalidOperationException("It was never started.");
-
-    public ProcessSpec Spec { get; private set; } = null!;
-
-    public string[] Lines => [.. _lines];
-
-    /// <summary>Where <c>npm ci</c> put them: <c>artifacts/native</c> of the repository that this test is built from.</summary>
-    public static string ToolsPath { get; } = FindTools();
-
-    public NativeServer With(string variable, params string[] values)
+    public NativeServer With(string variable, string value)
     {
-        Environment[variable] = values;
+        _environment[variable] = value;
         return this;
     }
 
     /// <summary>A named volume: a folder that stays, whatever happens to the process.</summary>
-    public NativeServer WithVolume(string target)
+    public NativeServer WithVolume(string target) => WithMount(Path.Combine(Folder, "volume"), target);
+
+    public NativeServer WithMount(string source, string target)
     {
-        Mounts.Add(new NativeMount(Path.Combine(Folder, "volume"), target, IsReadOnly: false));
+        _mounts.Add(new MountedPath(source, target, IsReadOnly: false));
         return this;
     }
 
     public NativeServer WithEndpoint(int containerPort, int? port = null)
     {
-        Endpoints.Add(new NativeEndpoint($"p{containerPort}", containerPort, port ?? Port));
+        _endpoints.RemoveAll(endpoint => endpoint.ContainerPort == containerPort);
+        _endpoints.Add(new ListeningPort($"p{containerPort}", containerPort, port ?? Port));
         return this;
     }
 
     public NativeServer WithArguments(params string[] arguments)
     {
-        Arguments.AddRange(arguments);
+        _arguments.AddRange(arguments);
         return this;
-    }
-
-    public Task<ProcessSpec> PrepareAsync() => _server.PrepareAsync(
-        new NativeServerContext
-        {
-            ResourceName = "it",
-            DataPath = Directory.CreateDirectory(Path.Combine(Folder, "private")).FullName,
-            NativeToolsPath = ToolsPath,
-            Environment = Environment,
-            Arguments = Arguments,
-            Mounts = Mounts,
-            Endpoints = Endpoints,
-            Log = _lines.Enqueue,
-        },
-        TestContext.Current.CancellationToken);
-
-    public async Task StartAsync()
-    {
-        Spec = await PrepareAsync();
-        _child = await ChildProcess.StartAsync(Spec, (line, _) => _lines.Enqueue(line), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Starts, and waits until a client succeeds.</summary>
     public async Task StartAsync(Func<Task> client)
     {
-        await StartAsync();
+        _program = Launch();
         var start = TimeProvider.System.GetTimestamp();
         Exception? last = null;
 
-        while (!Child.Exited.IsCompleted && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(90))
+        while (!_program.Exited.IsCompleted && TimeProvider.System.GetElapsedTime(start) < s_startLimit)
         {
             try
             {
@@ -105,38 +80,64 @@ internal sealed class NativeServer : IAsyncDisposable
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 last = exception;
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+                await Task.Delay(s_pause, TestContext.Current.CancellationToken);
             }
         }
 
-        Assert.Fail($"It does not serve: {last?.Message}\n{string.Join('\n', _lines.TakeLast(30))}");
+        Assert.Fail($"It does not serve: {last?.Message}\n{string.Join('\n', _program.Lines.TakeLast(30))}");
     }
 
-    /// <summary>Kills the process as an out-of-memory killer would.</summary>
+    /// <summary>Starts what cannot start, beside the server that may be running.</summary>
+    /// <returns>The one sentence that says so.</returns>
+    public async Task<string> RefusalAsync()
+    {
+        await using var program = Launch();
+
+        Assert.Equal(1, await program.Exited);
+        return Assert.Single(program.Errors);
+    }
+
+    /// <summary>Kills the server as an out-of-memory killer would; its shell says so by its exit code.</summary>
     public async Task KillAsync()
     {
-        Posix.Signal(Child.Id, Posix.Kill);
-        Assert.Equal(137, await Child.Exited.WaitAsync(TestContext.Current.CancellationToken));
+        Signal.Send(Program.ServerId, Signal.Kill);
+        Assert.Equal(137, await Program.Exited.WaitAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Stops in order: by its own signal, inside its own limit.</summary>
+    /// <returns>The exit code of an orderly stop.</returns>
     public async Task<int> StopAsync()
     {
         var start = TimeProvider.System.GetTimestamp();
-        await Child.StopAsync(TestContext.Current.CancellationToken);
+        var code = await Program.StopAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F2} s");
-        Assert.Empty(ProcessTable.MembersOf(Child.Id));
-        return await Child.Exited;
+        return code;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_child is not null)
+        if (_program is not null)
         {
-            await _child.DisposeAsync();
+            await _program.DisposeAsync();
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private LaunchedProgram Launch()
+    {
+        var description = new ContainerDescription
+        {
+            Name = "it",
+            Image = _image,
+            DataPath = Path.Combine(Folder, "private"),
+            ToolsPath = ToolsPath,
+            SecretsPath = Path.Combine(Folder, "secrets.json"),
+            Variables = [.. _environment.Keys],
+            Mounts = _mounts,
+            Endpoints = _endpoints,
+        };
+
+        return new LaunchedProgram(new Dictionary<string, string>(_environment) { [ContainerDescription.Variable] = description.ToJson() }, _arguments);
     }
 
     private static string FindTools()

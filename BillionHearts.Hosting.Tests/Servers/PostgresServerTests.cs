@@ -1,12 +1,11 @@
+using BillionHearts.Hosting.Servers;
 using Npgsql;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
 public sealed class PostgresServerTests : IAsyncDisposable
 {
-    private const string Password = "p'w \"1";
-
-    private readonly NativeServer _server = Describe();
+    private readonly NativeServer _server = Containers.Postgres();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,7 +39,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Two_servers_run_side_by_side()
     {
-        await using var other = Describe();
+        await using var other = Containers.Postgres();
         await Task.WhenAll(
             _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1")),
             other.StartAsync(() => ExecuteAsync(other, "SELECT 1")));
@@ -73,12 +72,17 @@ public sealed class PostgresServerTests : IAsyncDisposable
     [Fact]
     public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
     {
-        await _server.PrepareAsync();
+        await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
+        await _server.StopAsync();
         _server.With("POSTGRES_PASSWORD", "other");
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
-        Assert.Matches("^Resource 'it' cannot start: '.*' was made with another user or password, and PostgreSQL keeps those\\.", refusal.Message);
+        Assert.Equal(
+            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was made with another user or password, and PostgreSQL keeps those. "
+            + $"The password that was generated for it is 'it-password' in '{_server.Folder}/secrets.json': start without a setting "
+            + "'Parameters:it-password' of your own, or give it the value that made the data.",
+            refusal);
     }
 
     [Fact]
@@ -98,9 +102,9 @@ public sealed class PostgresServerTests : IAsyncDisposable
     {
         await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.WithEndpoint(5432, LoopbackPorts.Take()).RefusalAsync();
 
-        Assert.Contains($"another PostgreSQL, process {_server.Child.Id}, uses", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"another PostgreSQL, process {_server.Program.ServerId}, uses", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,9 +126,9 @@ public sealed class PostgresServerTests : IAsyncDisposable
     {
         _server.With(variable, value);
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
-        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,20 +137,12 @@ public sealed class PostgresServerTests : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(_server.Folder, "volume"));
         await File.WriteAllTextAsync(Path.Combine(_server.Folder, "volume/PG_VERSION"), "15\n", Cancel);
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
-        Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal, StringComparison.Ordinal);
     }
 
-    private static NativeServer Describe() => new NativeServer("library/postgres")
-        .With("POSTGRES_USER", "postgres")
-        .With("POSTGRES_PASSWORD", Password)
-        .With("POSTGRES_HOST_AUTH_METHOD", "scram-sha-256")
-        .With("POSTGRES_INITDB_ARGS", "--auth-host=scram-sha-256 --auth-local=scram-sha-256")
-        .WithVolume("/var/lib/postgresql/data")
-        .WithEndpoint(5432);
-
-    private static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Password)
+    private static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {

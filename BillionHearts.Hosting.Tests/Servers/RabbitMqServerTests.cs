@@ -9,7 +9,7 @@ namespace BillionHearts.Hosting.Tests.Servers;
 
 public sealed class RabbitMqServerTests : IAsyncDisposable
 {
-    private readonly NativeServer _server = Describe();
+    private readonly NativeServer _server = Containers.RabbitMq();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -36,7 +36,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     [Fact]
     public async Task Management_is_there_for_its_endpoint_and_two_run_side_by_side()
     {
-        await using var other = Describe();
+        await using var other = Containers.RabbitMq();
         var managementPort = BillionHearts.Hosting.Servers.LoopbackPorts.Take();
         other.WithEndpoint(15672, managementPort);
         await Task.WhenAll(StartAsync(_server), StartAsync(other));
@@ -62,23 +62,30 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     public async Task It_starts_no_port_mapper_of_its_own_and_takes_its_companion_along()
     {
         await StartAsync(_server);
-        var before = MappersOf(_server);
+        var port = MapperPort();
+        var before = MappersOf(port);
 
-        await _server.StopAsync();
+        Assert.Equal(0, await _server.StopAsync());
 
         Assert.Single(before);
-        Assert.Empty(MappersOf(_server));
+        Assert.Empty(MappersOf(port));
     }
 
     [Fact]
     public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
     {
-        await _server.PrepareAsync();
+        // Before it serves, and long before that costs anything.
+        await _server.StartAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(_server.Folder, "volume/billionhearts.seal"))));
+        await _server.Program.DisposeAsync();
         _server.With("RABBITMQ_DEFAULT_PASS", "other");
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
-        Assert.Matches("^Resource 'it' cannot start: '.*' was made with another user or password, and RabbitMQ keeps those\\.", refusal.Message);
+        Assert.StartsWith(
+            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was made with another user or password, and RabbitMQ keeps those. "
+            + $"The password that was generated for it is 'it-password' in '{_server.Folder}/secrets.json'",
+            refusal,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -88,9 +95,9 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     {
         _server.With(variable, value);
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
-        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Resource 'it' cannot start: {sentence}", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,30 +105,26 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     {
         _server.WithVolume("/etc/rabbitmq/rabbitmq.conf");
 
-        var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(_server.PrepareAsync);
+        var refusal = await _server.RefusalAsync();
 
         Assert.Equal(
             "Resource 'it' cannot start: as a native process it has no use for the mount at '/etc/rabbitmq/rabbitmq.conf'; it knows /var/lib/rabbitmq.",
-            refusal.Message);
+            refusal);
     }
 
-    private static NativeServer Describe() => new NativeServer("library/rabbitmq")
-        .With("RABBITMQ_DEFAULT_USER", "photos")
-        .With("RABBITMQ_DEFAULT_PASS", "s3cret")
-        .WithVolume("/var/lib/rabbitmq")
-        .WithEndpoint(5672);
+    private string MapperPort()
+    {
+        const string name = "ERL_EPMD_PORT=";
+        return ProcessTable.EnvironmentOf(_server.Program.ServerId).Single(variable => variable.StartsWith(name, StringComparison.Ordinal))[name.Length..];
+    }
 
     /// <summary>Every epmd of this broker: ours has the port in its arguments, one that Erlang started in its environment.</summary>
-    private static int[] MappersOf(NativeServer server)
-    {
-        var port = server.Spec.Environment["ERL_EPMD_PORT"];
-        return
-        [
-            .. ProcessTable.All().Where(id => ProcessTable.IsRunning(id) && ProcessTable.ProgramOf(id) is "epmd"
-                && (ProcessTable.CommandOf(id).Contains(port, StringComparison.Ordinal)
-                    || ProcessTable.EnvironmentOf(id).Contains($"ERL_EPMD_PORT={port}"))),
-        ];
-    }
+    private static int[] MappersOf(string port) =>
+    [
+        .. ProcessTable.All().Where(id => ProcessTable.IsRunning(id) && ProcessTable.ProgramOf(id) is "epmd"
+            && (ProcessTable.CommandOf(id).Contains(port, StringComparison.Ordinal)
+                || ProcessTable.EnvironmentOf(id).Contains($"ERL_EPMD_PORT={port}"))),
+    ];
 
     private static Task StartAsync(NativeServer server) => server.StartAsync(async () =>
     {
