@@ -6,16 +6,17 @@ namespace BillionHearts.Hosting.Launcher;
 internal static class ServerShell
 {
     // DCP asks every process with SIGTERM, upon which PostgreSQL waits for its clients and nginx breaks off requests. A shell's background child ignores
-    // SIGINT and SIGQUIT until told otherwise, and .NET hands on that SIGPIPE is ignored. Waiting is cut short by a signal, hence the loop.
+    // SIGINT and SIGQUIT until told otherwise, and .NET hands on that SIGPIPE is ignored. So the child says by SIGUSR1 when it can be asked, and what was
+    // asked before is asked then; it starts no server when there is no shell any more. Waiting is cut short by a signal, hence the loop.
     private const string Script = """
-        signal=$1 companion=$2
+        signal=$1 companion=$2 asked= ready=
         shift 2
-        env --default-signal=INT,QUIT,PIPE "$@" &
-        child=$!
-        trap 'kill -s "$signal" "$child"' TERM INT QUIT
-        wait "$child"
+        trap 'asked=1; [ -z "$ready" ] || kill -s "$signal" "$!"' TERM INT QUIT
+        trap 'ready=1; [ -z "$asked" ] || kill -s "$signal" "$!"' USR1
+        env --default-signal=INT,QUIT,PIPE /bin/sh -c 'kill -s USR1 "$0" && exec "$@"' "$$" "$@" &
+        wait "$!"
         code=$?
-        while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+        while kill -0 "$!" 2>/dev/null; do wait "$!"; code=$?; done
         [ -z "$companion" ] || kill "$companion"
         exit "$code"
         """;
