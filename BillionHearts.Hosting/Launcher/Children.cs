@@ -8,14 +8,15 @@ internal static class Children
 {
     private const int LinesQuoted = 4;
 
+    // Not async: PDEATHSIG comes when the thread ends that started a process, and one of the pool that has nothing to do ends after 20 s.
     /// <exception cref="NativeServerException">It failed; the sentence carries the last lines it wrote.</exception>
-    public static async Task RunToEndAsync(this NativeServerContext context, ProcessSpec spec, CancellationToken cancellationToken)
+    public static void RunToEnd(this NativeServerContext context, ProcessSpec spec)
     {
         using var process = Process.Start(StartInfo(spec, isRedirected: true))!;
-        await process.StandardInput.WriteAsync(spec.Input);
+        process.StandardInput.Write(spec.Input);
         process.StandardInput.Close();
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
-        await process.WaitForExitAsync(cancellationToken);
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).GetAwaiter().GetResult();
+        process.WaitForExit();
 
         if (process.ExitCode is not 0)
         {

@@ -32,7 +32,7 @@ internal sealed class NginxServer : INativeServer
             StopSignal = StopSignal.Quit,
         };
 
-        await context.RunToEndAsync(spec with { Arguments = ["-t", "-q", .. spec.Arguments] }, cancellationToken);
+        context.RunToEnd(spec with { Arguments = ["-t", "-q", .. spec.Arguments] });
         return spec;
     }
 }

@@ -54,7 +54,7 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
         Directory.CreateDirectory(unfinished);
         await UnprivilegedAccount.OwnAsync(unfinished, cancellationToken);
         await RunInitdbAsync(unfinished, cancellationToken);
-        await CreateDatabaseAsync(unfinished, cancellationToken);
+        CreateDatabase(unfinished);
         await CredentialSeal.EnsureAsync(unfinished, _user, _password, cancellationToken);
         await UnprivilegedAccount.OwnAsync(unfinished, cancellationToken);
         Delete(data);
@@ -75,11 +75,10 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
 
             string[] password = _password is "" ? [] : [$"--pwfile={passwordFile}"];
             string[] configured = (context.Variable("POSTGRES_INITDB_ARGS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            await RunAsync(
+            Run(
                 "initdb",
                 ["-D", folder, "-U", _user, .. password, $"--auth-host={_authentication}", "--auth-local=reject", "-E", "UTF8", "--locale=C.UTF-8", .. configured],
-                input: "",
-                cancellationToken);
+                input: "");
         }
         finally
         {
@@ -87,18 +86,18 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
         }
     }
 
-    private async Task CreateDatabaseAsync(string folder, CancellationToken cancellationToken)
+    private void CreateDatabase(string folder)
     {
         var database = context.Variable("POSTGRES_DB") ?? _user;
 
         if (database is not "postgres")
         {
             var statement = $"CREATE DATABASE \"{database.Replace("\"", "\"\"", StringComparison.Ordinal)}\";\n";
-            await RunAsync("postgres", ["--single", "-D", folder, "postgres"], statement, cancellationToken);
+            Run("postgres", ["--single", "-D", folder, "postgres"], statement);
         }
     }
 
-    private Task RunAsync(string program, IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
+    private void Run(string program, IReadOnlyList<string> arguments, string input)
     {
         var spec = new ProcessSpec
         {
@@ -111,7 +110,7 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
             Input = input,
         };
 
-        return context.RunToEndAsync(spec, cancellationToken);
+        context.RunToEnd(spec);
     }
 
     /// <summary>
