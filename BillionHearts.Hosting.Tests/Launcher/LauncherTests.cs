@@ -80,6 +80,33 @@ public sealed class LauncherTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stop_in_the_first_moments_ends_it_and_leaves_nothing(bool withChild)
+    {
+        await using var server = Containers.Of("nginx");
+
+        for (var i = 0; i < 5; i++)
+        {
+            // As soon as the launcher has become the shell, or has a child that is not yet nginx.
+            await server.LaunchAsync(program =>
+                ProcessTable.ProgramOf(program.Id) is not "BillionHearts.Hosting" && (!withChild || ProcessTable.ChildrenOf(program.Id) is not []));
+
+            await server.StopAsync();
+            await LaunchedProgram.GoneAsync([.. ProcessTable.All().Where(id => ProcessTable.CommandOf(id).Contains(server.Folder, StringComparison.Ordinal))]);
+        }
+    }
+
+    [Fact]
+    public async Task What_prepares_a_server_does_not_end_with_a_thread_of_the_pool()
+    {
+        // They end after twenty seconds without work, which a slow initdb takes; here after 10 ms.
+        await using var server = Containers.Of("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
+
+        await server.StartAsync(() => ConnectAsync(server.Port));
+    }
+
+    [Theory]
     [InlineData("postgres", "postgres")]
     [InlineData("docker.io/library/postgres:18.1", "postgres")]
     [InlineData("library/rabbitmq:4.2-management", "rabbitmq")]

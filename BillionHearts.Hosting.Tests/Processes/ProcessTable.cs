@@ -20,12 +20,12 @@ internal static class ProcessTable
 
     public static string[] EnvironmentOf(int processId) => Read($"/proc/{processId}/environ").Split('\0');
 
-    /// <summary>Effective user id.</summary>
-    public static int UserOf(int processId)
+    /// <summary>Effective user id; null when the process has ended.</summary>
+    public static int? UserOf(int processId)
     {
         // Uid:	65534	65534	65534	65534
-        var line = Read($"/proc/{processId}/status").Split('\n').First(line => line.StartsWith("Uid:", StringComparison.Ordinal));
-        return int.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture);
+        var line = Read($"/proc/{processId}/status").Split('\n').FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal));
+        return line is null ? null : int.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture);
     }
 
     public static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")

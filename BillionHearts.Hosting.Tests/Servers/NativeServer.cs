@@ -11,6 +11,7 @@ internal sealed class NativeServer : IAsyncDisposable
 
     private readonly string _image;
     private readonly Dictionary<string, string> _environment = [];
+    private readonly Dictionary<string, string> _host = [];
     private readonly List<string> _arguments = [];
     private readonly List<MountedPath> _mounts = [];
     private readonly List<ListeningPort> _endpoints = [];
@@ -37,6 +38,13 @@ internal sealed class NativeServer : IAsyncDisposable
     public NativeServer With(string variable, string value)
     {
         _environment[variable] = value;
+        return this;
+    }
+
+    /// <summary>A variable of the launcher that is none of the container.</summary>
+    public NativeServer WithHost(string variable, string value)
+    {
+        _host[variable] = value;
         return this;
     }
 
@@ -85,6 +93,17 @@ internal sealed class NativeServer : IAsyncDisposable
         }
 
         Assert.Fail($"It does not serve: {last?.Message}\n{string.Join('\n', _program.Lines.TakeLast(30))}");
+    }
+
+    /// <summary>Starts, and waits for a moment long before it serves.</summary>
+    public async Task LaunchAsync(Func<LaunchedProgram, bool> moment)
+    {
+        _program = Launch();
+
+        while (!_program.Exited.IsCompleted && !moment(_program))
+        {
+            await Task.Yield();
+        }
     }
 
     /// <summary>Starts what cannot start, beside the server that may be running.</summary>
@@ -137,7 +156,8 @@ internal sealed class NativeServer : IAsyncDisposable
             Endpoints = _endpoints,
         };
 
-        return new LaunchedProgram(new Dictionary<string, string>(_environment) { [ContainerDescription.Variable] = description.ToJson() }, _arguments);
+        var environment = _environment.Concat(_host).Append(new(ContainerDescription.Variable, description.ToJson())).ToDictionary();
+        return new LaunchedProgram(environment, _arguments);
     }
 
     private static string FindTools()
