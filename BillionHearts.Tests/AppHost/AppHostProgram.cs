@@ -42,7 +42,7 @@ internal sealed class AppHostProgram : IAsyncDisposable
         // The tests lie beside the programs that they test: …/bin/BillionHearts.Tests/release
         var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var program = Path.Combine(own.Parent!.Parent!.FullName, "BillionHearts.AppHost", own.Name, "BillionHearts.AppHost");
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         return new AppHostProgram(Process.Start(start)!);
     }
