@@ -4,19 +4,31 @@ using System.Net.Sockets;
 /// <summary>Addresses that do not change from run to run: a taken one is said at once, and not by a server half a minute later.</summary>
 internal static class FixedPort
 {
+    // A run before this one, stopped a moment ago, may just be giving it up.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     /// <exception cref="DistributedApplicationException">Another program listens on the port.</exception>
     public static void RequireFree(int port, string user, string option)
+    {
+        if (!SpinWait.SpinUntil(() => IsFree(port), s_patience))
+        {
+            throw new DistributedApplicationException(
+                $"Port {port}, which the {user} needs, is in use by another program. Stop that program, or choose another port with {option}.");
+        }
+    }
+
+    private static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
             socket.Listen(1);
+            return true;
         }
         catch (SocketException)
         {
-            throw new DistributedApplicationException(
-                $"Port {port}, which the {user} needs, is in use by another program. Stop that program, or choose another port with {option}.");
+            return false;
         }
     }
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace BillionHearts.Bench;
 
 /// <summary>A topology of its own, loaded in turns with another.</summary>
 internal sealed class LoadedTopology : IAsyncDisposable
 {
-    private static readonly string[] s_services = ["api", "analysis", "notifications"];
+    private static readonly string[] s_services = ["api-1", "api-2", "analysis", "notifications"];
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
@@ -36,7 +37,7 @@ internal sealed class LoadedTopology : IAsyncDisposable
 
     public static async Task<LoadedTopology> StartAsync(string name, string[] args, CancellationToken cancellationToken)
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(args, cancellationToken);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>([.. args, "--Logging:LogLevel:Default=None"], cancellationToken);
         var app = await builder.BuildAsync(cancellationToken);
         await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
@@ -82,7 +83,7 @@ internal sealed class LoadedTopology : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>The processes of the services, all replicas: they are healthy, so each has one.</summary>
+    /// <summary>The processes of the services: they are healthy, so each has one.</summary>
     private static async Task<int[]> ServicesAsync(DistributedApplication app, CancellationToken cancellationToken)
     {
         var processes = new Dictionary<string, int>();
@@ -90,12 +91,12 @@ internal sealed class LoadedTopology : IAsyncDisposable
         await foreach (var update in app.ResourceNotifications.WatchAsync(cancellationToken))
         {
             if (s_services.Contains(update.Resource.Name)
-                && update.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is int id)
+                && update.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value is { } value)
             {
-                processes[update.ResourceId] = id;
+                processes[update.ResourceId] = Convert.ToInt32(value, CultureInfo.InvariantCulture);
             }
 
-            if (processes.Count == s_services.Length + 1)
+            if (processes.Count == s_services.Length)
             {
                 break;
             }

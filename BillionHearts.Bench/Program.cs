@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
-// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry, rows
-// and dashboard start what they measure.
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry and rows
+// start what they measure.
 // Nothing here passes or fails: a figure is read by a person and kept in docs/performance.md with its command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
@@ -50,15 +50,11 @@ try
         case "telemetry":
             await TelemetryBench.RunAsync(options, stop.Token);
             return 0;
-        case "dashboard":
-            await DashboardBench.RunAsync(options, stop.Token);
-            return 0;
         default:
             Console.WriteLine("""
                 BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
                   capacity  the highest rate of uploads with P99 within a limit                   --first 20 --step 10 --last 200 --seconds 30 --limit 100
-                  dashboard a dashboard of its own: memory and pages with full stores     --records 200000 --rounds 3
                   edge      cached media against nginx with files, in one run: rate and latency     --rounds 5 --seconds 5 --connections 16 --rate 2000 --steady 30 --turns 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads alone and beside a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60

@@ -20,11 +20,11 @@ internal static class RowsBench
         var warmUp = TimeSpan.FromSeconds(options.GetValue("warm-up", 5));
         var connections = options.GetValue("connections", 4);
 
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>([], cancellationToken);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(["--Logging:LogLevel:Default=None"], cancellationToken);
         await using var app = await builder.BuildAsync(cancellationToken);
         await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
-        foreach (var resource in new[] { "api", "analysis", "gateway" })
+        foreach (var resource in new[] { "api-1", "analysis", "gateway" })
         {
             await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
         }
@@ -32,7 +32,7 @@ internal static class RowsBench
         using var client = new BenchClient(app.GetEndpoint("gateway", "http"));
         await using var database = NpgsqlDataSource.Create((await app.GetConnectionStringAsync("imagesdb", cancellationToken))!);
         var rows = new ImageRows(database, await TemplateAsync(client, cancellationToken));
-        using var calls = new RowCalls(app.GetEndpoint("api", "http"), connections);
+        using var calls = new RowCalls(app.GetEndpoint("api-1", "http"), connections);
         Console.WriteLine($"{connections} connections to one api, {length.TotalSeconds:0} s a call after {warmUp.TotalSeconds:0} s that warm up.\n");
         Console.WriteLine("| rows | call | count | per s | P50 ms | P99 ms | P50 to the smallest | P99 to the smallest |\n|---:|---|---:|---:|---:|---:|---:|---:|");
         List<string> fillings = [];

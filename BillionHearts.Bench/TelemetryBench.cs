@@ -1,7 +1,6 @@
 using System.Globalization;
 using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
-using MeasuredDashboard = BillionHearts.Dashboard.Tests.DashboardProcess;
 
 namespace BillionHearts.Bench;
 
@@ -23,10 +22,10 @@ internal static class TelemetryBench
         var photos = Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 640), options.GetValue("height", 480), seed)).ToArray();
         Console.WriteLine($"{rounds} rounds of {length.TotalSeconds:0} s a side, {concurrency} uploads at once, JPEGs of {photos.Average(photo => photo.Length) / 1000:0} KB.\n");
 
-        await using var collector = await MeasuredDashboard.StartAsync(cancellationToken, ("ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS", "true"));
+        await using var collector = await AspireDashboard.StartAsync(cancellationToken);
         await using var off = await LoadedTopology.StartAsync("off", [], cancellationToken);
         await using var on = await LoadedTopology.StartAsync(
-            isControl ? "off again" : "on", isControl ? [] : [$"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={collector.OtlpGrpc}"], cancellationToken);
+            isControl ? "off again" : "on", isControl ? [] : [$"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={collector.Otlp}"], cancellationToken);
 
         // The first round compiles; it counts for neither.
         await RoundAsync([off, on], photos, length, concurrency, cancellationToken);

@@ -84,12 +84,14 @@ internal sealed class AppHostProgram : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Asks it to stop, and waits until nothing is left of it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
+            var tree = ProcessTree.Of(Id);
             Signal("INT");
-            await _process.WaitForExitAsync();
+            await Eventually.ReadAsync(_ => Task.FromResult(tree.Left), until: left => left.Count is 0, TimeSpan.FromSeconds(60), CancellationToken.None);
         }
 
         _process.Dispose();

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+
+namespace BillionHearts.Bench;
+
+/// <summary>Aspire's dashboard by itself, as a collector that takes telemetry from anybody on this machine.</summary>
+internal sealed class AspireDashboard : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+
+    private readonly Process _process;
+
+    private AspireDashboard(Process process, Uri otlp) => (_process, Otlp) = (process, otlp);
+
+    /// <summary>Where it takes OTLP over gRPC.</summary>
+    public Uri Otlp { get; }
+
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public static async Task<AspireDashboard> StartAsync(CancellationToken cancellationToken)
+    {
+        // The AppHost's build notes where the SDK has put it.
+        var program = typeof(Projects.BillionHearts_AppHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(attribute => attribute.Key.Equals("aspiredashboardpath", StringComparison.OrdinalIgnoreCase)).Value!;
+        var (page, otlp) = (Address(), Address());
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["ASPNETCORE_URLS"] = page.ToString(),
+                ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = otlp.ToString(),
+                ["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true",
+            },
+        };
+        var process = Process.Start(start)!;
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var dashboard = new AspireDashboard(process, otlp);
+        await dashboard.UntilItAnswersAsync(page, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+        return dashboard;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task UntilItAnswersAsync(Uri page, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+
+        while (!_process.HasExited)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(page, cancellationToken);
+                return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(s_look, cancellationToken);
+            }
+        }
+
+        throw new InvalidOperationException($"The dashboard ended with {_process.ExitCode} before it answered.");
+    }
+
+    private static Uri Address()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return new Uri($"http://localhost:{((IPEndPoint)socket.LocalEndPoint!).Port}");
+    }
+}
