@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
 
 /// <summary>Whether requests need a token, and the keys behind that.</summary>
 internal sealed record AccessParameters(
@@ -25,7 +24,7 @@ internal static class AccessExtensions
         if (builder.ExecutionContext.IsPublishMode)
         {
             return new AccessParameters(
-                builder.AddParameter(RequireTokens, () => builder.Configured(RequireTokens) ?? "true", publishValueAsDefault: true),
+                builder.AddParameterWithDefault(RequireTokens, "true"),
                 builder.AddParameter(SigningKey, secret: true),
                 builder.AddParameter(MediaKey, secret: true),
                 builder.AddParameter(EdgeKey, secret: true));
@@ -36,7 +35,7 @@ internal static class AccessExtensions
         var isStrict = bool.TryParse(builder.Configured(RequireTokens), out var given) && given;
 
         return new AccessParameters(
-            builder.AddParameter(RequireTokens, () => builder.Configured(RequireTokens) ?? "false"),
+            builder.AddParameterWithDefault(RequireTokens, "false"),
             builder.AddSecret(SigningKey, ""),
             builder.AddSecret(MediaKey, isStrict ? NewKey() : ""),
             builder.AddSecret(EdgeKey, NewKey()));
@@ -44,8 +43,6 @@ internal static class AccessExtensions
 
     private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string otherwise) =>
         builder.AddParameter(name, () => builder.Configured(name) ?? otherwise, secret: true);
-
-    private static string? Configured(this IDistributedApplicationBuilder builder, string name) => builder.Configuration[$"Parameters:{name}"];
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

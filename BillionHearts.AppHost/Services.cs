@@ -10,6 +10,8 @@ internal static class ServiceExtensions
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name)
             .WithoutHttps()
+            // Whom a service believes what it forwards is the service's own setting, Http:TrustedProxies; Aspire's would be everybody.
+            .DisableForwardedHeaders()
             .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)
             .WithHttpHealthCheck("/health")
             .WithRestartOnFailure();
@@ -63,9 +65,17 @@ internal static class ServiceExtensions
         return lines.Build();
     }
 
-    // Nothing here speaks TLS on this machine; without this Aspire looks for a developer certificate, and warns in the dashboard that there is none.
-    private static IResourceBuilder<ProjectResource> WithoutHttps(this IResourceBuilder<ProjectResource> project) =>
-#pragma warning disable ASPIRECERTIFICATES001 // Experimental API: what it does is checked by the dashboard test, which sees no banner.
-        project.WithoutHttpsCertificate();
+    // Services speak no TLS among each other. Aspire would publish an address for it all the same, which callers prefer, and look for a developer
+    // certificate here, to warn in the dashboard that there is none.
+    private static IResourceBuilder<ProjectResource> WithoutHttps(this IResourceBuilder<ProjectResource> project)
+    {
+        foreach (var endpoint in project.Resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.UriScheme is "https").ToArray())
+        {
+            project.Resource.Annotations.Remove(endpoint);
+        }
+
+#pragma warning disable ASPIRECERTIFICATES001 // Experimental API: what it does is checked by the dashboard's test, which sees no banner.
+        return project.WithoutHttpsCertificate();
 #pragma warning restore ASPIRECERTIFICATES001
+    }
 }

@@ -78,7 +78,8 @@ public static class ContainersAsProcessesExtensions
         };
 
         // Passwords that Aspire generates belong to the data: a server takes its password once, with its first data.
-        foreach (var parameter in GeneratedParameters.Of(builder.Resources))
+        // Where a variable gives one, whose name has underscores for dashes, that is stronger too.
+        foreach (var parameter in GeneratedParameters.Of(builder.Resources).Where(parameter => builder.Configuration[$"Parameters:{parameter.Name.Replace('-', '_')}"] is null))
         {
             defaults[$"Parameters:{parameter.Name}"] = data.Secrets.GetOrCreate(parameter.Name);
         }

@@ -66,6 +66,13 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
     }
 
     [Fact]
+    public void Services_call_each_other_without_TLS_and_believe_no_stranger_what_it_forwards()
+    {
+        Assert.DoesNotContain("\"https\"", manifest.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", manifest.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Images_that_are_built_begin_with_those_that_are_run_here()
     {
         Assert.Contains("FROM nginx:1.28\n", File.ReadAllText(Beside("gateway", "Dockerfile")), StringComparison.Ordinal);

@@ -1,0 +1,36 @@
+using BillionHearts.Api.Data;
+using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Database;
+using BillionHearts.Tests.Distributed;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BillionHearts.Tests.ServiceDefaults;
+
+public sealed class SchemaHealthCheckTests(AppHostFixture app)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_service_is_not_ready_before_its_database_has_its_migrations()
+    {
+        await using var database = await ScratchDatabase.CreateAsync(app, "imagesdb", Cancel);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Configuration = new() });
+        builder.Configuration["ConnectionStrings:imagesdb"] = database.ConnectionString;
+        builder.Logging.ClearProviders();
+        builder.AddServiceDefaults();
+        builder.AddImagesDatabase();
+        using var host = builder.Build();
+        var checks = host.Services.GetRequiredService<HealthCheckService>();
+
+        var before = (await checks.CheckHealthAsync(check => check.Name is "schema", Cancel)).Entries["schema"];
+        Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(host.Services, Cancel));
+        var after = (await checks.CheckHealthAsync(check => check.Name is "schema", Cancel)).Entries["schema"];
+
+        Assert.Equal(HealthStatus.Unhealthy, before.Status);
+        Assert.Matches(@"^The database lacks \d+ migrations: run this service once with the argument 'migrate'\.$", before.Description);
+        Assert.Equal(HealthStatus.Healthy, after.Status);
+    }
+}
