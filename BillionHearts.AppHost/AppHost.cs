@@ -26,11 +26,12 @@ var access = builder.AddAccess();
 
 var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", databases, databases.Images);
 
+// Nobody waits for the broker. The api's outbox exists so that uploads are accepted without one; consumers outwait its absence, at their start as later.
+
 var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
     .WithBlobStore(blobs)
-    .WithReference(messaging).WaitFor(messaging);
+    .WithReference(messaging);
 
-// The API does not wait for the broker: its outbox exists so that uploads are accepted without one.
 var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api => api
     .WithReference(databases.Images).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
@@ -46,7 +47,7 @@ var notificationsMigrations = builder.AddMigration<Projects.BillionHearts_Notifi
 
 var notifications = builder.AddService<Projects.BillionHearts_Notifications>("notifications")
     .WithReference(databases.Notifications).WaitForCompletion(notificationsMigrations)
-    .WithReference(messaging).WaitFor(messaging)
+    .WithReference(messaging)
     .WithReference(api)
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens);
 

@@ -28,7 +28,7 @@ internal static class PatientHealthCheckExtensions
     {
         // After this long the dashboard shall say what is wrong.
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-        private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+        private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
