@@ -7,6 +7,7 @@ var builder = DistributedApplication.CreateBuilder(args);
 builder.AddDashboardAddresses();
 builder.AddStartReport();
 builder.MakeHealthChecksPatient();
+builder.LetDashboardYield();
 
 // Infrastructure
 
