@@ -11,7 +11,7 @@ internal static class DashboardAddressExtensions
     /// <exception cref="DistributedApplicationException">Another program listens on one of the ports.</exception>
     public static void AddDashboardAddresses(this IDistributedApplicationBuilder builder)
     {
-        if (!builder.ExecutionContext.IsRunMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"))
+        if (!builder.IsForAPerson())
         {
             return;
         }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +7,7 @@ internal static class StartReportExtensions
     /// <summary>Says on the terminal what starts, what fails and where to go, in place of Aspire's log lines. Not where a test starts the AppHost.</summary>
     public static void AddStartReport(this IDistributedApplicationBuilder builder)
     {
-        if (!builder.ExecutionContext.IsRunMode || builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts"))
+        if (!builder.IsForAPerson())
         {
             return;
         }

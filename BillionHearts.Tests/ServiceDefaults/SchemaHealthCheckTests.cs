@@ -2,10 +2,10 @@ using BillionHearts.Api.Data;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Tests.Distributed;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.ServiceDefaults;
 
@@ -18,8 +18,7 @@ public sealed class SchemaHealthCheckTests(AppHostFixture app)
     {
         await using var database = await ScratchDatabase.CreateAsync(app, "imagesdb", Cancel);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Configuration = new() });
-        builder.Configuration["ConnectionStrings:imagesdb"] = database.ConnectionString;
-        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:imagesdb", database.ConnectionString)]);
         builder.AddServiceDefaults();
         builder.AddImagesDatabase();
         using var host = builder.Build();
