@@ -43,6 +43,12 @@ internal sealed class DataFolder : IDisposable, IAsyncDisposable
         _owned = TryOwn(Root) ?? throw new DistributedApplicationException(
             $"The data folder '{Root}' is in use by another run{Owner()}. Stop that run, or choose another folder with {Variable}=/path/to/folder.");
         File.WriteAllText(OwnerFile, $"{Environment.ProcessId}\n");
+
+        if (_isTemporary)
+        {
+            // A test's process ends when its tests have; the disposal that they began may be under way on another thread still.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => TemporaryFolders.DeleteAtExit(Root);
+        }
     }
 
     /// <summary>Folder of a resource.</summary>

@@ -8,6 +8,7 @@ internal static class TemporaryFolders
     // A folder this young may belong to a run that has not yet put its lock there.
     private static readonly TimeSpan s_youth = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     // Not TMPDIR where it can be helped: a server's unix socket lies below, and its path must not exceed 107 bytes.
@@ -29,6 +30,8 @@ internal static class TemporaryFolders
             await Task.Delay(s_pause);
         }
     }
+
+    public static void DeleteAtExit(string folder) => SpinWait.SpinUntil(() => TryDelete(folder), s_exitLimit);
 
     private static bool TryDelete(string folder)
     {
