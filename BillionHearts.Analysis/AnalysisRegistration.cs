@@ -1,7 +1,7 @@
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Analysis.Work;
 using BillionHearts.Contracts;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Analysis;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using BillionHearts.Api;
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
 

@@ -67,6 +67,9 @@ public sealed record AnalysisFailure(
 /// <summary>A smaller copy that analysis stored beside the original.</summary>
 public sealed record StoredRendition
 {
+    public const string Thumb = "thumb";
+    public const string Preview = "preview";
+
     /// <summary><c>thumb</c> or <c>preview</c>, or a <see cref="RenditionName"/>.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }

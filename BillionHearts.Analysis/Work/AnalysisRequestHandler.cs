@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BillionHearts.Contracts;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Analysis.Work;

@@ -13,7 +13,9 @@ internal sealed record FileType(string Name)
 
     public static readonly IReadOnlyList<FileType> All = [Jpeg, Png, Webp, Gif, Avif];
 
-    public static string Names { get; } = string.Join(", ", All.Select(type => type.Name));
+    public static IReadOnlyList<string> AllNames { get; } = [.. All.Select(type => type.Name)];
+
+    public static string Names { get; } = string.Join(", ", AllNames);
 
     public string ContentType { get; } = $"image/{Name}";
 
@@ -29,6 +31,9 @@ internal sealed record FileType(string Name)
         type = All.FirstOrDefault(candidate => candidate.Name == name);
         return type is not null;
     }
+
+    /// <inheritdoc cref="TryParse"/>
+    public static FileType? Parse(string text) => TryParse(text, out var type) ? type : null;
 
     public static FileType Of(string storedName) =>
         All.FirstOrDefault(candidate => candidate.Name == storedName) ?? throw new ArgumentException($"'{storedName}' is not a file type.", nameof(storedName));

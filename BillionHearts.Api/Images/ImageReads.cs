@@ -1,5 +1,6 @@
 using System.Text.Json;
-using BillionHearts.Api.Data.Batches;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Data.Batches;
 using BillionHearts.Contracts;
 using Npgsql;
 

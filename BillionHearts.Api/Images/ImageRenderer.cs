@@ -1,6 +1,8 @@
 using System.Text.Json;
-using BillionHearts.Api.Access;
-using BillionHearts.Api.Media;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +17,7 @@ internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions
     /// <param name="upload">Where the content is to be put, while it is awaited.</param>
     public RenderedImage Render(HttpRequest request, Image image, UploadResponse? upload = null)
     {
-        var response = ImageResponse.From(image, MediaUrls.For(request, media.Value, clock), Caller.Is(request.HttpContext, image.UserId)) with { Upload = upload };
+        var response = ImageResponse.From(image, MediaUrls.For(request, media.Value, clock), Caller.IsUser(request.HttpContext, image.UserId)) with { Upload = upload };
         return new RenderedImage(JsonSerializer.SerializeToUtf8Bytes(response, json.Value.SerializerOptions));
     }
 }

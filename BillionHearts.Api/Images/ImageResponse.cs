@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
-using BillionHearts.Api.Media;
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Images;

@@ -1,3 +1,5 @@
+using BillionHearts.Api.Platform.Data;
+
 namespace BillionHearts.Api.Images;
 
 /// <summary>The image object of an image.</summary>

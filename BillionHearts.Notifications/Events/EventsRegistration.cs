@@ -1,5 +1,5 @@
 using BillionHearts.Contracts;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 
 namespace BillionHearts.Notifications.Events;
 

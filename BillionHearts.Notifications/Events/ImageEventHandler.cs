@@ -1,5 +1,5 @@
 using BillionHearts.Notifications.Streaming;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Notifications.Events;

@@ -1,5 +1,5 @@
 using BillionHearts.Notifications.Events;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 

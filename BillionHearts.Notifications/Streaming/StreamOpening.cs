@@ -2,7 +2,7 @@ using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Events;
 using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults.Errors;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 

@@ -1,4 +1,6 @@
-using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Uploads.Resumable;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -62,7 +64,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     {
         using var response = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Ann, fixture.Bob.Token);
 
-        Assert.Equal(GuardedRoutes.Of(method, route).Owned is Owned.Upload ? 404 : 403, (int)response.StatusCode);
+        Assert.Equal(GuardedRoutes.Of(method, route).Owned == Owned.Upload ? 404 : 403, (int)response.StatusCode);
         var (status, image) = await fixture.CallAsync(HttpMethod.Get, $"/images/{fixture.Ann.Image}", null, fixture.Ann.Token, Cancel);
         Assert.Equal((200, "photo.png", 1), (status, image.GetProperty("original_filename").GetString(), image.GetProperty("version").GetInt32()));
     }
@@ -87,7 +89,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
     public async Task The_owner_gets_in_and_where_it_is_nobodys_an_operator(string method, string route)
     {
-        var who = GuardedRoutes.Of(method, route).Owned is Owned.Installation ? fixture.Operator : fixture.Bob;
+        var who = GuardedRoutes.Of(method, route).Owned == Owned.Installation ? fixture.Operator : fixture.Bob;
         using var response = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Bob, who.Token, isHarmless: true);
         Assert.True((int)response.StatusCode is not (401 or 403), $"{(int)response.StatusCode}");
     }

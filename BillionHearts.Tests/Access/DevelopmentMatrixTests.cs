@@ -1,4 +1,5 @@
-using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Uploads.Resumable;
 using BillionHearts.Tests.Api;
 using BillionHearts.Tests.Distributed;
 
@@ -32,9 +33,9 @@ public sealed class DevelopmentMatrixTests(DevelopmentAccessFixture fixture) : I
         var owned = GuardedRoutes.Of(method, route).Owned;
         using var refused = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Ann, fixture.Bob.Token);
         using var welcome = await GuardedRoutes.SendAsync(
-            fixture, method, route, fixture.Bob, owned is Owned.Installation ? fixture.Operator.Token : fixture.Bob.Token, isHarmless: true);
+            fixture, method, route, fixture.Bob, owned == Owned.Installation ? fixture.Operator.Token : fixture.Bob.Token, isHarmless: true);
 
-        Assert.Equal(owned is Owned.Upload ? 404 : 403, (int)refused.StatusCode);
+        Assert.Equal(owned == Owned.Upload ? 404 : 403, (int)refused.StatusCode);
         Assert.True((int)welcome.StatusCode is not (401 or 403), $"{(int)welcome.StatusCode}");
     }
 }

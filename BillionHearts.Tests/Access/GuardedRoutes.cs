@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
-using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Uploads.Resumable;
 
 namespace BillionHearts.Tests.Access;
 
@@ -61,7 +63,7 @@ public static class GuardedRoutes
     {
         var rule = Of(method, route);
         var path = route
-            .Replace("{id}", $"{(rule.Owned is Owned.Image or Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
+            .Replace("{id}", $"{(rule.Owned == Owned.Image || rule.Owned == Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
             .Replace("{name}", "512x512.webp", StringComparison.Ordinal)
             .Replace("{key}", "1", StringComparison.Ordinal)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.Api;
 

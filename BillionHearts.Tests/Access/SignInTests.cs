@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using BillionHearts.Api.SignIn;
+using BillionHearts.Api.Accounts.SignIn;
 using BillionHearts.Tests.Api;
 using Microsoft.AspNetCore.Identity;
 

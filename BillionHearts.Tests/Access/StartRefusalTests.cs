@@ -1,5 +1,5 @@
 using BillionHearts.Api;
-using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Notifications;
 using BillionHearts.Tests.Distributed;
 using Microsoft.AspNetCore.Builder;

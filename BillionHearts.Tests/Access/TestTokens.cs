@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Accounts.SignIn;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

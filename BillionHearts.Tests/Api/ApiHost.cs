@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Blobs;
 using BillionHearts.Api;
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Storage;
 using BillionHearts.Tests.Distributed;

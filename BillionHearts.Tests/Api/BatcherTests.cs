@@ -1,4 +1,4 @@
-using BillionHearts.Api.Data.Batches;
+using BillionHearts.Api.Platform.Data.Batches;
 using Npgsql;
 
 namespace BillionHearts.Tests.Api;

@@ -1,5 +1,5 @@
 using System.Net;
-using BillionHearts.Api.Images;
+using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 

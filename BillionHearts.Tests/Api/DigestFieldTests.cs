@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using BillionHearts.Api.Digests;
-using BillionHearts.Api.Idempotency;
+using BillionHearts.Api.Uploads.Digests;
+using BillionHearts.Api.Uploads.Idempotency;
 using Microsoft.AspNetCore.Http;
 
 namespace BillionHearts.Tests.Api;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
-using BillionHearts.Api.Removal;
+using BillionHearts.Api.Pipeline.Removal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -49,7 +49,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         var incoming = announced.GetProperty("storage_path").GetString()!.Replace("originals/", "incoming/", StringComparison.Ordinal);
         await Host.Database.ExecuteAsync("UPDATE retired_blobs SET due_at = now()", Cancel);
         await Eventually.ReadAsync(
-            async cancel => await Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single().RemoveDueAsync(cancel) >= 0
+            async cancel => await Host.CallAsync<BlobRemoval, int>(removal => removal.RemoveDueAsync(cancel)) >= 0
                 && (await Host.Container.GetBlobClient(incoming).ExistsAsync(cancel)).Value,
             until: exists => !exists, TimeSpan.FromSeconds(10), Cancel);
 

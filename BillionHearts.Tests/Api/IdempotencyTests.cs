@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Platform.Work;
+using BillionHearts.ServiceDefaults.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -146,7 +147,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
         async Task AgeAsync(string age)
         {
             await Host.Database.ExecuteAsync($"UPDATE idempotency_records SET created_at = now() - interval '{age}' WHERE user_id = {user}", Cancel);
-            await Host.App.Services.GetServices<IHostedService>().OfType<Retention>().Single().ForgetAsync(Cancel);
+            await Host.CallAsync<Retention, NextRun>(retention => retention.RunAsync(Cancel));
         }
 
         async Task<(bool IsReplay, long Id)> AgainAsync() => await PostAsync("day", user, s_jpeg) is var answer ? (answer.IsReplay, answer.Id) : default;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Headers;
+using BillionHearts.Api.Uploads.Intake;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api;

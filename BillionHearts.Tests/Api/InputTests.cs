@@ -1,6 +1,7 @@
 using System.Text;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Input;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Platform.Input;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using BillionHearts.Api.Data;
-using BillionHearts.Api.Listing;
+using BillionHearts.Api.Accounts.Users;
+using BillionHearts.Api.Images.Listing;
+using BillionHearts.Api.Platform.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -233,7 +234,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     private Task<string> PlanAsync(long user, string query) => Host.CallAsync<ImagesDbContext, string>(async db =>
     {
         var cursors = Host.App.Services.GetRequiredService<PageCursors>();
-        var (listing, _) = ListingQuery.Read(user, new QueryCollection(QueryHelpers.ParseQuery(query)), cursors);
+        var (listing, _) = ListingQuery.Read(user, new DefaultHttpContext { Request = { QueryString = new QueryString($"?{query}") } }.Request, cursors);
         var at = new DateTimeOffset(listing!.Order.IsByCapture ? 2025 : 2026, 1, 1, 0, 10, 0, TimeSpan.Zero);
         await using var command = (listing with { After = new PageCursor(at, 5) }).Select(db.Images).Take(101).CreateDbCommand();
         command.CommandText = $"EXPLAIN (FORMAT JSON) {command.CommandText}";

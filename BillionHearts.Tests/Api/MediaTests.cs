@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Removal;
+using BillionHearts.Api.Pipeline.Removal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -108,12 +108,12 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.True(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
 
         await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
-        await Removal().RemoveDueAsync(Cancel);
+        await RemoveDueAsync();
 
         await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
         Assert.False(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
-        await Removal().RemoveDueAsync(Cancel);
+        await RemoveDueAsync();
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.EndsWith("/content-missing", (await ApiHost.JsonAsync(response, Cancel)).GetProperty("type").GetString());
     }
 
-    private BlobRemoval Removal() => Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single();
+    private Task<int> RemoveDueAsync() => Host.CallAsync<BlobRemoval, int>(removal => removal.RemoveDueAsync(Cancel));
 
     private async Task<JsonElement> UploadAsync() => await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_file, Cancel);
 

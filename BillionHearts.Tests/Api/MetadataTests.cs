@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Pipeline.Results;
 
 namespace BillionHearts.Tests.Api;
 

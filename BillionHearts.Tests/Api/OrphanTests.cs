@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs.Models;
-using BillionHearts.Api.Removal;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.ServiceDefaults.Work;
 using BillionHearts.Storage;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.Storage;
@@ -103,13 +104,12 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
         using var metrics = new Metrics();
         await using var front = await FaultyFront.StartAsync((await (await app.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
         await using var host = await ApiHost.StartAsync(app, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));
-        var collector = ActivatorUtilities.CreateInstance<OrphanCollector>(host.App.Services);
         await host.UploadAsync(await host.CreateUserAsync(Cancel), s_png, Cancel);
 
         (front.Spoils, front.Fault, front.Faults) = (path => path.EndsWith(host.Container.Name, StringComparison.Ordinal), Fault.BreakBody, int.MaxValue);
-        await collector.TryCollectAsync(Cancel);
+        await host.CallAsync<OrphanCollector, NextRun>(collector => collector.RunAsync(Cancel));
         await host.Database.AllowConnectionsAsync(false, Cancel);
-        await collector.TryCollectAsync(Cancel);
+        await host.CallAsync<OrphanCollector, NextRun>(collector => collector.RunAsync(Cancel));
         await host.Database.AllowConnectionsAsync(true, Cancel);
         front.Faults = 0;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Outbox;
+using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +44,7 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Two_relays_at_once_publish_each_message_once()
     {
-        using var second = ActivatorUtilities.CreateInstance<OutboxRelay>(Host.App.Services);
+        var second = ActivatorUtilities.CreateInstance<OutboxRelay>(Host.App.Services);
         var ids = Enumerable.Range(0, 500).Select(_ => Guid.NewGuid()).ToHashSet();
         await Host.Database.ExecuteAsync(string.Join(';', ids.Select(id => Insert(id))), Cancel);
 

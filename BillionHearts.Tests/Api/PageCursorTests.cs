@@ -1,5 +1,5 @@
-using BillionHearts.Api.Access;
-using BillionHearts.Api.Listing;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images.Listing;
 using BillionHearts.Tests.Access;
 using CsCheck;
 using Microsoft.Extensions.Options;

@@ -3,7 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Receipts;
+using BillionHearts.Api.Uploads.Receipts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Api;

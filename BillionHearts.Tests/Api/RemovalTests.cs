@@ -1,8 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using BillionHearts.Api.Data;
-using BillionHearts.Api.Removal;
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Accounts.Users;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
 using BillionHearts.Storage;
 using BillionHearts.Tests.Storage;
@@ -22,7 +23,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
     private ApiHost Host => fixture.Host;
 
-    private BlobRemoval Removal => Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single();
+    private Task<int> RemoveDueAsync() => Host.CallAsync<BlobRemoval, int>(removal => removal.RemoveDueAsync(Cancel));
 
     [Fact]
     public async Task A_deleted_image_is_gone_at_once_and_deleting_it_again_is_404()
@@ -102,7 +103,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             return true;
         });
 
-        await Removal.RemoveDueAsync(Cancel);
+        await RemoveDueAsync();
 
         Assert.Equal([image.Key], await LeftAsync(image));
         await Host.Database.ExecuteAsync($"DELETE FROM retired_blobs WHERE blob_key = '{image.Key}'", Cancel);
@@ -164,7 +165,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private async Task RemoveAsync(string key)
     {
         await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
-        await Removal.RemoveDueAsync(Cancel);
+        await RemoveDueAsync();
         await Eventually.ReadAsync(
             cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM retired_blobs WHERE blob_key = '{key}'", cancel), until: rows => rows is 0, s_limit, Cancel);
     }

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
 using static BillionHearts.Tests.Api.Answers;
 

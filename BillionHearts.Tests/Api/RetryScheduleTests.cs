@@ -1,4 +1,4 @@
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Pipeline.Results;
 
 namespace BillionHearts.Tests.Api;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults.Database;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using BillionHearts.Api.Users;
+using BillionHearts.Api.Accounts.Users;
 using Microsoft.AspNetCore.Identity;
 
 namespace BillionHearts.Tests.Api;

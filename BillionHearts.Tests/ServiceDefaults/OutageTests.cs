@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using Npgsql;
 
 namespace BillionHearts.Tests.ServiceDefaults;

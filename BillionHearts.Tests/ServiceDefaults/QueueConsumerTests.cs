@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using BillionHearts.Contracts;
-using BillionHearts.ServiceDefaults.Messaging;
+using BillionHearts.Messaging;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

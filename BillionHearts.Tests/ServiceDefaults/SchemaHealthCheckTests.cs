@@ -1,4 +1,4 @@
-using BillionHearts.Api.Data;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Tests.Distributed;

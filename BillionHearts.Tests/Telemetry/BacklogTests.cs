@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using BillionHearts.Api.Telemetry;
+using BillionHearts.Api.Pipeline.Watch;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.Api;
 using Microsoft.Extensions.DependencyInjection;

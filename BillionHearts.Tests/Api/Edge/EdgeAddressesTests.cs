@@ -1,4 +1,4 @@
-using BillionHearts.Api.Edge;
+using BillionHearts.Api.Delivery.Edge;
 
 namespace BillionHearts.Tests.Api.Edge;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using BillionHearts.Api.Export;
+using BillionHearts.Api.Delivery.Export;
 using BillionHearts.Api.Images;
 using CsCheck;
 

@@ -2,7 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Api.Results;
+using BillionHearts.Api.Accounts.Users;
+using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Tests.Api.Export;
 

@@ -1,4 +1,4 @@
-using BillionHearts.Api.Renditions;
+using BillionHearts.Api.Delivery.Renditions;
 using BillionHearts.Contracts;
 
 namespace BillionHearts.Tests.Api.Renditions;

@@ -1,4 +1,4 @@
-using BillionHearts.Api.Resumable;
+using BillionHearts.Api.Uploads.Resumable;
 
 namespace BillionHearts.Tests.Api.Resumable;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using BillionHearts.Api.Resumable;
+using BillionHearts.Api.Uploads.Resumable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -13,8 +13,6 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
     private ApiHost Host => fixture.Host;
 
     private TusClient Tus => fixture.Tus;
-
-    private ResumableExpiry Expiry => Host.App.Services.GetServices<IHostedService>().OfType<ResumableExpiry>().Single();
 
     [Fact]
     public async Task A_terminated_upload_is_gone_with_its_bytes()
@@ -41,13 +39,13 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
         await Host.Database.ExecuteAsync($"UPDATE resumable_uploads SET expires_at = now() - interval '1 minute' WHERE id = '{path[9..]}'", Cancel);
         await AssertGoneAsync(path, "has expired");
 
-        Assert.Equal(1, await Expiry.ExpireAsync(Cancel));
+        Assert.Equal(1, await Host.CallAsync<ResumableExpiry, int>(expiry => expiry.ExpireAsync(Cancel)));
         await AssertGoneAsync(path, "has expired");
         Assert.Equal(blobs + 1, await fixture.CountBlobsAsync(Cancel));
-        Assert.Equal(0, await Expiry.ForgetAsync(Cancel));
+        Assert.Equal(0, await Host.CallAsync<ResumableExpiry, int>(expiry => expiry.ForgetAsync(Cancel)));
 
         await Host.Database.ExecuteAsync($"UPDATE resumable_uploads SET expires_at = now() - interval '8 days' WHERE id = '{path[9..]}'", Cancel);
-        Assert.Equal(1, await Expiry.ForgetAsync(Cancel));
+        Assert.Equal(1, await Host.CallAsync<ResumableExpiry, int>(expiry => expiry.ForgetAsync(Cancel)));
         using var forgotten = await Tus.HeadAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, forgotten.StatusCode);
         Assert.Equal(100, await Tus.OffsetAsync(stays));

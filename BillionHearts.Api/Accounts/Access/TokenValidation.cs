@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BillionHearts.Api.Accounts.Access;
+
+/// <summary>Which tokens the standard handler accepts: those of <see cref="TokenIssuer"/> and no others, as RFC 8725 advises.</summary>
+internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> access, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        if (name is not JwtBearerDefaults.AuthenticationScheme)
+        {
+            return;
+        }
+
+        options.MapInboundClaims = false;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidIssuer = access.Value.Issuer,
+            ValidAudience = access.Value.Audience,
+            ValidTypes = [TokenIssuer.Type],
+            ValidAlgorithms = [TokenIssuer.Algorithm],
+            IssuerSigningKeys = keys.Accepted,
+            // A token names its key, or is none of ours.
+            TryAllIssuerSigningKeys = false,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = ClockSkew,
+            NameClaimType = JwtRegisteredClaimNames.Sub,
+        };
+        options.Events = new JwtBearerEvents { OnTokenValidated = Judge };
+    }
+
+    /// <summary>What the handler does not look at: a token from the future, or one that is good for longer than any we make.</summary>
+    private Task Judge(TokenValidatedContext context)
+    {
+        var latest = clock.GetUtcNow() + ClockSkew;
+        var token = (JsonWebToken)context.SecurityToken;
+
+        if (token.IssuedAt == DateTime.MinValue || token.IssuedAt > latest.UtcDateTime || token.ValidTo > (latest + access.Value.TokenLifetime).UtcDateTime)
+        {
+            context.Fail($"Issued at {token.IssuedAt.ToString("O", CultureInfo.InvariantCulture)} until {token.ValidTo.ToString("O", CultureInfo.InvariantCulture)}.");
+        }
+
+        return Task.CompletedTask;
+    }
+}

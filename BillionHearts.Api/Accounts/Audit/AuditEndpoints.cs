@@ -1,0 +1,47 @@
+using System.Globalization;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Http;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Accounts.Audit;
+
+internal static class AuditEndpoints
+{
+    private const int PageSize = 100;
+
+    public static void MapAudit(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/users/{id}/audit", ListAuditEvents)
+        .Owns(Owned.User, Scopes.Account)
+        .WithName(nameof(ListAuditEvents)).WithTags("Account").WithSummary("What was done in a user's name")
+        .WithDescription($"Sign-ins, deletions, and changes of keys and shares, the newest first, {PageSize} at a time; `before` takes the id of the last one seen. Always needs a token.")
+        .Produces<IReadOnlyList<AuditEventResponse>>()
+        .Refuses(401, 403, 422, 503);
+
+    private static async Task<IResult> ListAuditEvents(
+        RouteId id, string? before, HttpResponse http, ImagesDbContext db, CancellationToken cancellationToken)
+    {
+        var last = long.MaxValue;
+
+        if (before is not null && (!WholeNumber.TryParse(before, out last) || last is 0))
+        {
+            return Problems.InvalidField("before", $"must be the id of an entry, not '{Problems.Shorten(before)}'");
+        }
+
+        var found = await db.AuditEvents.AsNoTracking()
+            .Where(audit => audit.UserId == id.Value && audit.Id < last)
+            .OrderByDescending(audit => audit.Id)
+            .Take(PageSize)
+            .ToListAsync(cancellationToken);
+
+        http.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(found.Select(audit => new AuditEventResponse(audit.Id, audit.At.UtcDateTime, audit.Action, audit.Subject, audit.Address)));
+    }
+}
+
+/// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created, key_revoked, share_created, share_revoked or analysis_repeated.</param>
+/// <param name="Subject">The id of the image, key or share that it was done to.</param>
+internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

@@ -1,0 +1,49 @@
+using BillionHearts.Api.Platform.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Accounts.Audit;
+
+/// <summary>Something that a user may want to know was done in their name. Never changed, and never a secret in it.</summary>
+internal sealed class AuditEvent
+{
+    public long Id { get; init; }
+
+    public required long UserId { get; init; }
+
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>One of <see cref="AuditAction"/>.</summary>
+    public required string Action { get; init; }
+
+    /// <summary>What it was done to: the id of an image, a key or a share.</summary>
+    public long? Subject { get; init; }
+
+    /// <summary>Where the request came from, as the gateway saw it.</summary>
+    public string? Address { get; init; }
+}
+
+internal static class AuditAction
+{
+    public const string SignIn = "sign_in";
+    public const string SignInFailed = "sign_in_failed";
+    public const string ImageDeleted = "image_deleted";
+    public const string KeyCreated = "key_created";
+    public const string KeyRevoked = "key_revoked";
+    public const string ShareCreated = "share_created";
+    public const string ShareRevoked = "share_revoked";
+    public const string AnalysisRepeated = "analysis_repeated";
+}
+
+internal sealed class AuditEventMapping : IEntityTypeConfiguration<AuditEvent>
+{
+    public void Configure(EntityTypeBuilder<AuditEvent> audit)
+    {
+        audit.ToTable("audit_events");
+        audit.Property(a => a.Id).UseIdentityAlwaysColumn();
+        audit.Property(a => a.At).HasDefaultValueSql("now()");
+        audit.Property(a => a.Action).HasMaxLength(32);
+        audit.Property(a => a.Address).HasMaxLength(64);
+        audit.HasIndex(a => new { a.UserId, a.Id });
+    }
+}

@@ -1,0 +1,43 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Accounts.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Accounts.Keys;
+
+/// <summary>Credentials of a program that acts for a user, of less than the user may. The key itself is not kept.</summary>
+internal sealed class ApiKey
+{
+    public long Id { get; init; }
+
+    public required long UserId { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>SHA-256 of the key. Enough, unlike for a password: nobody guesses 256 random bits.</summary>
+    public required byte[] Hash { get; init; }
+
+    public required string[] Scopes { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
+{
+    public const int MaxNameLength = 100;
+
+    public void Configure(EntityTypeBuilder<ApiKey> key)
+    {
+        key.ToTable("api_keys");
+        key.Property(k => k.Id).UseIdentityAlwaysColumn();
+        key.Property(k => k.Name).HasMaxLength(MaxNameLength);
+        key.Property(k => k.CreatedAt).HasDefaultValueSql("now()");
+        key.HasIndex(k => k.Hash).IsUnique();
+        key.HasIndex(k => k.UserId);
+        key.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using BillionHearts.Api.Accounts.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace BillionHearts.Api.Accounts.Keys;
+
+/// <summary>Authenticates a request by the API key that it bears.</summary>
+internal sealed class ApiKeyAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, KeyLookup keys)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (BearerToken.Of(Request) is not { } secret || await keys.FindAsync(secret, Context.RequestAborted) is not { } grant)
+        {
+            return AuthenticateResult.Fail("There is no such key, or not any more.");
+        }
+
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(JwtRegisteredClaimNames.Sub, grant.UserId.ToString(CultureInfo.InvariantCulture)),
+                new Claim(Caller.ScopeClaim, string.Join(' ', grant.Scopes)),
+            ],
+            SchemeName);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+    }
+}

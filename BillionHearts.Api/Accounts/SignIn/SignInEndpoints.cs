@@ -1,0 +1,44 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Platform.Http;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+
+namespace BillionHearts.Api.Accounts.SignIn;
+
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/token", CreateToken)
+        .AllowAnonymous()
+        .WithName(nameof(CreateToken)).WithTags("Users").WithSummary("Sign in")
+        .WithDescription(
+            "The password grant of OAuth 2.0. The token is good for `expires_in` seconds as `Authorization: Bearer`. " +
+            $"Of failed attempts {SignInLimits.PerAccount} a minute are allowed for an account, of all {SignInLimits.PerAddress} a minute from an address.")
+        .ReadsForm(Credentials.ContentType, () => ParameterReader.Describe(form => Credentials.Read(form)))
+        .Produces<TokenResponse>()
+        .Refuses(401, 413, 415, 422, 429, 503);
+
+    private static async Task<IResult> CreateToken(HttpRequest http, PasswordSignIn signIn, TokenIssuer tokens, CancellationToken cancellationToken)
+    {
+        var (credentials, refusal) = await Credentials.ReadAsync(http, cancellationToken);
+
+        if (credentials is null)
+        {
+            return refusal!;
+        }
+
+        (var userId, refusal) = await signIn.TryAsync(credentials, http.HttpContext.Address(), cancellationToken);
+
+        if (userId is null)
+        {
+            return refusal!;
+        }
+
+        // RFC 6749, 5.1.
+        http.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new TokenResponse(tokens.Issue(userId.Value), "bearer", (int)tokens.Lifetime.TotalSeconds));
+    }
+}
+
+/// <param name="ExpiresIn">Seconds.</param>
+internal sealed record TokenResponse(string AccessToken, string TokenType, int ExpiresIn);

@@ -1,0 +1,30 @@
+using BillionHearts.Api.Accounts.Limits;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Accounts.Users;
+
+/// <summary>How many users one address may create: each takes a quarter of a second of a processor, and a row for ever.</summary>
+internal sealed class RegistrationLimit : IDisposable
+{
+    private const int Default = 20;
+
+    private readonly int _perMinute;
+    private readonly AttemptLog? _addresses;
+
+    public RegistrationLimit(IOptions<RateLimitOptions> limits, IHostEnvironment environment, TimeProvider clock)
+    {
+        _perMinute = limits.Value.Registrations ?? (environment.IsDevelopment() ? 0 : Default);
+        _addresses = _perMinute is 0 ? null : new AttemptLog(_perMinute, clock);
+    }
+
+    /// <summary>Counts one more, unless it is one too many.</summary>
+    public Problem? Begin(string address) => _addresses?.TryAdd(address) is not { } wait ? null : new Problem(
+        429, "too-many-registrations", "Too many requests",
+        $"In the last minute this address has created or tried to create {_perMinute} users, which is the limit. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds))),
+    };
+
+    public void Dispose() => _addresses?.Dispose();
+}

@@ -1,0 +1,49 @@
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Uploads.Receipts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Accounts.Users;
+
+internal sealed class User
+{
+    public long Id { get; set; }
+
+    public required string Username { get; init; }
+
+    /// <summary>In the format of ASP.NET Core Identity; absent for a user that was created without a password.</summary>
+    public string? PasswordHash { get; init; }
+
+    /// <summary>Images with content, and the bytes of their present versions: what a quota is held against. Changed in the commit of each image.</summary>
+    public long ImageCount { get; set; }
+
+    public long StoredBytes { get; set; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when the user may not sign in, and no credentials of theirs are good.</summary>
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Since when the user is an operator. Given and taken in the database alone: no request can make anybody one.</summary>
+    public DateTimeOffset? OperatorSince { get; init; }
+}
+
+internal sealed class UserMapping : IEntityTypeConfiguration<User>
+{
+    public const int MaxUsernameLength = 255;
+    public const string PrimaryKey = "pk_users";
+    public const string UniqueUsername = "ix_users_username";
+
+    public void Configure(EntityTypeBuilder<User> user)
+    {
+        user.ToTable("users");
+        user.HasKey(u => u.Id).HasName(PrimaryKey);
+        user.Property(u => u.Id).UseIdentityByDefaultColumn();
+        user.Property(u => u.Username).HasMaxLength(MaxUsernameLength);
+        user.HasIndex(u => u.Username).IsUnique().HasDatabaseName(UniqueUsername);
+        user.Property(u => u.ImageCount).HasDefaultValue(0L);
+        user.Property(u => u.StoredBytes).HasDefaultValue(0L);
+        user.Property(u => u.CreatedAt).HasDefaultValueSql("now()");
+        user.HasMany<Image>().WithOne().HasForeignKey(i => i.UserId).OnDelete(DeleteBehavior.Restrict);
+    }
+}

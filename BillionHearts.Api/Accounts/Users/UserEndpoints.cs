@@ -1,0 +1,90 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Http;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using BillionHearts.ServiceDefaults.Access;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Accounts.Users;
+
+internal static class UserEndpoints
+{
+    private static readonly Problem s_idTaken = new(409, "user-id-taken", "Conflict", "User ID already exists");
+
+    private static readonly Problem s_usernameTaken = new(409, "username-taken", "Conflict", "Username already registered");
+
+    private static readonly Problem s_passwordRequired = Problems.InvalidField("password", "is required: without one there is no way to sign in");
+
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/users", CreateUser)
+            .AllowAnonymous()
+            .WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user")
+            .WithDescription("The id is assigned when it is not given. Only the hash of the password is kept; where no tokens are needed it is optional.")
+            .ReadsJson(CreateUserRequest.Read)
+            .Produces<UserResponse>()
+            .Refuses(409, 413, 415, 422, 429, 503);
+
+        // For the other services; the gateway has no route to it.
+        routes.MapGet("/internal/users/{id}", FindUser).Owns(Owned.User, Scopes.ReadImages).DisableRateLimiting().ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> CreateUser(
+        HttpRequest http, UserRegistration registration, RegistrationLimit limit, Passwords passwords, AccessMode mode, IOptions<AccessOptions> access,
+        CancellationToken cancellationToken)
+    {
+        var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
+
+        if (request is null)
+        {
+            return refusal!;
+        }
+
+        // Somebody whom another issuer vouches for needs none.
+        if (request.Password is null && mode.RequiresTokens && access.Value.External.Authority is null)
+        {
+            return s_passwordRequired;
+        }
+
+        if (limit.Begin(http.HttpContext.Address()) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        string? hash = null;
+
+        if (request.Password is not null && (hash = await passwords.TryHashAsync(request.Password, cancellationToken)) is null)
+        {
+            return Problems.Busy;
+        }
+
+        var user = new User { Id = request.Id ?? 0, Username = request.Username, PasswordHash = hash };
+
+        return await registration.AddAsync(user, cancellationToken) switch
+        {
+            RegistrationOutcome.IdTaken => s_idTaken,
+            RegistrationOutcome.UsernameTaken => s_usernameTaken,
+            _ => TypedResults.Ok(new UserResponse(user.Id, user.Username)),
+        };
+    }
+
+    private static async Task<IResult> FindUser(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
+        await db.Users.AsNoTracking().Where(user => user.Id == id.Value).Select(user => new UserResponse(user.Id, user.Username)).SingleOrDefaultAsync(cancellationToken)
+            is { } found
+            ? TypedResults.Ok(found)
+            : Problems.UserNotFound;
+}
+
+internal sealed record CreateUserRequest(long? Id, string Username, string? Password)
+{
+    public static CreateUserRequest Read(FieldReader fields) => new(
+        fields.OptionalInteger("id", 1, long.MaxValue),
+        fields.Text("username", UserMapping.MaxUsernameLength),
+        fields.OptionalText("password", Passwords.MaxLength));
+}
+
+internal sealed record UserResponse(long Id, string Username);

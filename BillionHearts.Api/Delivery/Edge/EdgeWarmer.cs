@@ -1,0 +1,44 @@
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Pipeline.Results;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+
+namespace BillionHearts.Api.Delivery.Edge;
+
+/// <summary>Pulls renditions into every gateway as soon as they are made. A service to readers, and no promise: what is lost of it costs a miss.</summary>
+internal sealed partial class EdgeWarmer(AnalyzedImages analyzed, ImageReads images, EdgeClient edge, IOptions<EdgeOptions> options, ILogger<EdgeWarmer> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var quiet = SuppressInstrumentationScope.Begin();
+
+        if (!options.Value.Warm)
+        {
+            return;
+        }
+
+        await foreach (var id in analyzed.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                if (await images.FindAsync(id, stoppingToken) is { MediaKey: { } key } image)
+                {
+                    foreach (var rendition in image.Renditions)
+                    {
+                        await edge.WarmAsync(new EdgeAddress(key, rendition.Name), stoppingToken);
+                    }
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.Failed(logger, id, exception.GetBaseException().Message);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The renditions of image {ImageId} were not pulled into the gateways: {Reason}")]
+        public static partial void Failed(ILogger logger, long imageId, string reason);
+    }
+}

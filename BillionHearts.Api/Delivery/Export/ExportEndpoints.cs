@@ -1,0 +1,56 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images.Listing;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace BillionHearts.Api.Delivery.Export;
+
+internal static class ExportEndpoints
+{
+    private static readonly Problem s_busy = new(
+        503, "exports-busy", "Service unavailable", "As many exports as may be at once are being sent. Try again.")
+    { RetryAfter = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Whoever reads more slowly holds a place that others wait for.</summary>
+    private static readonly MinDataRate s_leastRate = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(30));
+
+    public static void MapExport(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/users/{id}/images/export", ExportImages)
+        .Owns(Owned.User, Scopes.ReadImages)
+        .WithName(nameof(ExportImages)).WithTags("Images").WithSummary("A user's images in one ZIP")
+        .WithDescription(
+            "The originals exactly as they were uploaded, with all that their cameras wrote into them, and last a `manifest.json` that says what each is. An image " +
+            "that was deleted on the way is left out, and one whose stored bytes are not what was uploaded is named under `errors`. The filters are those of the " +
+            "list. A ZIP that breaks off before its end is not a whole one: ask again.")
+        .ReadsQuery(parameters => ImageFilter.Read(parameters))
+        .Produces<Stream>(StatusCodes.Status200OK, ImageExport.ContentType)
+        .Refuses(401, 403, 404, 422, 503);
+
+    private static async Task<IResult> ExportImages(RouteId id, HttpContext http, ImageExport export, ExportGate gate, CancellationToken cancellationToken)
+    {
+        var parameters = ParameterReader.ForQuery(http.Request);
+        var filter = ImageFilter.Read(parameters);
+
+        if (parameters.Errors.Problem is { } refusal)
+        {
+            return refusal;
+        }
+
+        using var place = gate.TryEnter();
+
+        if (place is null)
+        {
+            return s_busy;
+        }
+
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = s_leastRate;
+        }
+
+        return await export.SendAsync(http, id.Value, filter, cancellationToken);
+    }
+}

@@ -1,0 +1,54 @@
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Platform.Data;
+
+namespace BillionHearts.Api.Delivery.Export;
+
+/// <summary>What each file of an export is, and what is wrong with it.</summary>
+internal sealed class ExportManifest
+{
+    public const string FileName = "manifest.json";
+
+    private readonly List<ExportedImage> _images = [];
+    private readonly List<ExportError> _errors = [];
+
+    public IReadOnlyList<ExportedImage> Images => _images;
+
+    public IReadOnlyList<ExportError> Errors => _errors;
+
+    /// <param name="file">Null when it has none: content is awaited, or there are none of its bytes.</param>
+    public void Add(Image image, string? file) => _images.Add(new ExportedImage(
+        image.Id,
+        file,
+        image.OriginalFilename,
+        image.UploadDate.UtcDateTime,
+        image.CapturedAt?.UtcDateTime,
+        image.FileType,
+        image.FileSize,
+        image.Sha256 is null ? null : Convert.ToHexStringLower(image.Sha256),
+        image.Width,
+        image.Height,
+        image.Version,
+        image.Status));
+
+    /// <param name="file">Under which the beginning of other bytes stands, if any were written.</param>
+    /// <param name="reason"><c>deleted</c> while the export went on, <c>missing</c> from the store, or <c>corrupt</c>.</param>
+    public void Fail(long id, string? file, string reason) => _errors.Add(new ExportError(id, file, reason));
+}
+
+/// <param name="Sha256">Of what was uploaded.</param>
+internal sealed record ExportedImage(
+    long Id,
+    string? File,
+    string OriginalFilename,
+    DateTime UploadDate,
+    DateTime? CapturedAt,
+    string FileType,
+    long FileSize,
+    string? Sha256,
+    int Width,
+    int Height,
+    int Version,
+    string Status);
+
+internal sealed record ExportError(long Id, string? File, string Reason);

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.Text.Json;
+using BillionHearts.Api.Accounts;
+using BillionHearts.Api.Delivery.Media;
+using BillionHearts.Api.Images.Listing;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Delivery.Export;
+
+/// <summary>
+/// Sends a user's originals as a ZIP while it reads them: of the bytes no more than a buffer is in memory, and of each image its line
+/// in the two lists that end the ZIP. It may take an hour, so nothing is held open in the database meanwhile.
+/// </summary>
+internal sealed partial class ImageExport(
+    ImagesDbContext db, IBlobStore blobs, IntegrityAlarm alarm, IOptions<ExportOptions> options, ILogger<ImageExport> logger)
+{
+    public const string ContentType = "application/zip";
+
+    private const string Finder = "export";
+    private const int BufferSize = 128 * 1024;
+
+    // Images that come while it goes on are before the first page, and so not in it: it has an end.
+    private static readonly ListingOrder s_order = ListingOrder.NewestFirst;
+
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    public async Task<IResult> SendAsync(HttpContext http, long userId, ImageFilter filter, CancellationToken cancellationToken)
+    {
+        var page = await PageAsync(userId, filter, after: null, cancellationToken);
+
+        if (page.Count is 0)
+        {
+            return await db.Users.AnyAsync(user => user.Id == userId, cancellationToken) ? Problems.NoImages : Problems.UserNotFound;
+        }
+
+        var headers = http.Response.Headers;
+        http.Response.ContentType = ContentType;
+        headers.ContentDisposition = $"attachment; filename=\"images-{userId}.zip\"";
+        headers.CacheControl = "private, no-store";
+        headers.XContentTypeOptions = "nosniff";
+
+        try
+        {
+            await WriteAsync(http.Response.Body, userId, filter, page, cancellationToken);
+        }
+        catch (Exception exception) when (http.Response.HasStarted)
+        {
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                Log.BrokenOff(logger, exception, userId);
+            }
+
+            // An answer that ends properly is taken for a whole one.
+            http.Abort();
+        }
+
+        return TypedResults.Empty;
+    }
+
+    private async Task WriteAsync(Stream body, long userId, ImageFilter filter, List<PageCursor> page, CancellationToken cancellationToken)
+    {
+        var output = new ZipOutput(body);
+        // Not disposed of when something fails: that would write the end of the ZIP.
+        var archive = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        var manifest = new ExportManifest();
+
+        while (page.Count > 0)
+        {
+            foreach (var place in page)
+            {
+                await AddAsync(archive, manifest, userId, place.Id, cancellationToken);
+            }
+
+            page = page.Count < options.Value.PageSize ? [] : await PageAsync(userId, filter, page[^1], cancellationToken);
+        }
+
+        await using (var entry = await NewEntry(archive, ExportManifest.FileName).OpenAsync(cancellationToken))
+        {
+            await JsonSerializer.SerializeAsync(entry, manifest, s_json, cancellationToken);
+        }
+
+        await archive.DisposeAsync();
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private async Task AddAsync(ZipArchive archive, ExportManifest manifest, long userId, long imageId, CancellationToken cancellationToken)
+    {
+        // The page may be an hour old.
+        var image = await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == imageId && image.UserId == userId, cancellationToken);
+
+        if (image is null)
+        {
+            manifest.Fail(imageId, file: null, "deleted");
+            return;
+        }
+
+        if (!image.HasContent)
+        {
+            manifest.Add(image, file: null);
+            return;
+        }
+
+        string? file = null;
+        await using var content = new BlobContentStream(blobs, alarm, image.StoragePath, image.FileSize, image.Sha256, Finder);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+
+        try
+        {
+            // Before anything of it is written: what cannot be read at all has no entry, and the first that cannot be is refused properly.
+            var read = await content.ReadAsync(buffer, cancellationToken);
+            file = EntryName.Of(image);
+            await using var entry = await NewEntry(archive, file, image.UploadDate).OpenAsync(cancellationToken);
+
+            while (read > 0)
+            {
+                await entry.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                read = await content.ReadAsync(buffer, cancellationToken);
+            }
+        }
+        catch (BlobMissingException)
+        {
+            manifest.Fail(imageId, file, "missing");
+        }
+        catch (BlobCorruptException)
+        {
+            manifest.Fail(imageId, file, "corrupt");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        manifest.Add(image, file);
+    }
+
+    private Task<List<PageCursor>> PageAsync(long userId, ImageFilter filter, PageCursor? after, CancellationToken cancellationToken)
+    {
+        var images = filter.Apply(db.Images.Where(image => image.UserId == userId));
+        return s_order.Sort(after is null ? images : s_order.After(images, after))
+            .Take(options.Value.PageSize)
+            .Select(image => new PageCursor(image.UploadDate, image.Id))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Stored as it is: photos are compressed already.</summary>
+    private static ZipArchiveEntry NewEntry(ZipArchive archive, string name, DateTimeOffset? writtenAt = null)
+    {
+        var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
+
+        // What a ZIP can say.
+        if (writtenAt is { Year: >= 1980 and <= 2107 } at)
+        {
+            entry.LastWriteTime = at;
+        }
+
+        return entry;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The export of user {UserId} was broken off")]
+        public static partial void BrokenOff(ILogger logger, Exception exception, long userId);
+    }
+}

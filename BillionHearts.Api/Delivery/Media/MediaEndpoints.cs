@@ -1,0 +1,172 @@
+using System.Globalization;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Delivery.Renditions;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Pipeline;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Access;
+using BillionHearts.ServiceDefaults.Errors;
+using BillionHearts.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace BillionHearts.Api.Delivery.Media;
+
+internal static class MediaEndpoints
+{
+    private const string Forever = "public, max-age=31536000, immutable";
+
+    private const string ForAMoment = "public, max-age=10";
+
+    private static readonly TimeSpan s_year = TimeSpan.FromDays(365);
+
+    private static readonly TimeSpan s_month = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(10);
+
+    private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "There is no image at this address.");
+
+    private static readonly Problem s_gone = new(410, "media-gone", "Gone", "The image that was at this address has been deleted or replaced.");
+
+    public static void MapMedia(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/images/{id}/download", ["GET", "HEAD"], DownloadImage)
+            .Owns(Owned.Image, Scopes.ReadImages)
+            .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("An image's bytes, as a file to keep")
+            .WithDescription("An image without bytes, or a request that accepts application/json, gets the image object as the original service did.")
+            .ProducesBytes().Produces<ImageResponse>()
+            .Refuses(401, 403, 404, 416, 503);
+
+        routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
+            .AllowAnonymous()
+            .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
+            .WithDescription("The address stands in the image object; `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes.")
+            .ProducesBytes()
+            .Refuses(404, 410, 416, 503);
+    }
+
+    private static async Task<IResult> DownloadImage(RouteId id, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken)
+    {
+        if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id.Value, cancellationToken) is not { } image)
+        {
+            return Problems.ImageNotFound;
+        }
+
+        http.Response.Headers.Vary = HeaderNames.Accept;
+
+        if (!image.HasContent || WantsJson(http.Request))
+        {
+            return new ImageResult(image);
+        }
+
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName(image.OriginalFilename);
+
+        var headers = http.Response.Headers;
+        headers.ContentDisposition = disposition.ToString();
+        headers.CacheControl = "private, no-cache";
+        Guard(http.Response);
+        headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(image.Sha256!)}:";
+
+        return Bytes(http, MediaContent.Original(image), image.Sha256);
+    }
+
+    private static async Task<IResult> GetMedia(
+        string key, string rendition, HttpContext http, ImagesDbContext db, OnDemandRenditions onDemand, MediaTelemetry telemetry, CancellationToken cancellationToken)
+    {
+        Guard(http.Response);
+        var image = MediaUrls.IsKey(key)
+            ? await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken)
+            : null;
+
+        if (image is null)
+        {
+            return await AbsentAsync(key, http.Response, db, telemetry, cancellationToken);
+        }
+
+        if (MediaContent.Of(image, rendition) is { } content)
+        {
+            telemetry.Served(rendition);
+            http.Response.Headers.CacheControl = Forever;
+            Keep(http.Response, s_year);
+            return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
+        }
+
+        if (!RenditionName.TryParse(rendition, out var name))
+        {
+            telemetry.Absent(isGone: false);
+            return s_unknown;
+        }
+
+        var (copy, refusal) = await onDemand.FindAsync(image, name, http.Request.Headers.Accept.ToString(), cancellationToken);
+
+        if (name.Format is RenditionName.Auto)
+        {
+            http.Response.Headers.Vary = HeaderNames.Accept;
+        }
+
+        if (copy is null)
+        {
+            telemetry.Absent(isGone: false);
+            return refusal!;
+        }
+
+        telemetry.Served("on_demand");
+        http.Response.Headers.CacheControl = copy.IsStandIn ? ForAMoment : Forever;
+        Keep(http.Response, copy.IsStandIn ? s_moment : s_year);
+        return Bytes(http, copy.Content, sha256: null);
+    }
+
+    private static async Task<Problem> AbsentAsync(
+        string key, HttpResponse response, ImagesDbContext db, MediaTelemetry telemetry, CancellationToken cancellationToken)
+    {
+        var isGone = MediaUrls.IsKey(key) && await db.RetiredMediaKeys.AnyAsync(retired => retired.MediaKey == key, cancellationToken);
+        telemetry.Absent(isGone);
+
+        if (isGone)
+        {
+            // It takes the place of the bytes that the gateway may have.
+            Keep(response, s_month);
+        }
+
+        return isGone ? s_gone : s_unknown;
+    }
+
+    /// <summary>How long the gateway keeps this answer; without it, not at all. Nobody behind it sees this.</summary>
+    private static void Keep(HttpResponse response, TimeSpan time) =>
+        response.Headers["X-Accel-Expires"] = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whatever bytes somebody has sent, a browser shows them as an image or not at all.</summary>
+    private static void Guard(HttpResponse response)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+    }
+
+    private static FileStreamHttpResult Bytes(HttpContext http, MediaContent content, byte[]? sha256)
+    {
+        var services = http.RequestServices;
+
+        return TypedResults.Stream(
+            new BlobContentStream(
+                services.GetRequiredService<IBlobStore>(), services.GetRequiredService<IntegrityAlarm>(), content.BlobKey, content.Length, sha256),
+            content.ContentType,
+            lastModified: content.LastModified,
+            entityTag: new EntityTagHeaderValue($"\"{content.Tag}\""),
+            enableRangeProcessing: true);
+    }
+
+    /// <summary>A client that asks for JSON by name; <c>*/*</c>, which every client sends, does not.</summary>
+    private static bool WantsJson(HttpRequest request) => request.GetTypedHeaders().Accept is { Count: > 0 } accepted
+        && accepted.Any(type => type.MediaType.Equals(JsonBody.ContentType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0)
+        && !accepted.Any(type => type.Type.Equals("image", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,40 @@
+using BillionHearts.Api.Accounts.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Delivery.Shares;
+
+/// <summary>Images of a user that whoever has its link may see for a time. The link itself is not kept.</summary>
+internal sealed class Share
+{
+    public long Id { get; init; }
+
+    public required long UserId { get; init; }
+
+    /// <summary>SHA-256 of the secret in the link.</summary>
+    public required byte[] Hash { get; init; }
+
+    /// <summary>In the order in which they are shown. One that is deleted is left out.</summary>
+    public required long[] ImageIds { get; init; }
+
+    public string? PasswordHash { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+internal sealed class ShareMapping : IEntityTypeConfiguration<Share>
+{
+    public void Configure(EntityTypeBuilder<Share> share)
+    {
+        share.ToTable("shares");
+        share.Property(s => s.Id).UseIdentityAlwaysColumn();
+        share.Property(s => s.CreatedAt).HasDefaultValueSql("now()");
+        share.HasIndex(s => s.Hash).IsUnique();
+        share.HasIndex(s => s.UserId);
+        share.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+    }
+}

@@ -1,0 +1,97 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Accounts.Users;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Http;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using BillionHearts.ServiceDefaults.Errors;
+
+namespace BillionHearts.Api.Delivery.Shares;
+
+internal static class ShareEndpoints
+{
+    private static readonly Problem s_notFound = new(404, "share-not-found", "Not found", "Share not found");
+
+    public static void MapShares(this IEndpointRouteBuilder routes)
+    {
+        var shares = routes.MapGroup("/users/{id}/shares").WithTags("Account");
+
+        shares.MapPost("/", CreateShare)
+            .Owns(Owned.User, Scopes.Account)
+            .WithName(nameof(CreateShare)).WithSummary("Share images by a link")
+            .WithDescription(
+                $"Up to {CreateShareRequest.MaxImages} images, for `expires_in` seconds (a week when it is absent), with a password if one is given. " +
+                "Whoever has the link sees the images without metadata, and neither file names nor the owner. The link is shown in this answer and never again. Always needs a token.")
+            .ReadsJson(CreateShareRequest.Read)
+            .Produces<NewShareResponse>()
+            .Refuses(401, 403, 404, 409, 413, 415, 422, 429, 503);
+
+        shares.MapGet("/", ListShares)
+            .Owns(Owned.User, Scopes.Account)
+            .WithName(nameof(ListShares)).WithSummary("A user's shares")
+            .Produces<IReadOnlyList<ShareResponse>>()
+            .Refuses(401, 403, 503);
+
+        shares.MapDelete("/{share}", RevokeShare)
+            .Owns(Owned.User, Scopes.Account)
+            .WithName(nameof(RevokeShare)).WithSummary("Revoke a share")
+            .WithDescription("Its link leads nowhere from the next request on; addresses of bytes that it has shown are good for at most ten minutes more.")
+            .Produces<DetailResponse>()
+            .Refuses(401, 403, 404, 503);
+
+        routes.MapGet("/shares/{secret}", ShowShare)
+            .AllowAnonymous()
+            .WithName(nameof(ShowShare)).WithTags("Media").WithSummary("What a link leads to")
+            .WithDescription("A link with a password takes it as `Authorization: Basic`, with any name.")
+            .Produces<SharedImagesResponse>()
+            .Refuses(401, 404, 429, 503);
+    }
+
+    private static async Task<IResult> CreateShare(
+        RouteId id, HttpRequest http, ShareStore shares, Passwords passwords, CancellationToken cancellationToken)
+    {
+        var (request, refusal) = await JsonBody.ReadAsync(http, CreateShareRequest.Read, cancellationToken);
+
+        if (request is null)
+        {
+            return refusal!;
+        }
+
+        string? hash = null;
+
+        if (request.Password is not null && (hash = await passwords.TryHashAsync(request.Password, cancellationToken)) is null)
+        {
+            return Problems.Busy;
+        }
+
+        var (share, secret, refused) = await shares.CreateAsync(id.Value, request, hash, http.HttpContext.Address(), cancellationToken);
+
+        if (share is null)
+        {
+            return refused!;
+        }
+
+        var shown = Show(share);
+        http.HttpContext.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new NewShareResponse(
+            shown.Id, shown.ImageIds, shown.HasPassword, shown.CreatedAt, shown.ExpiresAt, $"{http.Scheme}://{http.Host}/shares/{secret}"));
+    }
+
+    private static async Task<IResult> ListShares(RouteId id, HttpResponse http, ShareStore shares, CancellationToken cancellationToken)
+    {
+        var found = await shares.ListAsync(id.Value, cancellationToken);
+        http.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(found.Select(Show));
+    }
+
+    private static async Task<IResult> RevokeShare(RouteId id, RouteId share, HttpContext http, ShareStore shares, CancellationToken cancellationToken) =>
+        await shares.RevokeAsync(id.Value, share.Value, http.Address(), cancellationToken)
+            ? TypedResults.Ok(new DetailResponse("Share revoked"))
+            : s_notFound;
+
+    private static Task<IResult> ShowShare(string secret, HttpContext http, SharedImages images, CancellationToken cancellationToken) =>
+        images.ShowAsync(secret, http, cancellationToken);
+
+    private static ShareResponse Show(Share share) =>
+        new(share.Id, share.ImageIds, share.PasswordHash is not null, share.CreatedAt.UtcDateTime, share.ExpiresAt.UtcDateTime);
+}

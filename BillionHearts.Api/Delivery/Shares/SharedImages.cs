@@ -1,0 +1,104 @@
+using BillionHearts.Api.Accounts.SignIn;
+using BillionHearts.Api.Accounts.Users;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Http;
+using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace BillionHearts.Api.Delivery.Shares;
+
+/// <summary>Shows what a link leads to, to who has the link and, where there is one, the password.</summary>
+internal sealed class SharedImages(
+    ImagesDbContext db, ShareStore shares, Passwords passwords, SignInLimits limits, IOptions<MediaOptions> media, TimeProvider clock)
+{
+    private static readonly Problem s_notFound = new(404, "share-not-found", "Not found", "There is nothing at this link, or not any more.");
+
+    private static readonly Problem s_passwordNeeded = new(401, "password-needed", "Unauthorized", "This link has a password, which is not this one.")
+    {
+        Challenge = "Basic realm=\"shared images\", charset=\"UTF-8\"",
+    };
+
+    public async Task<IResult> ShowAsync(string secret, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (await shares.FindAsync(secret, cancellationToken) is not { } share)
+        {
+            return s_notFound;
+        }
+
+        if (await JudgeAsync(share, http, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var images = await db.Images.AsNoTracking()
+            .Where(image => image.UserId == share.UserId && share.ImageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
+        var urls = MediaUrls.For(http.Request, media.Value, clock);
+
+        http.Response.Headers.CacheControl = "private, no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return TypedResults.Ok(new SharedImagesResponse(
+            share.ExpiresAt.UtcDateTime,
+            [.. share.ImageIds.Where(images.ContainsKey).Select(id => Show(images[id], urls))]));
+    }
+
+    private static SharedImage Show(Image image, MediaUrls urls) => new(
+        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(image, urls, isOwner: false).Renditions);
+
+    private async Task<Problem?> JudgeAsync(Share share, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (share.PasswordHash is null)
+        {
+            return null;
+        }
+
+        if (PasswordOf(http.Request) is not { } password)
+        {
+            return s_passwordNeeded;
+        }
+
+        // Names of accounts have no control characters: nothing that is tried here counts for one of them.
+        var (account, address) = ($"\u0001{share.Id}", http.Address());
+
+        if (limits.Begin(account, address) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        switch (await passwords.CheckAsync(share.PasswordHash, password, cancellationToken))
+        {
+            case PasswordCheck.Busy:
+                return SignInProblems.Busy;
+            case PasswordCheck.Wrong:
+                return s_passwordNeeded;
+            default:
+                limits.Succeeded(account, address);
+                return null;
+        }
+    }
+
+    /// <summary>Of <c>Authorization: Basic</c> (RFC 7617), whatever the name in it: browsers ask for it by themselves.</summary>
+    private static string? PasswordOf(HttpRequest request)
+    {
+        const string Basic = "Basic ";
+
+        if (request.Headers[HeaderNames.Authorization] is not [{ } header] || !header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var bytes = new byte[header.Length];
+
+        if (!Convert.TryFromBase64String(header[Basic.Length..].Trim(), bytes, out var length))
+        {
+            return null;
+        }
+
+        var text = System.Text.Encoding.UTF8.GetString(bytes, 0, length);
+        return text.IndexOf(':', StringComparison.Ordinal) is var at and >= 0 && text.Length - at - 1 is > 0 and <= Passwords.MaxLength ? text[(at + 1)..] : null;
+    }
+}

@@ -1,0 +1,33 @@
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Images.Listing;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.ServiceDefaults.Access;
+
+namespace BillionHearts.Api.Images;
+
+/// <summary>The image object: how it is shown, listed, changed and deleted, and the addresses of its bytes.</summary>
+internal static class ImagesRoom
+{
+    public static void AddImages(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<UploadOptions>().BindConfiguration(UploadOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations()
+            .Validate<AccessMode>(
+                (media, mode) => !mode.RequiresTokens || media.SigningKey is { Length: > 0 },
+                "Media:SigningKey is required when tokens are required: without it, an address that was seen once shows the image for ever.")
+            .ValidateOnStart();
+
+        services.AddSingleton<ImageReads>();
+        services.AddSingleton<ImageRenderer>();
+        services.AddSingleton<UploadTargets>();
+        services.AddSingleton<PageCursors>();
+        services.AddScoped<ImageUpdates>();
+    }
+
+    public static void MapImages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapImage();
+        routes.MapListing();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Input;
+
+namespace BillionHearts.Api.Images.Listing;
+
+/// <summary>Which of a user's images. Of two moments the first belongs to what is meant and the second does not.</summary>
+internal sealed record ImageFilter
+{
+    /// <summary>Names of the parameters, from the declarations in <see cref="Read"/>.</summary>
+    public static readonly IReadOnlyList<string> Parameters = [.. ParameterReader.Describe(parameters => Read(parameters)).Select(parameter => parameter.Name)];
+
+    public string? Status { get; private init; }
+
+    public string? FileType { get; private init; }
+
+    public DateTimeOffset? UploadedFrom { get; private init; }
+
+    public DateTimeOffset? UploadedTo { get; private init; }
+
+    public DateTimeOffset? CapturedFrom { get; private init; }
+
+    public DateTimeOffset? CapturedTo { get; private init; }
+
+    public string? Camera { get; private init; }
+
+    public int? MinWidth { get; private init; }
+
+    public int? MinHeight { get; private init; }
+
+    public long? MinFileSize { get; private init; }
+
+    /// <summary>The reader collects what is wrong.</summary>
+    public static ImageFilter Read(ParameterReader parameters) => new()
+    {
+        Status = parameters.OneOf("status", ParseStatus, ImageStatus.All),
+        FileType = parameters.OneOf("file_type", Images.FileType.Parse, Images.FileType.AllNames)?.Name,
+        UploadedFrom = parameters.Moment("uploaded_from"),
+        UploadedTo = parameters.Moment("uploaded_to"),
+        CapturedFrom = parameters.Moment("captured_from"),
+        CapturedTo = parameters.Moment("captured_to"),
+        Camera = parameters.Text("camera", ImageMapping.MaxCameraLength),
+        MinWidth = (int?)parameters.Integer("min_width", 1, int.MaxValue),
+        MinHeight = (int?)parameters.Integer("min_height", 1, int.MaxValue),
+        MinFileSize = parameters.Integer("min_file_size", 1, long.MaxValue),
+    };
+
+    public IQueryable<Image> Apply(IQueryable<Image> images)
+    {
+        images = Status is null ? images : images.Where(image => image.Status == Status);
+        images = FileType is null ? images : images.Where(image => image.FileType == FileType);
+        images = UploadedFrom is null ? images : images.Where(image => image.UploadDate >= UploadedFrom);
+        images = UploadedTo is null ? images : images.Where(image => image.UploadDate < UploadedTo);
+
+        // Each time twice: the first says nothing new, but says it in the words of the index.
+        images = CapturedFrom is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) >= CapturedFrom && image.CapturedAt >= CapturedFrom);
+        images = CapturedTo is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) < CapturedTo && image.CapturedAt < CapturedTo);
+
+        images = Camera is null ? images : images.Where(image => image.Camera == Camera);
+        images = MinWidth is null ? images : images.Where(image => image.Width >= MinWidth);
+        images = MinHeight is null ? images : images.Where(image => image.Height >= MinHeight);
+        return MinFileSize is null ? images : images.Where(image => image.FileSize >= MinFileSize);
+    }
+
+    /// <summary>The same text for the same images. What may have any characters in it stands last.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
+
+    private static string? ParseStatus(string text) => ImageStatus.All.Contains(text) ? text : null;
+}

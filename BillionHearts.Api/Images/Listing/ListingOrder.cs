@@ -1,0 +1,46 @@
+using BillionHearts.Api.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Images.Listing;
+
+/// <summary>An order of images, by the name that clients ask for it with. Images of one moment are in the order of their ids.</summary>
+/// <param name="IsByCapture">By when the photo was taken; one that does not say stands at its upload.</param>
+internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscending)
+{
+    public static readonly ListingOrder NewestFirst = new("-upload_date", IsByCapture: false, IsAscending: false);
+
+    public static readonly IReadOnlyList<ListingOrder> All =
+    [
+        NewestFirst,
+        new("upload_date", IsByCapture: false, IsAscending: true),
+        new("-captured_at", IsByCapture: true, IsAscending: false),
+        new("captured_at", IsByCapture: true, IsAscending: true),
+    ];
+
+    public static IReadOnlyList<string> AllNames { get; } = [.. All.Select(order => order.Name)];
+
+    public static ListingOrder? Find(string name) => All.FirstOrDefault(order => order.Name == name);
+
+    public PageCursor PlaceOf(Image image) => new(IsByCapture ? image.CapturedAt ?? image.UploadDate : image.UploadDate, image.Id);
+
+    public IQueryable<Image> Sort(IQueryable<Image> images) => (IsByCapture, IsAscending) switch
+    {
+        (false, false) => images.OrderByDescending(image => image.UploadDate).ThenByDescending(image => image.Id),
+        (false, true) => images.OrderBy(image => image.UploadDate).ThenBy(image => image.Id),
+        (true, false) => images.OrderByDescending(image => image.CapturedAt ?? image.UploadDate).ThenByDescending(image => image.Id),
+        (true, true) => images.OrderBy(image => image.CapturedAt ?? image.UploadDate).ThenBy(image => image.Id),
+    };
+
+    /// <summary>Those behind a place: by a row comparison, which an index answers by starting at the place instead of counting up to it.</summary>
+    public IQueryable<Image> After(IQueryable<Image> images, PageCursor place) => (IsByCapture, IsAscending) switch
+    {
+        (false, false) => images.Where(image => EF.Functions.LessThan(
+            ValueTuple.Create(image.UploadDate, image.Id), ValueTuple.Create(place.At, place.Id))),
+        (false, true) => images.Where(image => EF.Functions.GreaterThan(
+            ValueTuple.Create(image.UploadDate, image.Id), ValueTuple.Create(place.At, place.Id))),
+        (true, false) => images.Where(image => EF.Functions.LessThan(
+            ValueTuple.Create(image.CapturedAt ?? image.UploadDate, image.Id), ValueTuple.Create(place.At, place.Id))),
+        (true, true) => images.Where(image => EF.Functions.GreaterThan(
+            ValueTuple.Create(image.CapturedAt ?? image.UploadDate, image.Id), ValueTuple.Create(place.At, place.Id))),
+    };
+}

@@ -1,0 +1,60 @@
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.ServiceDefaults.Errors;
+
+namespace BillionHearts.Api.Images.Listing;
+
+/// <summary>Which of a user's images, in which order, from where on.</summary>
+internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, ImageFilter Filter, PageCursor? After)
+{
+    public const string CursorParameter = "cursor";
+    public const string LimitParameter = "limit";
+    public const string SortParameter = "sort";
+    public const int DefaultLimit = 100;
+    public const int MaxLimit = 1000;
+
+    /// <summary>What leads to the same list again, on whatever page of it one is.</summary>
+    public static readonly IReadOnlyList<string> ListParameters = [LimitParameter, SortParameter, .. ImageFilter.Parameters];
+
+    /// <summary>What tells this list from any other. Pages may differ in size.</summary>
+    public string List => $"{UserId}|{Order.Name}|{Filter}";
+
+    public static (ListingQuery? Query, Problem? Refusal) Read(long userId, HttpRequest request, PageCursors cursors)
+    {
+        var parameters = ParameterReader.ForQuery(request);
+        var (listing, cursor) = Declare(parameters, userId);
+
+        // A cursor belongs to one list, so it can be checked only once the list is known.
+        if (parameters.Errors.Problem is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        if (cursor is null)
+        {
+            return (listing, null);
+        }
+
+        return cursors.TryRead(cursor, listing.List, out var after)
+            ? (listing with { After = after }, null)
+            : (null, Problems.InvalidField(CursorParameter, "was not issued for this list, order and filter; take it from the Link header"));
+    }
+
+    /// <summary>Reads the parameters without checking the cursor.</summary>
+    public static (ListingQuery Query, string? Cursor) Declare(ParameterReader parameters, long userId = 0)
+    {
+        var limit = (int?)parameters.Integer(LimitParameter, 1, MaxLimit) ?? DefaultLimit;
+        var cursor = parameters.Raw(CursorParameter);
+        var filter = ImageFilter.Read(parameters);
+        var order = parameters.OneOf(SortParameter, ListingOrder.Find, ListingOrder.AllNames) ?? ListingOrder.NewestFirst;
+
+        return (new ListingQuery(userId, limit, order, filter, After: null), cursor);
+    }
+
+    public IQueryable<Image> Select(IQueryable<Image> images)
+    {
+        images = Filter.Apply(images.Where(image => image.UserId == UserId));
+        return Order.Sort(After is null ? images : Order.After(images, After));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Input;
+
+namespace BillionHearts.Api.Images.Metadata;
+
+/// <summary>A change of an image's metadata. What was measured from the bytes can be repeated, as old clients do, and not changed.</summary>
+internal sealed record ImageUpdate
+{
+    public string? OriginalFilename { get; init; }
+
+    public long? UserId { get; init; }
+
+    public int? Width { get; init; }
+
+    public int? Height { get; init; }
+
+    public long? FileSize { get; init; }
+
+    public string? FileType { get; init; }
+
+    public static ImageUpdate Read(FieldReader fields, UploadOptions limits)
+    {
+        var update = new ImageUpdate
+        {
+            UserId = fields.OptionalInteger("user_id", 1, long.MaxValue),
+            OriginalFilename = fields.OptionalText("original_filename", ImageMapping.MaxFilenameLength),
+            Width = (int?)fields.OptionalInteger("width", 1, limits.MaxSide),
+            Height = (int?)fields.OptionalInteger("height", 1, limits.MaxSide),
+            FileSize = fields.OptionalInteger("file_size", 1, limits.MaxBytes),
+            FileType = fields.FileType("file_type", isRequired: false),
+        };
+
+        if (!fields.HasAny)
+        {
+            fields.Errors.Add("original_filename", "or another field to change is required");
+        }
+
+        return update;
+    }
+
+    /// <summary>What is wrong with applying this to the image; empty when nothing is.</summary>
+    public Dictionary<string, string[]> Conflicts(Image image)
+    {
+        var conflicts = new Dictionary<string, string[]>();
+
+        Measured("width", Width, image.Width);
+        Measured("height", Height, image.Height);
+        Measured("file_size", FileSize, image.FileSize);
+        Check("file_type", FileType is null || FileType == image.FileType, image.FileType);
+
+        if (UserId is { } owner && owner != image.UserId)
+        {
+            conflicts["user_id"] = [$"is {image.UserId}; an image does not change its owner"];
+        }
+
+        return conflicts;
+
+        void Measured(string field, long? wanted, long actual) =>
+            Check(field, wanted is null || wanted == actual, actual.ToString(CultureInfo.InvariantCulture));
+
+        void Check(string field, bool isFine, string actual)
+        {
+            if (image.HasContent && !isFine)
+            {
+                conflicts[field] = [$"was measured from the image's bytes and is {actual}; it cannot be changed"];
+            }
+        }
+    }
+
+    public void ApplyTo(Image image)
+    {
+        image.OriginalFilename = OriginalFilename ?? image.OriginalFilename;
+        image.Width = Width ?? image.Width;
+        image.Height = Height ?? image.Height;
+        image.FileSize = FileSize ?? image.FileSize;
+        image.FileType = FileType ?? image.FileType;
+    }
+}

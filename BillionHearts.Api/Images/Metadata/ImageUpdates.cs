@@ -1,0 +1,42 @@
+using BillionHearts.Api.Pipeline;
+using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+
+namespace BillionHearts.Api.Images.Metadata;
+
+/// <summary>Changes of metadata, each in one commit with the message that tells of it.</summary>
+internal sealed class ImageUpdates(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal)
+{
+    public async Task<IResult> UpdateAsync(long id, ImageUpdate update, CancellationToken cancellationToken)
+    {
+        var result = await db.InTransactionAsync<IResult>(
+            async cancel =>
+            {
+                if (await db.LockImageAsync(id, cancel) is not { } image)
+                {
+                    return Problems.ImageNotFound;
+                }
+
+                if (update.Conflicts(image) is { Count: > 0 } conflicts)
+                {
+                    return Problems.InvalidFields(conflicts);
+                }
+
+                update.ApplyTo(image);
+
+                if (image.HasContent)
+                {
+                    db.Outbox.Add(OutboxMessage.Of(dispatch.Begin(image)));
+                }
+
+                await db.SaveChangesAsync(cancel);
+                return new ImageResult(image);
+            },
+            cancellationToken);
+
+        signal.Set();
+        return result;
+    }
+}

@@ -1,5 +1,0 @@
-namespace BillionHearts.Api.Listing;
-
-/// <summary>The place after an image in an order.</summary>
-/// <param name="At">In whole microseconds, as PostgreSQL has it.</param>
-internal sealed record PageCursor(DateTimeOffset At, long Id);

@@ -1,0 +1,52 @@
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Contracts;
+using BillionHearts.Storage;
+
+namespace BillionHearts.Api.Pipeline.Dispatch;
+
+/// <summary>Words the messages about an image. What the image then waits for is noted in it, so both must be saved together.</summary>
+internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
+{
+    /// <summary>The first attempt at analysing the image's present content. It replaces an analysis that is under way.</summary>
+    public AnalysisRequest Begin(Image image, string lane = AnalysisLane.Fresh)
+    {
+        image.Status = ImageStatus.Pending;
+        image.AnalysisAttempt = 0;
+        (image.FailureReason, image.FailureDetail) = (null, null);
+        return NextAttempt(image, lane);
+    }
+
+    public AnalysisRequest NextAttempt(Image image, string lane)
+    {
+        var request = new AnalysisRequest
+        {
+            StorageUrl = blobs.GetUri(image.StoragePath),
+            ImageId = image.Id,
+            UserId = image.UserId,
+            Version = image.Version,
+            MessageId = Guid.CreateVersion7(clock.GetUtcNow()),
+            Lane = lane,
+            Attempt = ++image.AnalysisAttempt,
+            Sha256 = Convert.ToHexStringLower(image.Sha256!),
+        };
+        image.AnalysisRequestId = request.MessageId;
+        return request;
+    }
+
+    /// <param name="type">A routing key of <see cref="ImagesExchange.Keys"/>.</param>
+    public ImageEvent Fact(Image image, string type)
+    {
+        var now = clock.GetUtcNow();
+
+        return new ImageEvent
+        {
+            EventId = Guid.CreateVersion7(now),
+            Type = type,
+            ImageId = image.Id,
+            UserId = image.UserId,
+            Version = image.Version,
+            OccurredAt = now,
+            Failure = image.FailureReason is null ? null : new AnalysisFailure(image.FailureReason, image.FailureDetail ?? ""),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using BillionHearts.Api.Accounts.Audit;
+using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Contracts;
+using BillionHearts.ServiceDefaults.Errors;
+
+namespace BillionHearts.Api.Pipeline.Operators;
+
+/// <summary>Has an image analysed again, in one commit with the message that asks for it.</summary>
+internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, AuditTrail audit)
+{
+    private static readonly Problem s_nothingToAnalyze = new(
+        409, "no-content-yet", "Conflict", "The image has no content yet, so there is nothing to analyse.");
+
+    /// <param name="operatorId">In whose audit trail it is noted; nobody's, where Development lets in requests without a token.</param>
+    public async Task<IResult> BeginAsync(long id, long? operatorId, string address, CancellationToken cancellationToken)
+    {
+        var result = await db.InTransactionAsync<IResult>(
+            async cancel =>
+            {
+                if (await db.LockImageAsync(id, cancel) is not { } image)
+                {
+                    return Problems.ImageNotFound;
+                }
+
+                if (!image.HasContent)
+                {
+                    return s_nothingToAnalyze;
+                }
+
+                var request = dispatch.Begin(image, AnalysisLane.Backfill);
+                db.Outbox.Add(OutboxMessage.Of(request));
+                await db.SaveChangesAsync(cancel);
+
+                if (operatorId is { } actor)
+                {
+                    await audit.WriteAsync(actor, AuditAction.AnalysisRepeated, image.Id, address, cancel);
+                }
+
+                return TypedResults.Ok(new AnalysisQueuedResponse(image.Id, image.Version, request.MessageId, request.Lane));
+            },
+            cancellationToken);
+
+        signal.Set();
+        return result;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Messaging;
+using BillionHearts.ServiceDefaults.Work;
+using OpenTelemetry;
+using RabbitMQ.Client.Exceptions;
+
+namespace BillionHearts.Api.Pipeline.Outbox;
+
+/// <summary>
+/// Publishes what the outbox holds. Rows stay locked while the broker is asked to confirm them and go in the same
+/// transaction, so a relay that dies leaves them to another; what it had published already is then published twice.
+/// </summary>
+internal sealed partial class OutboxRelay(
+    IServiceScopeFactory scopes, MessagePublisher publisher, ILogger<OutboxRelay> logger) : IRecurringJob
+{
+    private const int BatchSize = 100;
+
+    private bool _isBrokerAway;
+
+
+    public static RecurringSchedule Schedule(IServiceProvider services) =>
+        new(TimeSpan.FromSeconds(1)) { FirstDelay = TimeSpan.Zero, Signal = services.GetRequiredService<OutboxSignal>() };
+
+    public async Task<NextRun> RunAsync(CancellationToken cancellationToken)
+    {
+        // While the broker is away one message probes for it; the rest neither wait for a timeout nor count an attempt.
+        var batch = await RelayAsync(_isBrokerAway ? 1 : BatchSize, cancellationToken);
+        _isBrokerAway = batch.IsBrokerAway;
+
+        // Uploads go on during an outage; if each of them woke the relay, it would only try an absent broker more often.
+        // A message that the broker refused is postponed by now, so it does not keep the next batch waiting.
+        return batch.IsBrokerAway ? NextRun.AfterPeriod : batch.IsFull ? NextRun.AtOnce : NextRun.WhenDue;
+    }
+
+    /// <summary>Relays one batch.</summary>
+    internal async Task<RelayedBatch> RelayAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ImagesDbContext>();
+        var outbox = scope.ServiceProvider.GetRequiredService<OutboxStore>();
+
+        return await db.InTransactionAsync(
+            async cancel =>
+            {
+                var due = await outbox.TakeDueAsync(limit, cancel);
+                var sent = await Task.WhenAll(due.Select(message => PublishAsync(message, cancel)));
+                await outbox.DeleteAsync([.. sent.Where(one => one.Error is null).Select(one => one.Message.Id)], cancel);
+
+                foreach (var failed in sent.Where(one => one.Error is not null))
+                {
+                    await outbox.PostponeAsync(failed.Message.Id, DelayAfter(failed), failed.Error!.Message, cancel);
+                }
+
+                return new RelayedBatch(sent.Length, sent.Any(one => one.IsBrokerAway), IsFull: sent.Length == limit);
+            },
+            cancellationToken);
+    }
+
+    private async Task<Sent> PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        using var audible = SuppressInstrumentationScope.Begin(false);
+        using var activity = ApiTraces.StartPublish(message.Traceparent);
+
+        try
+        {
+            await publisher.PublishAsync(message.RoutingKey, message.MessageId, Encoding.UTF8.GetBytes(message.Payload), cancellationToken);
+            return new Sent(message, null);
+        }
+        catch (MessageNotConfirmedException exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            Log.NotConfirmed(logger, message.MessageId, message.RoutingKey, message.Attempts + 1, exception.Message);
+            return new Sent(message, exception);
+        }
+    }
+
+    /// <summary>An outage is not the message's doing: it is tried again as soon as another, and drains at once when the broker is back.</summary>
+    private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway
+        ? TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble())
+        : TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Math.Min(failed.Message.Attempts, 6))) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
+    private sealed record Sent(OutboxMessage Message, MessageNotConfirmedException? Error)
+    {
+        // The broker's own no, to this message, is a PublishException; anything else says that it was not reached.
+        public bool IsBrokerAway => Error is not null and not { InnerException: PublishException };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed in attempt {Attempt} and stays in the outbox: {Reason}")]
+        public static partial void NotConfirmed(ILogger logger, Guid messageId, string routingKey, int attempt, string reason);
+    }
+}
+
+internal readonly record struct RelayedBatch(int Count, bool IsBrokerAway, bool IsFull);

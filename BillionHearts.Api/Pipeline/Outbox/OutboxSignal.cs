@@ -1,0 +1,6 @@
+using BillionHearts.ServiceDefaults.Work;
+
+namespace BillionHearts.Api.Pipeline.Outbox;
+
+/// <summary>Wakes the relay of this process.</summary>
+internal sealed class OutboxSignal : WorkSignal;

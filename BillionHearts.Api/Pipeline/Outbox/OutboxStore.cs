@@ -1,0 +1,70 @@
+using BillionHearts.Api.Pipeline.Watch;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Pipeline.Outbox;
+
+/// <summary>The outbox's SQL. Every statement that changes it runs inside the caller's transaction.</summary>
+internal sealed class OutboxStore(ImagesDbContext db)
+{
+    public const int MaxErrorLength = 500;
+
+    /// <summary>Adds work that may leave only after a while.</summary>
+    public Task AddDelayedAsync(AnalysisRequest request, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var message = OutboxMessage.Of(request);
+
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO outbox (message_id, routing_key, payload, traceparent, next_at)
+            VALUES ({message.MessageId}, {message.RoutingKey}, {message.Payload}::jsonb, {message.Traceparent}, now() + {delay})
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes the oldest due messages that no other relay holds, and locks them until the transaction ends. There is no
+    /// "greater than the last seen": transactions commit out of order, and a late one would be passed over for ever.
+    /// </summary>
+    public Task<List<OutboxMessage>> TakeDueAsync(int limit, CancellationToken cancellationToken) => db.Outbox
+        .FromSql($"SELECT * FROM outbox WHERE next_at <= now() ORDER BY id LIMIT {limit} FOR UPDATE SKIP LOCKED")
+        .AsNoTracking()
+        .ToListAsync(cancellationToken);
+
+    public Task DeleteAsync(long[] ids, CancellationToken cancellationToken) => ids.Length is 0
+        ? Task.CompletedTask
+        : db.Database.ExecuteSqlAsync($"DELETE FROM outbox WHERE id = ANY({ids})", cancellationToken);
+
+    public Task PostponeAsync(long id, TimeSpan delay, string error, CancellationToken cancellationToken)
+    {
+        var shortened = error.Length <= MaxErrorLength ? error : error[..MaxErrorLength];
+
+        return db.Database.ExecuteSqlAsync(
+            $"UPDATE outbox SET attempts = attempts + 1, next_at = now() + {delay}, last_error = {shortened} WHERE id = {id}",
+            cancellationToken);
+    }
+
+    /// <param name="countAtMost">Where counting ends, of each kind.</param>
+    public async Task<OutboxState> CountAsync(int countAtMost, CancellationToken cancellationToken)
+    {
+        var rows = await db.Database.SqlQuery<Row>(
+            $"""
+            SELECT coalesce((SELECT now() - min(next_at) FROM outbox WHERE next_at <= now()), interval '0') AS lag,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at <= now() LIMIT {countAtMost}) AS due) AS due,
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at > now() LIMIT {countAtMost}) AS delayed) AS delayed
+            """)
+            .ToListAsync(cancellationToken);
+
+        return new OutboxState(rows.Single().Lag, rows.Single().Due, rows.Single().Delayed);
+    }
+
+    private sealed class Row
+    {
+        public TimeSpan Lag { get; init; }
+
+        public long Due { get; init; }
+
+        public long Delayed { get; init; }
+    }
+}

@@ -1,0 +1,82 @@
+using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Operators;
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Pipeline.Watch;
+using BillionHearts.Api.Platform.Work;
+using BillionHearts.Contracts;
+using BillionHearts.Messaging;
+using BillionHearts.ServiceDefaults.Work;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Pipeline;
+
+/// <summary>What happens in the background: messages out, results in, retries, the removal of blobs, and what operators may do.</summary>
+internal static class PipelineRoom
+{
+    /// <summary>Longer than any message can stay in a queue or wait to be replayed. The image's own state catches a duplicate that comes later still.</summary>
+    private static readonly TimeSpan s_inboxMemory = TimeSpan.FromDays(14);
+
+    /// <summary>Media is cached for a year; after that nobody asks for a deleted image in good faith.</summary>
+    private static readonly TimeSpan s_retiredAddressMemory = TimeSpan.FromDays(400);
+
+    public static void AddPipeline(this WebApplicationBuilder builder)
+    {
+        // Not part of readiness: without a broker uploads are still accepted, and their messages wait in the outbox.
+        builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
+
+        var services = builder.Services;
+        AddOutbox(services);
+        AddResults(services);
+        AddRemoval(services);
+        services.AddScoped<Reanalysis>();
+    }
+
+    public static void MapPipeline(this IEndpointRouteBuilder routes) => routes.MapOperators();
+
+    private static void AddOutbox(IServiceCollection services)
+    {
+        services.AddMessagePublisher();
+        services.AddSingleton<AnalysisDispatch>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddScoped<OutboxStore>();
+        services.AddSingleton<OutboxRelay>();
+        services.AddRecurringJob<OutboxRelay>(OutboxRelay.Schedule);
+
+        services.AddSingleton<Backlog>();
+        services.AddSingleton<PipelineTelemetry>();
+        services.AddRecurringJob<OutboxWatch>(_ => OutboxWatch.Schedule);
+        services.AddSingleton<QueueWatch>();
+        services.AddRecurringJob<QueueWatch>(_ => QueueWatch.Schedule);
+    }
+
+    private static void AddResults(IServiceCollection services)
+    {
+        services.AddScoped<ResultStore>();
+        services.AddSingleton<AnalyzedImages>();
+        services.AddQueueConsumer<AnalysisResultHandler>(ImagesExchange.Queues.AnalysisResults, prefetch: 16, concurrency: 4);
+        services.AddSingleton(new RetentionRule("inbox", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
+            $"DELETE FROM inbox WHERE request_id IN (SELECT request_id FROM inbox WHERE received_at < now() - {s_inboxMemory} LIMIT {limit})", cancel)));
+    }
+
+    private static void AddRemoval(IServiceCollection services)
+    {
+        services.AddScoped<ImageDeletion>();
+        services.AddSingleton<RetiredAddressSignal>();
+        services.AddScoped<RemovalLeases>();
+        services.AddRecurringJob<BlobRemoval>(_ => new RecurringSchedule(BlobRemoval.Period));
+
+        services.AddOptions<OrphanOptions>().BindConfiguration(OrphanOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<OrphanStore>();
+        services.AddScoped<OrphanCollection>();
+        services.AddRecurringJob<OrphanCollector>(OrphanCollector.Schedule);
+
+        services.AddSingleton(new RetentionRule("retired_media_keys", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM retired_media_keys
+            WHERE media_key IN (SELECT media_key FROM retired_media_keys WHERE retired_at < now() - {s_retiredAddressMemory} LIMIT {limit})
+            """,
+            cancel)));
+    }
+}

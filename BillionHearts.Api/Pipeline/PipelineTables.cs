@@ -1,0 +1,24 @@
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Pipeline;
+
+/// <summary>The tables of this room.</summary>
+internal static class PipelineTables
+{
+    extension(ImagesDbContext db)
+    {
+        public DbSet<OutboxMessage> Outbox => db.Set<OutboxMessage>();
+
+        public DbSet<InboxMessage> Inbox => db.Set<InboxMessage>();
+
+        public DbSet<AnalysisAttempt> AnalysisAttempts => db.Set<AnalysisAttempt>();
+
+        public DbSet<RetiredBlob> RetiredBlobs => db.Set<RetiredBlob>();
+
+        public DbSet<RetiredMediaKey> RetiredMediaKeys => db.Set<RetiredMediaKey>();
+    }
+}

@@ -1,0 +1,56 @@
+using BillionHearts.Api.Accounts.Audit;
+using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Pipeline.Removal;
+
+/// <summary>Deletes an image: one commit makes it invisible, announces that, gives its room back to the user and retires its blobs.</summary>
+internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal edge, AuditTrail audit, TimeProvider clock)
+{
+    /// <returns>Whether there was such an image.</returns>
+    public async Task<bool> DeleteAsync(long id, string address, CancellationToken cancellationToken)
+    {
+        var isDeleted = await db.InTransactionAsync(
+            async cancel =>
+            {
+                if (await db.LockImageAsync(id, cancel) is not { } image)
+                {
+                    return false;
+                }
+
+                await DeleteAsync(image, address, cancel);
+                return true;
+            },
+            cancellationToken);
+
+        signal.Set();
+        edge.Set();
+        return isDeleted;
+    }
+
+    private async Task DeleteAsync(Image image, string address, CancellationToken cancellationToken)
+    {
+        image.DeletedAt = clock.GetUtcNow();
+        image.AnalysisRequestId = null;
+        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
+
+        if (image.MediaKey is not null)
+        {
+            db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = image.MediaKey });
+        }
+
+        await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
+        await db.RetireAsync([image.StoragePath], RetiredBlobs.Grace, cancellationToken);
+        await db.RetireRenditionsAsync(image.MediaKey, RetiredBlobs.Grace, cancellationToken);
+
+        if (image.HasContent)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"UPDATE users SET image_count = image_count - 1, stored_bytes = stored_bytes - {image.FileSize} WHERE id = {image.UserId}",
+                cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using BillionHearts.Api.Platform.Blobs;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Storage;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Pipeline.Removal;
+
+/// <summary>
+/// One search for blobs that nothing names: what an api leaves that dies between storing bytes and committing them. The whole store is
+/// listed before anything is removed; so a listing that breaks off, and a database that is not the one it should be, remove nothing.
+/// </summary>
+internal sealed partial class OrphanCollection(
+    OrphanStore store, IBlobStore blobs, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, ILogger<OrphanCollection> logger)
+{
+    private const int BatchSize = 500;
+
+    /// <summary>What is kept in memory of one search; the rest is found again by the next.</summary>
+    private const int MaxKept = 10_000;
+
+    private static readonly string[] s_roots = [BlobFamily.Originals, BlobFamily.Renditions, BlobFamily.Incoming];
+
+    public async Task<OrphanReport> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var turn = await store.TryTakeTurnAsync(cancellationToken);
+        return turn is null ? new OrphanReport(OrphanVerdict.NotOurTurn, 0, 0, 0) : await CollectAsync(cancellationToken);
+    }
+
+    private async Task<OrphanReport> CollectAsync(CancellationToken cancellationToken)
+    {
+        // The database's clock, as for everything that is compared with what other processes have written.
+        var cutoff = await store.GetTimeAsync(cancellationToken) - options.Value.Grace;
+        var search = new Search();
+
+        foreach (var root in s_roots)
+        {
+            await SearchAsync(root, cutoff, search, cancellationToken);
+        }
+
+        var verdict = await JudgeAsync(search, cancellationToken);
+        var retired = verdict is OrphanVerdict.Collected ? await RetireAsync(search.Orphans, cancellationToken) : 0;
+        var report = new OrphanReport(verdict, search.Listed, search.Found, retired);
+        Tell(report);
+        return report;
+    }
+
+    private async Task SearchAsync(string root, DateTimeOffset cutoff, Search search, CancellationToken cancellationToken)
+    {
+        // Keys begin with the hour that they were made in, and come in order: the last hours need not be listed at all.
+        var end = FormattableString.Invariant($"{root}{cutoff.UtcDateTime:yyyy'/'MM'/'dd'/'HH}~");
+        var old = new List<string>(BatchSize);
+
+        await foreach (var blob in blobs.ListAsync(root, after: null, cancellationToken))
+        {
+            if (string.CompareOrdinal(blob.Key, end) > 0)
+            {
+                break;
+            }
+
+            search.Listed++;
+
+            if (blob.LastModified <= cutoff && BlobFamily.OriginalOf(blob.Key) is not null)
+            {
+                old.Add(blob.Key);
+            }
+
+            if (old.Count is BatchSize)
+            {
+                search.Add(await store.FindUnnamedAsync(old, cancellationToken));
+                old.Clear();
+            }
+        }
+
+        search.Add(await store.FindUnnamedAsync(old, cancellationToken));
+    }
+
+    private async Task<OrphanVerdict> JudgeAsync(Search search, CancellationToken cancellationToken)
+    {
+        if (search.Found is 0)
+        {
+            return OrphanVerdict.Collected;
+        }
+
+        if (await store.IsEmptyAsync(cancellationToken))
+        {
+            return OrphanVerdict.DatabaseEmpty;
+        }
+
+        return search.Found > Math.Max(options.Value.MaxCount, search.Listed * options.Value.MaxShare) ? OrphanVerdict.TooMany : OrphanVerdict.Collected;
+    }
+
+    private async Task<int> RetireAsync(List<string> orphans, CancellationToken cancellationToken)
+    {
+        var retired = 0;
+
+        foreach (var batch in orphans.Chunk(BatchSize))
+        {
+            retired += await store.RetireUnnamedAsync(batch, cancellationToken);
+        }
+
+        return retired;
+    }
+
+    private void Tell(OrphanReport report)
+    {
+        switch (report.Verdict)
+        {
+            case OrphanVerdict.TooMany:
+                telemetry.OrphansLeft("too_many");
+                Log.TooMany(logger, report.Found, report.Listed, options.Value.MaxCount, options.Value.MaxShare);
+                break;
+
+            case OrphanVerdict.DatabaseEmpty:
+                telemetry.OrphansLeft("database_empty");
+                Log.DatabaseEmpty(logger, report.Found, report.Listed);
+                break;
+
+            default:
+                telemetry.OrphansRetired(report.Retired);
+                Log.Collected(logger, report.Listed, report.Found, report.Retired);
+                break;
+        }
+    }
+
+    private sealed class Search
+    {
+        public long Listed { get; set; }
+
+        public long Found { get; private set; }
+
+        public List<string> Orphans { get; } = [];
+
+        public void Add(List<string> orphans)
+        {
+            Found += orphans.Count;
+            Orphans.AddRange(orphans.Take(MaxKept - Orphans.Count));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "{Found} of {Listed} blobs are named by nothing, more than {MaxCount} and than {MaxShare:P0} of all. None was removed: is this the right database, and as new as the store?")]
+        public static partial void TooMany(ILogger logger, long found, long listed, int maxCount, double maxShare);
+
+        [LoggerMessage(LogLevel.Error, "The database has no image, and {Found} of {Listed} blobs are named by nothing. None was removed: is this the right database?")]
+        public static partial void DatabaseEmpty(ILogger logger, long found, long listed);
+
+        [LoggerMessage(LogLevel.Information, "Of {Listed} blobs {Found} are named by nothing; {Retired} were retired")]
+        public static partial void Collected(ILogger logger, long listed, long found, int retired);
+    }
+}
+
+/// <param name="Listed">Blobs that were looked at.</param>
+/// <param name="Found">Of these, how many nothing names.</param>
+/// <param name="Retired">How many of them are now left to be removed.</param>
+internal sealed record OrphanReport(OrphanVerdict Verdict, long Listed, long Found, int Retired);
+
+internal enum OrphanVerdict
+{
+    Collected,
+
+    /// <summary>Another replica is collecting.</summary>
+    NotOurTurn,
+
+    TooMany,
+
+    DatabaseEmpty,
+}

@@ -1,0 +1,44 @@
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.ServiceDefaults.Work;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Pipeline.Removal;
+
+/// <summary>Starts the searches for orphans. Every replica does; one replica at a time searches.</summary>
+internal sealed partial class OrphanCollector(
+    OrphanCollection collection, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, ILogger<OrphanCollector> logger) : IRecurringJob
+{
+    /// <summary>A process that has just started has other work; and replicas that started together must not search together.</summary>
+    public static RecurringSchedule Schedule(IServiceProvider services) =>
+        new(services.GetRequiredService<IOptions<OrphanOptions>>().Value.Period) { FirstDelay = TimeSpan.FromMinutes(5) * (1 + Random.Shared.NextDouble()) };
+
+    public async Task<NextRun> RunAsync(CancellationToken cancellationToken)
+    {
+        if (!options.Value.IsEnabled)
+        {
+            Log.Disabled(logger);
+            return NextRun.WhenDue;
+        }
+
+        try
+        {
+            await collection.RunAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            telemetry.OrphansLeft("failed");
+            Log.Failed(logger, exception.GetBaseException().Message);
+        }
+
+        return NextRun.WhenDue;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Orphans are not collected: Orphans:IsEnabled is false")]
+        public static partial void Disabled(ILogger logger);
+
+        [LoggerMessage(LogLevel.Error, "Orphans were looked for in vain and none was removed: {Reason}")]
+        public static partial void Failed(ILogger logger, string reason);
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace BillionHearts.Api.Pipeline.Removal;
+
+/// <summary>A blob that nothing names any more, written down in the commit that made it so, and removed by a job that is repeated until it has.</summary>
+internal sealed class RetiredBlob
+{
+    public required string BlobKey { get; init; }
+
+    public DateTimeOffset DueAt { get; init; }
+
+    public int Attempts { get; init; }
+}
+
+internal sealed class RetiredBlobMapping : IEntityTypeConfiguration<RetiredBlob>
+{
+    public void Configure(EntityTypeBuilder<RetiredBlob> blob)
+    {
+        blob.ToTable("retired_blobs");
+        blob.HasKey(b => b.BlobKey);
+        blob.Property(b => b.DueAt).HasDefaultValueSql("now()");
+        blob.HasIndex(b => b.DueAt);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Text.Json;
+using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Watch;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Pipeline.Results;
+
+/// <summary>
+/// Stores a result once: inbox row, ledger row, the image's new state and the next message, in one transaction. Only the
+/// answer to the request that the image waits for changes anything.
+/// </summary>
+internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, OutboxSignal signal, PipelineTelemetry telemetry, TimeProvider clock)
+{
+    public async Task<ResultEffect> StoreAsync(AnalysisResult result, CancellationToken cancellationToken)
+    {
+        var effect = await CommitAsync(result, cancellationToken);
+        signal.Set();
+        telemetry.ResultHandled(JsonNamingPolicy.SnakeCaseLower.ConvertName(effect.ToString()));
+        return effect;
+    }
+
+    private async Task<ResultEffect> CommitAsync(AnalysisResult result, CancellationToken cancellationToken)
+    {
+        using var commit = ApiTraces.StartCommit("result");
+        return await db.InTransactionAsync(cancel => ApplyAsync(result, cancel), cancellationToken);
+    }
+
+    private async Task<ResultEffect> ApplyAsync(AnalysisResult result, CancellationToken cancellationToken)
+    {
+        var isNew = await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO inbox (request_id) VALUES ({result.RequestId}) ON CONFLICT DO NOTHING", cancellationToken);
+
+        if (isNew is 0)
+        {
+            return ResultEffect.Duplicate;
+        }
+
+        if (await db.LockImageAsync(result.ImageId, cancellationToken) is not { } image)
+        {
+            await db.RetireLateAsync(result.Renditions, cancellationToken);
+            return ResultEffect.ImageGone;
+        }
+
+        if (image.AnalysisRequestId != result.RequestId || image.Version != result.Version)
+        {
+            await db.RetireLateAsync(result.Renditions, cancellationToken);
+            return ResultEffect.Stale;
+        }
+
+        db.AnalysisAttempts.Add(LedgerLine(result, image));
+        var effect = await ChangeAsync(image, result, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return effect;
+    }
+
+    private async Task<ResultEffect> ChangeAsync(Image image, AnalysisResult result, CancellationToken cancellationToken)
+    {
+        switch (result.Outcome)
+        {
+            case AnalysisOutcome.Analyzed:
+                Analyzed(image, result);
+                return ResultEffect.Analyzed;
+
+            case AnalysisOutcome.Retry when RetrySchedule.DelayAfter(image.AnalysisAttempt, Random.Shared.NextDouble()) is { } delay:
+                await outbox.AddDelayedAsync(dispatch.NextAttempt(image, result.Lane), delay, cancellationToken);
+                return ResultEffect.Retried;
+
+            default:
+                Failed(image, result.Failure!);
+                return ResultEffect.Failed;
+        }
+    }
+
+    private void Analyzed(Image image, AnalysisResult result)
+    {
+        var photo = PlausiblePhoto.Of(result.Analysis!.Photo, clock.GetUtcNow());
+        image.Status = ImageStatus.Analyzed;
+        image.AnalysisRequestId = null;
+        image.Analysis = result.Analysis with { Photo = photo };
+        image.Phash = Phash.TryParse(result.Analysis.Phash, out var bits) ? bits : null;
+        (image.CapturedAt, image.Camera) = (photo?.CapturedAt, photo?.Camera);
+        image.Renditions = result.Renditions;
+        (image.FailureReason, image.FailureDetail) = (null, null);
+        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Analyzed)));
+    }
+
+    private void Failed(Image image, AnalysisFailure failure)
+    {
+        image.Status = ImageStatus.Failed;
+        image.AnalysisRequestId = null;
+        (image.FailureReason, image.FailureDetail) = (failure.Reason, failure.Detail);
+        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Failed)));
+    }
+
+    // The attempt's number is ours and not the message's: only what we counted may decide whether there is another.
+    private static AnalysisAttempt LedgerLine(AnalysisResult result, Image image) => new()
+    {
+        RequestId = result.RequestId,
+        ImageId = image.Id,
+        Version = image.Version,
+        Attempt = image.AnalysisAttempt,
+        Lane = result.Lane,
+        Outcome = result.Outcome,
+        Reason = result.Failure?.Reason,
+        Detail = result.Failure?.Detail,
+        Worker = result.Worker,
+        StartedAt = result.StartedAt.ToUniversalTime(),
+        FinishedAt = result.FinishedAt.ToUniversalTime(),
+        TraceId = Activity.Current?.TraceId.ToHexString(),
+    };
+}
+
+internal enum ResultEffect
+{
+    Analyzed,
+    Failed,
+    Retried,
+
+    /// <summary>Dealt with before.</summary>
+    Duplicate,
+
+    /// <summary>Answers a request that has been replaced.</summary>
+    Stale,
+
+    /// <summary>The image is deleted, or was never here.</summary>
+    ImageGone,
+}

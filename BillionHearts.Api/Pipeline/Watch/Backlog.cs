@@ -1,0 +1,39 @@
+using System.Diagnostics.Metrics;
+using BillionHearts.Contracts;
+
+namespace BillionHearts.Api.Pipeline.Watch;
+
+/// <summary>
+/// What waits in the database and at the broker, as last counted by <see cref="OutboxWatch"/> and <see cref="QueueWatch"/>. Every replica
+/// counts the same messages, so the figures are gauges: take the largest of several replicas' figures, never the sum. A figure that cannot
+/// be counted is left out rather than repeated.
+/// </summary>
+internal sealed class Backlog
+{
+    private volatile OutboxState? _outbox;
+    private volatile QueueState? _queues;
+
+    /// <summary><see langword="null"/> while it cannot be counted.</summary>
+    public OutboxState? Outbox { set => _outbox = value; }
+
+    /// <inheritdoc cref="Outbox"/>
+    public QueueState? Queues { set => _queues = value; }
+
+    public IEnumerable<Measurement<double>> OutboxLag => _outbox is { } outbox ? [new(outbox.Lag.TotalSeconds)] : [];
+
+    public IEnumerable<Measurement<long>> OutboxDepth =>
+        _outbox is { } outbox ? [new(outbox.Due, new KeyValuePair<string, object?>("state", "due")), new(outbox.Delayed, new KeyValuePair<string, object?>("state", "delayed"))] : [];
+
+    public IEnumerable<Measurement<long>> Lanes =>
+        _queues is { } queues ? [new(queues.Fresh, Lane(AnalysisLane.Fresh)), new(queues.Backfill, Lane(AnalysisLane.Backfill))] : [];
+
+    public IEnumerable<Measurement<long>> DeadLetters => _queues is { } queues ? [new(queues.DeadLetters)] : [];
+
+    private static KeyValuePair<string, object?> Lane(string lane) => new("lane", lane);
+}
+
+/// <param name="Due">Up to <see cref="OutboxWatch.CountedAtMost"/>.</param>
+/// <param name="Delayed">Retries whose time has not come; likewise.</param>
+internal sealed record OutboxState(TimeSpan Lag, long Due, long Delayed);
+
+internal sealed record QueueState(long Fresh, long Backfill, long DeadLetters);

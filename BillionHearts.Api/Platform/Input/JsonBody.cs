@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text.Json;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.Net.Http.Headers;
+
+namespace BillionHearts.Api.Platform.Input;
+
+/// <summary>Reads the JSON object of a request. The one way in for every route that takes JSON.</summary>
+internal static class JsonBody
+{
+    public const string ContentType = "application/json";
+
+    /// <summary>Nearly all our objects are a few flat fields; more is a mistake or an attack.</summary>
+    private const int MaxBytes = 64 * 1024;
+
+    private const int MaxDepth = 8;
+
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Lets <paramref name="read"/> take its fields; whatever is wrong, or left over, comes back as one refusal.</summary>
+    public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(
+        HttpRequest request, Func<FieldReader, T> read, CancellationToken cancellationToken, int maxBytes = MaxBytes)
+        where T : class
+    {
+        if (!IsJson(request))
+        {
+            return (null, Problems.UnsupportedContentType(request.ContentType, ContentType));
+        }
+
+        if (await ReadBytesAsync(request, maxBytes, cancellationToken) is not { } bytes)
+        {
+            return (null, Problems.BodyTooLarge(maxBytes));
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, s_options);
+
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+            {
+                return (null, Problems.MalformedJson($"The body must be a JSON object, not {JsonText.Describe(document.RootElement)}."));
+            }
+
+            var fields = new FieldReader(document.RootElement);
+            var value = read(fields);
+            fields.RefuseUndeclared();
+
+            return fields.Errors.Problem is { } refusal ? (null, refusal) : (value, null);
+        }
+        catch (JsonException exception)
+        {
+            return (null, Problems.MalformedJson(bytes.Length is 0
+                ? "The body is empty; a JSON object is expected."
+                : $"The body is not JSON, or nested deeper than {MaxDepth} levels: see line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
+        }
+    }
+
+    public static bool IsJson(HttpRequest request) =>
+        request.HasJsonContentType()
+        && (MediaTypeHeaderValue.Parse(request.ContentType!).Charset is not { Length: > 0 } charset
+            || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+
+    /// <returns><see langword="null"/> when there is more than is accepted.</returns>
+    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            var result = await request.BodyReader.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+
+            if (buffer.Length > maxBytes)
+            {
+                request.BodyReader.AdvanceTo(buffer.End);
+                return null;
+            }
+
+            if (result.IsCompleted)
+            {
+                var bytes = buffer.ToArray();
+                request.BodyReader.AdvanceTo(buffer.End);
+                return bytes;
+            }
+
+            request.BodyReader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
+
+namespace BillionHearts.Api.Platform.Reference;
+
+/// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> which shows it. Everything comes from this process: no other host is asked.</summary>
+internal static class ApiReference
+{
+    public const string CredentialsScheme = "credentials";
+
+    public static void AddApiReference(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Billion Hearts",
+                Version = "v1",
+                Description = "Upload, serve and analyse images. Errors are `application/problem+json` (RFC 9457) with a stable `type` and a `traceId`.",
+            };
+
+            // Whatever address the reader came by is the right one; a fixed one would be that of a replica behind the gateway.
+            document.Servers = [];
+
+            // HEAD answers wherever GET does; listed, it would only double the page.
+            foreach (var path in document.Paths.Values.Where(path => path.Operations?.ContainsKey(HttpMethod.Get) is true))
+            {
+                path.Operations?.Remove(HttpMethod.Head);
+            }
+
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(DescribeIds);
+        options.AddDocumentTransformer(DescribeCredentials);
+    });
+
+    public static void MapApiReference(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi().AllowAnonymous();
+        routes.MapScalarApiReference("/docs", options =>
+        {
+            // The toolbar offers Scalar's own services, which belong to no reader of this page.
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options
+                .WithTitle("Billion Hearts")
+                .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+                .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
+                .DisableDefaultFonts()
+                .DisableAgent()
+                .DisableTelemetry();
+        }).AllowAnonymous();
+    }
+
+    /// <summary>Lists the statuses that a route refuses with; all have the same body.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.Produces<ProblemBody>(status, Problem.ContentType);
+        }
+
+        return route;
+    }
+
+    private static Task DescribeCredentials(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[CredentialsScheme] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "A token from `POST /token`, or an API key. In Development requests without one are accepted where no account is concerned.",
+        };
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeIds(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? [])
+        {
+            if (parameter is { In: ParameterLocation.Path, Name: "id" })
+            {
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" };
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+}

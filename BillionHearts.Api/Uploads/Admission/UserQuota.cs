@@ -1,0 +1,62 @@
+using BillionHearts.Api.Accounts;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Uploads.Admission;
+
+/// <summary>
+/// What a user has stored, held against what a user may. The counters move in the commit of each content and are exact;
+/// looking at them before only spares the sending of what would be refused.
+/// </summary>
+internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> options)
+{
+    private readonly UploadOptions _limits = options.Value;
+
+    /// <summary>Whether the user exists and has room, as far as is known before the content is.</summary>
+    /// <param name="bytes">The length that was announced less what it replaces; 1 where nothing was.</param>
+    public async Task<Problem?> CheckAsync(long userId, int images, long bytes, CancellationToken cancellationToken)
+    {
+        var usage = await db.Users.Where(user => user.Id == userId)
+            .Select(user => new Usage(user.ImageCount, user.StoredBytes)).SingleOrDefaultAsync(cancellationToken);
+
+        return usage is null ? Problems.UserNotFound : Judge(usage, images, bytes);
+    }
+
+    /// <summary>
+    /// Moves the counters. The last statement of its transaction: from here to the commit the user's other uploads wait.
+    /// </summary>
+    /// <returns>Why not; the transaction must then be rolled back.</returns>
+    public async Task<Problem?> ChangeAsync(long userId, int images, long bytes, CancellationToken cancellationToken)
+    {
+        var moved = await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE users SET image_count = image_count + {images}, stored_bytes = stored_bytes + {bytes}
+            WHERE id = {userId}
+              AND ({images} <= 0 OR image_count + {images} <= {_limits.MaxUserImages ?? long.MaxValue})
+              AND ({bytes} <= 0 OR stored_bytes + {bytes} <= {_limits.MaxUserBytes ?? long.MaxValue})
+            """,
+            cancellationToken);
+
+        // Counters that have room again a moment later still were full at the decisive one.
+        return moved is 1 ? null : await CheckAsync(userId, images, bytes, cancellationToken) ?? Problems.Busy;
+    }
+
+    private Problem? Judge(Usage usage, int images, long bytes)
+    {
+        if (images > 0 && usage.Images + images > _limits.MaxUserImages)
+        {
+            return UploadProblems.QuotaOfImages(usage.Images, _limits.MaxUserImages.Value);
+        }
+
+        return bytes > 0 && usage.Bytes + bytes > _limits.MaxUserBytes
+            ? UploadProblems.QuotaOfBytes(usage.Bytes, bytes, _limits.MaxUserBytes.Value)
+            : null;
+    }
+
+    private sealed record Usage(long Images, long Bytes);
+}

@@ -1,0 +1,74 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+using BillionHearts.Api.Uploads.Direct;
+
+namespace BillionHearts.Api.Uploads.Content;
+
+/// <summary>The ways for content to come to an image that is known already.</summary>
+internal static class ContentEndpoints
+{
+    public static void MapContent(this IEndpointRouteBuilder routes)
+    {
+        var images = routes.MapGroup("/images").WithTags("Images");
+
+        images.MapPut("/{id}/content", PutContent)
+            .Owns(Owned.Image, Scopes.WriteImages)
+            .WithName(nameof(PutContent)).WithSummary("Send an image's bytes")
+            .WithDescription(
+                "The first content of an announced image, or a new version of one that has content: it then gets a new address and is analysed again. " +
+                "Type, dimensions and size come from the bytes; the Content-Type is not believed.")
+            .ReadsImageBytes().ReadsIdempotencyKey().ReadsDigests().ReadsPreconditions()
+            .Produces<ImageResponse>()
+            .Refuses(400, 401, 403, 404, 408, 412, 413, 415, 422, 429, 503);
+
+        images.MapPost("/{id}/complete", CompleteUpload)
+            .Owns(Owned.Image, Scopes.WriteImages)
+            .WithName(nameof(CompleteUpload)).WithSummary("Say that a direct upload is done")
+            .WithDescription(
+                "What was sent to the address in `upload` is read from the store and compared with what was announced, and with `sha256` where it is given: then it " +
+                "is the image's content. 409 while nothing is there; 422 names what was announced and what came, and the address can be used again. " +
+                "An image that has its content is answered as it is.")
+            .ReadsJson(CompleteUploadRequest.Read, isRequired: false).ReadsIdempotencyKey()
+            .Produces<ImageResponse>()
+            .Refuses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503);
+    }
+
+    private static Task<IResult> PutContent(RouteId id, HttpRequest http, ContentUploads uploads, CancellationToken cancellationToken) =>
+        uploads.ReceiveAsync(id.Value, http, cancellationToken);
+
+    private static async Task<IResult> CompleteUpload(RouteId id, HttpRequest http, DirectUploads uploads, CancellationToken cancellationToken)
+    {
+        if (!HasBody(http))
+        {
+            return await uploads.CompleteAsync(id.Value, null, http, cancellationToken);
+        }
+
+        var (sent, refusal) = await JsonBody.ReadAsync(http, CompleteUploadRequest.Read, cancellationToken);
+        return sent is null ? refusal! : await uploads.CompleteAsync(id.Value, sent.Hash, http, cancellationToken);
+    }
+
+    private static bool HasBody(HttpRequest http) => http.ContentLength is > 0 || (http.ContentLength is null && http.Headers.TransferEncoding.Count > 0);
+}
+
+/// <param name="Sha256">What the content hashes to, in hex; compared when it is given.</param>
+internal sealed record CompleteUploadRequest(string? Sha256)
+{
+    private const int HexLength = 64;
+
+    internal byte[]? Hash => Sha256 is null ? null : Convert.FromHexString(Sha256);
+
+    public static CompleteUploadRequest Read(FieldReader fields)
+    {
+        var sha256 = fields.OptionalText("sha256", HexLength);
+
+        if (sha256 is not null && (sha256.Length != HexLength || !sha256.All(char.IsAsciiHexDigit)))
+        {
+            fields.Errors.Add("sha256", $"must be {HexLength} hexadecimal digits, not '{sha256}'");
+            sha256 = null;
+        }
+
+        return new CompleteUploadRequest(sha256);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+
+namespace BillionHearts.Api.Uploads.Digests;
+
+/// <summary>A body that is hashed as it is read, for a sender who announced the digest of all of it.</summary>
+internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : Stream
+{
+    private const int DrainSize = 4096;
+
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _sha512 = expected.Sha512 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Reads what is left and compares.</summary>
+    public async Task<ServiceDefaults.Errors.Problem?> EndAsync(CancellationToken cancellationToken)
+    {
+        var rest = new byte[DrainSize];
+
+        while (await ReadAsync(rest, cancellationToken) > 0)
+        {
+        }
+
+        return expected.Compare(_sha256.GetHashAndReset(), _sha512?.GetHashAndReset());
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await body.ReadAsync(buffer, cancellationToken);
+        _sha256.AppendData(buffer.Span[..read]);
+        _sha512?.AppendData(buffer.Span[..read]);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body is read asynchronously.");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _sha256.Dispose();
+            _sha512?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.Extensions.Primitives;
+
+namespace BillionHearts.Api.Uploads.Digests;
+
+/// <summary>
+/// What a sender says that its bytes hash to (RFC 9530). <c>Content-Digest</c> and <c>Repr-Digest</c> mean the same here,
+/// because content is sent whole and without a coding. Algorithms that are broken or not known say nothing.
+/// </summary>
+internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
+{
+    public static readonly ExpectedDigests None = new(null, null);
+
+    private static readonly string[] s_fields = ["Content-Digest", "Repr-Digest"];
+
+    public bool IsNone => Sha256 is null && Sha512 is null;
+
+    public static (ExpectedDigests Expected, Problem? Refusal) Read(IHeaderDictionary headers) =>
+        Read(name => headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
+
+    /// <summary>Of a part of a form, whose headers are headers like any other.</summary>
+    public static (ExpectedDigests Expected, Problem? Refusal) Read(IDictionary<string, StringValues>? headers) =>
+        Read(name => headers is not null && headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
+
+    /// <returns>What does not match, or <see langword="null"/>.</returns>
+    /// <param name="sha512">Needed only where one is expected.</param>
+    public Problem? Compare(byte[] sha256, byte[]? sha512) =>
+        Mismatch("sha-256", Sha256, sha256) ?? Mismatch("sha-512", Sha512, sha512);
+
+    private static (ExpectedDigests Expected, Problem? Refusal) Read(Func<string, StringValues> header)
+    {
+        var expected = None;
+
+        foreach (var name in s_fields)
+        {
+            var values = header(name);
+
+            if (values.Count is 0)
+            {
+                continue;
+            }
+
+            var digests = new Dictionary<string, byte[]>();
+
+            if (!DigestField.TryRead(string.Join(", ", values!), digests, out var fault))
+            {
+                return (None, Malformed(name, fault));
+            }
+
+            foreach (var (algorithm, length) in (ReadOnlySpan<(string, int)>)[("sha-256", SHA256.HashSizeInBytes), ("sha-512", SHA512.HashSizeInBytes)])
+            {
+                if (!digests.TryGetValue(algorithm, out var digest))
+                {
+                    continue;
+                }
+
+                if (digest.Length != length)
+                {
+                    return (None, Malformed(name, string.Create(CultureInfo.InvariantCulture, $"has {digest.Length} bytes for {algorithm}, which has {length}")));
+                }
+
+                var earlier = algorithm is "sha-256" ? expected.Sha256 : expected.Sha512;
+
+                if (earlier is not null && !earlier.AsSpan().SequenceEqual(digest))
+                {
+                    return (None, Malformed(name, $"gives another {algorithm} than {s_fields[0]}"));
+                }
+
+                expected = algorithm is "sha-256" ? expected with { Sha256 = digest } : expected with { Sha512 = digest };
+            }
+        }
+
+        return (expected, null);
+    }
+
+    private static Problem? Mismatch(string algorithm, byte[]? expected, byte[]? actual) =>
+        expected is null || expected.AsSpan().SequenceEqual(actual)
+            ? null
+            : new Problem(
+                400, "digest-mismatch", "Digest mismatch",
+                $"The bytes that arrived have the {algorithm} digest :{Convert.ToBase64String(actual!)}:, and :{Convert.ToBase64String(expected)}: was announced. Nothing was stored; send them again.");
+
+    private static Problem Malformed(string header, string fault) => new(
+        400, "digest-malformed", "Malformed digest", $"The {header} header {fault}; expected is a value like sha-256=:base64 of the digest:.");
+}

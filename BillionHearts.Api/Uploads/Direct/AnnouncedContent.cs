@@ -1,0 +1,42 @@
+using System.Globalization;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.ServiceDefaults.Errors;
+
+namespace BillionHearts.Api.Uploads.Direct;
+
+/// <summary>Holds content that came by way of the store to what was announced of it.</summary>
+internal static class AnnouncedContent
+{
+    public static readonly Problem NotThere = new(
+        409, "content-not-uploaded", "Conflict",
+        "The content is not in the store yet. Send it as the image's upload object says, then complete; when the address has expired, ask for the image again.");
+
+    public static Problem? Compare(Image image, byte[]? sha256, StoredContent content)
+    {
+        if (content.Length != image.FileSize)
+        {
+            return Mismatch("file_size", image.FileSize, content.Length);
+        }
+
+        if (content.Image.Type.Name != image.FileType)
+        {
+            return Mismatch("file_type", image.FileType, content.Image.Type.Name);
+        }
+
+        if (content.Image.Width != image.Width || content.Image.Height != image.Height)
+        {
+            return Mismatch("width and height", $"{image.Width} × {image.Height}", $"{content.Image.Width} × {content.Image.Height}");
+        }
+
+        return sha256 is null || sha256.AsSpan().SequenceEqual(content.Sha256)
+            ? null
+            : Mismatch("sha256", Convert.ToHexStringLower(sha256), Convert.ToHexStringLower(content.Sha256));
+    }
+
+    public static Problem Mismatch(string field, object announced, object actual) => new(
+        422, "content-mismatch", "Content mismatch",
+        string.Create(CultureInfo.InvariantCulture, $"Announced was {field} {announced}, and the content has {actual}. Change what was announced, or send the right content."));
+}

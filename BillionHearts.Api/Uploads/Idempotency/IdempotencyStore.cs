@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Uploads.Idempotency;
+
+/// <summary>
+/// The answers that were given to requests with a key. A record appears in the commit that does the work and not before:
+/// there is no "in progress" that a killed process could leave behind.
+/// </summary>
+internal static class IdempotencyStore
+{
+    private static readonly Problem s_reused = new(
+        422, "idempotency-key-reused", "Idempotency-Key reused",
+        $"The {IdempotencyKey.Header} was used for another request on this route within the last 24 hours; a new request needs a new key.");
+
+    /// <summary>Whether the key has an answer: its request is then judged by that alone, and no more by the state that it met.</summary>
+    public static Task<bool> HasAnswerAsync(this ImagesDbContext db, long userId, IdempotencyKey? key, CancellationToken cancellationToken) => key is null
+        ? Task.FromResult(false)
+        : db.IdempotencyRecords.AnyAsync(
+            record => record.UserId == userId && record.Route == key.Route && record.Key == key.Value, cancellationToken);
+
+    /// <summary>
+    /// Inside the transaction that does the work, and before the work. Of several at once the others wait here until the
+    /// first has committed.
+    /// </summary>
+    /// <returns>False when the key has an answer: roll back and <see cref="ReplayAsync"/> it.</returns>
+    public static async Task<bool> TryKeepAnswerAsync(
+        this ImagesDbContext db, IdempotentRequest request, int status, string body, CancellationToken cancellationToken) =>
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO idempotency_records (user_id, route, key, fingerprint, status, body)
+            VALUES ({request.UserId}, {request.Key.Route}, {request.Key.Value}, {request.Fingerprint}, {status}, {body})
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken) is 1;
+
+    /// <summary>The answer that was given, or a refusal when another request has it.</summary>
+    /// <returns><see langword="null"/> when there is none.</returns>
+    public static async Task<IResult?> ReplayAsync(this ImagesDbContext db, IdempotentRequest request, CancellationToken cancellationToken)
+    {
+        var record = await db.IdempotencyRecords.AsNoTracking().SingleOrDefaultAsync(
+            kept => kept.UserId == request.UserId && kept.Route == request.Key.Route && kept.Key == request.Key.Value, cancellationToken);
+
+        return record switch
+        {
+            null => null,
+            _ when !CryptographicOperations.FixedTimeEquals(record.Fingerprint, request.Fingerprint) => s_reused,
+            _ => new ReplayedAnswer(record.Status, record.Body),
+        };
+    }
+}

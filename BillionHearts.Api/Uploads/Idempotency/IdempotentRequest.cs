@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace BillionHearts.Api.Uploads.Idempotency;
+
+/// <summary>A request with a key, once it is known whose it is and what it asks for.</summary>
+/// <param name="Fingerprint">See <see cref="FingerprintOf"/>.</param>
+internal sealed record IdempotentRequest(long UserId, IdempotencyKey Key, byte[] Fingerprint)
+{
+    /// <summary>
+    /// SHA-256 over what is asked, and not over how it was written: fields in another order, or a form with another
+    /// boundary, are the same request.
+    /// </summary>
+    public static byte[] FingerprintOf(params ReadOnlySpan<object?> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[4];
+
+        foreach (var part in parts)
+        {
+            var bytes = part as byte[] ?? Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part}"));
+            // With its length before it, "ab" and "c" are not "a" and "bc".
+            BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+
+namespace BillionHearts.Api.Uploads.Intake;
+
+/// <summary>The content of an upload on its way to the blob store: first the bytes that were looked at, then the rest. Counts, hashes and limits.</summary>
+/// <param name="hashLonger">Whether SHA-512 is wanted beside SHA-256: half the speed, so only for who asks.</param>
+internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool hashLonger) : Stream
+{
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _longerHash = hashLonger ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
+    private ReadOnlyMemory<byte> _prefix = prefix;
+    private long _length;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    /// <summary>Bytes that have passed through.</summary>
+    public override long Length => _length;
+
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Ends the hash; call when all has been read.</summary>
+    public byte[] GetSha256() => _hash.GetHashAndReset();
+
+    /// <returns><see langword="null"/> when it was not wanted.</returns>
+    public byte[]? GetSha512() => _longerHash?.GetHashAndReset();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = TakePrefix(buffer);
+
+        if (read is 0)
+        {
+            read = await rest.ReadAsync(buffer, cancellationToken);
+        }
+
+        _length += read;
+
+        if (_length > maxLength)
+        {
+            throw new UploadTooLargeException();
+        }
+
+        _hash.AppendData(buffer.Span[..read]);
+        _longerHash?.AppendData(buffer.Span[..read]);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload is read asynchronously.");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _hash.Dispose();
+            _longerHash?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int TakePrefix(Memory<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, _prefix.Length);
+        _prefix[..count].CopyTo(buffer);
+        _prefix = _prefix[count..];
+        return count;
+    }
+}
+
+/// <summary>Stops whoever reads an <see cref="UploadStream"/>: there is no other way to end a store's reading from inside.</summary>
+internal sealed class UploadTooLargeException() : Exception("The upload is larger than its limit.");

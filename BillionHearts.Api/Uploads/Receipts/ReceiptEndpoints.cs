@@ -1,0 +1,59 @@
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
+
+namespace BillionHearts.Api.Uploads.Receipts;
+
+internal static class ReceiptEndpoints
+{
+    public static void MapReceipts(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/images/{id}/receipt", GetReceipt)
+            .Owns(Owned.Image, Scopes.ReadImages)
+            .WithName(nameof(GetReceipt)).WithTags("Receipts").WithSummary("A signed statement that the bytes are safe")
+            .WithDescription(
+                "Reads the image's bytes back from the store before it answers, so that who has it may delete their own copy. `signature` is a compact JSON " +
+                "Web Signature (ES256) over exactly the other fields; its keys are at `/.well-known/jwks.json`. 409 while the content is awaited; 500 with " +
+                "the type `integrity` or `content-missing` when what is stored is not what was uploaded: keep your copy then.")
+            .Produces<ReceiptResponse>()
+            .Refuses(401, 403, 404, 409, 500, 503);
+
+        routes.MapPost("/images/check", CheckImages)
+            .Owns(Owned.UserInBody, Scopes.ReadImages)
+            .WithName(nameof(CheckImages)).WithTags("Receipts").WithSummary("Which contents a user has already")
+            .WithDescription(
+                $"At most {KnownContentsRequest.MaxHashes} SHA-256 in lower-case hex, answered one by one in the order in which they came. " +
+                "Only images of this user are looked at, and what is in the database is told; a receipt reads the bytes as well.")
+            .ReadsJson(KnownContentsRequest.Read)
+            .Produces<KnownContentsResponse>()
+            .Refuses(401, 403, 404, 413, 415, 422, 503);
+
+        routes.MapGet("/.well-known/jwks.json", GetReceiptKeys)
+            .AllowAnonymous()
+            .WithName(nameof(GetReceiptKeys)).WithTags("Receipts").WithSummary("The public keys of receipts")
+            .WithDescription("A JSON Web Key Set (RFC 7517). Keys that sign no more stay in it, so that their receipts can be verified.")
+            .Produces<PublicKeySet>(StatusCodes.Status200OK, PublicKeySet.ContentType)
+            .Refuses(503);
+    }
+
+    private static Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
+    {
+        // It says what was true when it was asked for.
+        http.Headers.CacheControl = "private, no-store";
+        return office.IssueAsync(id.Value, cancellationToken);
+    }
+
+    private static async Task<IResult> CheckImages(HttpRequest http, KnownContents contents, CancellationToken cancellationToken)
+    {
+        var (request, refusal) = await JsonBody.ReadAsync(http, KnownContentsRequest.Read, cancellationToken, KnownContentsRequest.MaxBytes);
+        return (request is null ? refusal : Caller.CheckUser(http.HttpContext, request.UserId)) is { } refused ? refused : await contents.FindAsync(request!, cancellationToken);
+    }
+
+    private static async Task<IResult> GetReceiptKeys(HttpResponse http, ReceiptKeys keys, CancellationToken cancellationToken)
+    {
+        var set = await keys.GetPublicKeysAsync(cancellationToken);
+        http.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Json(set, contentType: PublicKeySet.ContentType);
+    }
+}

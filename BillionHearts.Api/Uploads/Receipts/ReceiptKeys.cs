@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Platform.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Uploads.Receipts;
+
+/// <summary>The keys that receipts are signed with. They are in the database, so that every replica signs with the same.</summary>
+internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider clock, IOptions<ReceiptOptions> options)
+{
+    /// <summary>Any number, the same in every release: replicas that find no key take turns by it.</summary>
+    private const long AdvisoryLock = 0x62_68_72_6B_65_79;
+
+    /// <summary>How long another replica may go on with an older key after one has made a new one.</summary>
+    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(5);
+
+    private volatile Remembered? _remembered;
+
+    /// <summary>The key that signs now; made when there is none, or none that is young enough.</summary>
+    public async ValueTask<ReceiptKey> GetSigningKeyAsync(CancellationToken cancellationToken)
+    {
+        if (_remembered is { } known && clock.GetElapsedTime(known.At) < s_remembered)
+        {
+            return known.Key;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var key = await FindOrCreateAsync(scope.ServiceProvider.GetRequiredService<ImagesDbContext>(), cancellationToken);
+        _remembered = new Remembered(key, clock.GetTimestamp());
+        return key;
+    }
+
+    /// <summary>Every key that a receipt can be signed with, the newest first.</summary>
+    public async Task<PublicKeySet> GetPublicKeysAsync(CancellationToken cancellationToken)
+    {
+        // Whoever asks before the first receipt is given gets the key that will sign it.
+        await GetSigningKeyAsync(cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        var keys = await scope.ServiceProvider.GetRequiredService<ImagesDbContext>().ReceiptKeys.AsNoTracking()
+            .OrderByDescending(key => key.CreatedAt).ToListAsync(cancellationToken);
+
+        return new PublicKeySet([.. keys.Select(PublicPartOf)]);
+    }
+
+    private async Task<ReceiptKey> FindOrCreateAsync(ImagesDbContext db, CancellationToken cancellationToken) =>
+        await FindAsync(db, cancellationToken) ?? await db.InTransactionAsync(
+            async cancel =>
+            {
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancel);
+                return await FindAsync(db, cancel) ?? await CreateAsync(db, cancel);
+            },
+            cancellationToken);
+
+    private Task<ReceiptKey?> FindAsync(ImagesDbContext db, CancellationToken cancellationToken) => db.ReceiptKeys
+        .FromSql($"SELECT * FROM receipt_keys WHERE created_at > now() - {options.Value.KeyLifetime} ORDER BY created_at DESC LIMIT 1")
+        .AsNoTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    private static async Task<ReceiptKey> CreateAsync(ImagesDbContext db, CancellationToken cancellationToken)
+    {
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var key = new ReceiptKey { Id = PublicKey.Of(pair).Kid, PrivateKey = pair.ExportPkcs8PrivateKey() };
+        db.ReceiptKeys.Add(key);
+        await db.SaveChangesAsync(cancellationToken);
+        return key;
+    }
+
+    private static PublicKey PublicPartOf(ReceiptKey key)
+    {
+        using var pair = ECDsa.Create();
+        pair.ImportPkcs8PrivateKey(key.PrivateKey, out _);
+        return PublicKey.Of(pair);
+    }
+
+    private sealed record Remembered(ReceiptKey Key, long At);
+}

@@ -1,0 +1,60 @@
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Uploads.Receipts;
+
+/// <summary>Gives receipts: reads an image's bytes back from the store, and signs that they are what was uploaded if they are.</summary>
+internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
+{
+    /// <summary>How often an image may get other content while it is read, before the client is asked to come back.</summary>
+    private const int Attempts = 3;
+
+    private const string Finder = "receipt";
+
+    public async Task<IResult> IssueAsync(long id, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == id, cancellationToken) is not { } image)
+            {
+                return Problems.ImageNotFound;
+            }
+
+            if (!image.HasContent)
+            {
+                return ReceiptProblems.ContentAwaited;
+            }
+
+            var actual = await blobs.HashAsync(image.StoragePath, cancellationToken);
+            var verifiedAt = clock.GetUtcNow();
+
+            // Deleted or replaced while it was read: what was found then says nothing about the image as it is.
+            if (await db.Images.AnyAsync(now => now.Id == id && now.StoragePath == image.StoragePath, cancellationToken))
+            {
+                return await AnswerAsync(image, actual, verifiedAt, cancellationToken);
+            }
+        }
+
+        return Problems.Busy;
+    }
+
+    private async Task<IResult> AnswerAsync(Image image, byte[]? actual, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
+    {
+        if (actual is null)
+        {
+            alarm.Missing(Finder, image.StoragePath);
+            return Problems.ContentMissing;
+        }
+
+        if (!actual.AsSpan().SequenceEqual(image.Sha256))
+        {
+            alarm.Corrupt(Finder, image.StoragePath, image.Sha256, actual);
+            return Problems.Integrity;
+        }
+
+        return TypedResults.Ok(await signer.SignAsync(ReceiptStatement.Of(image, verifiedAt), cancellationToken));
+    }
+}

@@ -1,0 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BillionHearts.Api.Uploads.Receipts;
+
+/// <summary>How receipts are signed. Bound from the <c>Receipts</c> section.</summary>
+internal sealed record ReceiptOptions
+{
+    public const string SectionName = "Receipts";
+
+    /// <summary>How long a key signs before another takes its place. Its public part stays published, so that old receipts stay good.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeyLifetime { get; init; } = TimeSpan.FromDays(365);
+}

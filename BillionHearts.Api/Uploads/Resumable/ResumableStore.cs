@@ -1,0 +1,159 @@
+using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Uploads.Idempotency;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Api.Uploads.Resumable;
+
+/// <summary>
+/// The rows of uploads. Every change asks in the same statement whether the upload still is where the request took it to be, so that
+/// two requests, on two replicas even, take turns without a lock that a dead one could leave behind.
+/// </summary>
+internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOptions<ResumableOptions> options)
+{
+    private readonly ResumableOptions _options = options.Value;
+
+    /// <returns>The upload as it is, or why nothing more can come to it.</returns>
+    public async Task<(ResumableUpload? Upload, Problem? Refusal)> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var upload = MediaUrls.IsKey(id)
+            ? await db.ResumableUploads.AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == id, cancellationToken)
+            : null;
+
+        return TusProblems.OfEnd(upload, clock.GetUtcNow()) is { } ended ? (null, ended) : (upload, null);
+    }
+
+    /// <summary>What has become of an upload that is not any more where a request took it to be.</summary>
+    public async Task<Problem> ExplainAsync(ResumableUpload outdated)
+    {
+        var (current, ended) = await FindAsync(outdated.Id, CancellationToken.None);
+        return ended ?? TusProblems.OffsetMismatch(current!.Offset, outdated.Offset);
+    }
+
+    public Task<List<ResumableUploadPart>> PartsAsync(string id, CancellationToken cancellationToken) =>
+        db.ResumableUploadParts.AsNoTracking().Where(part => part.UploadId == id).OrderBy(part => part.Start).ToListAsync(cancellationToken);
+
+    public Task<int> CountUnfinishedAsync(long userId, CancellationToken cancellationToken) => db.ResumableUploads.CountAsync(
+        upload => upload.UserId == userId && upload.ImageId == null && upload.Refusal == null, cancellationToken);
+
+    public DateTimeOffset NextExpiry() => clock.GetMicroseconds() + _options.Lifetime;
+
+    /// <returns>False when the request's key has an answer already.</returns>
+    public Task<bool> TryAddAsync(ResumableUpload upload, IdempotentRequest? keyed, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async cancel =>
+        {
+            if (keyed is not null && !await db.TryKeepAnswerAsync(keyed, StatusCodes.Status201Created, upload.Id, cancel))
+            {
+                return false;
+            }
+
+            // The id is ours alone: a row that is there already is that of our own first attempt.
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO resumable_uploads (id, user_id, original_filename, metadata, length, upload_offset, expires_at)
+                VALUES ({upload.Id}, {upload.UserId}, {upload.OriginalFilename}, {upload.Metadata}, {upload.Length}, 0, {upload.ExpiresAt})
+                ON CONFLICT DO NOTHING
+                """,
+                cancel);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Takes the parts, which follow on each other, into the upload and moves its offset behind them.</summary>
+    /// <remarks>When this throws the parts may be named, and must stay.</remarks>
+    /// <returns>False when the upload has moved or ended meanwhile: the parts are named by nothing.</returns>
+    public async Task<bool> TryAdvanceAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> parts)
+    {
+        var (end, expiresAt) = (parts[^1].Start + parts[^1].Length, NextExpiry());
+        string[] keys = [.. parts.Select(part => part.BlobKey)];
+        long[] starts = [.. parts.Select(part => part.Start)];
+        long[] lengths = [.. parts.Select(part => part.Length)];
+
+        var named = await db.InTransactionAsync(
+            cancel => db.Database.ExecuteSqlAsync(
+                $"""
+                WITH moved AS (
+                    UPDATE resumable_uploads SET upload_offset = {end}, expires_at = {expiresAt}
+                    WHERE id = {upload.Id}::bpchar AND upload_offset = {parts[0].Start} AND image_id IS NULL AND refusal IS NULL
+                    RETURNING id)
+                INSERT INTO resumable_upload_parts (upload_id, start, length, blob_key)
+                SELECT moved.id, part.start, part.length, part.blob_key
+                FROM moved, unnest({starts}, {lengths}, {keys}) AS part (start, length, blob_key)
+                """,
+                cancel),
+            CancellationToken.None);
+
+        // None: another request was first. Or our own first attempt, whose answer was lost.
+        if (named is 0 && !await db.ResumableUploadParts.AnyAsync(part => part.BlobKey == keys[0]))
+        {
+            return false;
+        }
+
+        (upload.Offset, upload.ExpiresAt) = (end, expiresAt);
+        return true;
+    }
+
+    /// <summary>Leaves blobs that no row has named to be removed.</summary>
+    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unnamed) => unnamed.Count is 0
+        ? Task.CompletedTask
+        : db.RetireAsync([.. unnamed.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
+
+    /// <summary>Inside the commit of the image: the upload has become it, and its parts have served.</summary>
+    /// <exception cref="UploadMovedException">It has moved or ended meanwhile: the image is not to be.</exception>
+    public async Task FinishAsync(ResumableUpload upload, Image image, CancellationToken cancellationToken)
+    {
+        var finished = await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE resumable_uploads SET upload_offset = length, image_id = {image.Id}, expires_at = {NextExpiry()}
+            WHERE id = {upload.Id}::bpchar AND upload_offset = {upload.Offset} AND image_id IS NULL AND refusal IS NULL
+            """,
+            cancellationToken);
+
+        if (finished is 0)
+        {
+            throw new UploadMovedException();
+        }
+
+        await db.RetirePartsAsync([upload.Id], cancellationToken);
+    }
+
+    /// <summary>Gives the upload up because of what its bytes are.</summary>
+    /// <returns>False when it has moved or ended meanwhile.</returns>
+    public Task<bool> TryRefuseAsync(ResumableUpload upload, string problem) => TryEndAsync(
+        upload.Id,
+        cancel => db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE resumable_uploads SET refusal = {problem}
+            WHERE id = {upload.Id}::bpchar AND upload_offset = {upload.Offset} AND image_id IS NULL AND refusal IS NULL
+            """,
+            cancel),
+        CancellationToken.None);
+
+    /// <summary>Ends the upload because its sender wants so. An image that it has become has a life of its own.</summary>
+    /// <returns>False when it has ended already.</returns>
+    public Task<bool> TryTerminateAsync(string id, CancellationToken cancellationToken) => TryEndAsync(
+        id,
+        cancel => db.Database.ExecuteSqlAsync(
+            $"UPDATE resumable_uploads SET refusal = {UploadEnd.Terminated} WHERE id = {id}::bpchar AND refusal IS NULL", cancel),
+        cancellationToken);
+
+    private Task<bool> TryEndAsync(string id, Func<CancellationToken, Task<int>> end, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async cancel =>
+        {
+            if (await end(cancel) is 0)
+            {
+                return false;
+            }
+
+            // A statement of its own: it sees a part that was added while the one before waited for the row.
+            await db.RetirePartsAsync([id], cancel);
+            return true;
+        },
+        cancellationToken);
+}
+
+/// <summary>Undoes the commit of an image whose upload was not what it seemed: there is no other way to end a transaction from inside.</summary>
+internal sealed class UploadMovedException() : Exception("The resumable upload has moved or ended meanwhile.");

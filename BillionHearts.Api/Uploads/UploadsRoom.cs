@@ -1,0 +1,76 @@
+using BillionHearts.Api.Platform.Work;
+using BillionHearts.Api.Uploads.Admission;
+using BillionHearts.Api.Uploads.Commit;
+using BillionHearts.Api.Uploads.Content;
+using BillionHearts.Api.Uploads.Direct;
+using BillionHearts.Api.Uploads.Form;
+using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Api.Uploads.Receipts;
+using BillionHearts.Api.Uploads.Resumable;
+using BillionHearts.ServiceDefaults.Work;
+using Microsoft.EntityFrameworkCore;
+
+namespace BillionHearts.Api.Uploads;
+
+/// <summary>Every way in for an image's bytes, from the first byte to the one commit, and the receipt for what is stored.</summary>
+internal static class UploadsRoom
+{
+    /// <summary>How long a client may repeat a request under its key.</summary>
+    private static readonly TimeSpan s_idempotencyMemory = TimeSpan.FromHours(24);
+
+    public static void AddUploads(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<UploadTelemetry>();
+
+        services.AddSingleton<ByteBudget>();
+        services.AddSingleton<UploadGate>();
+        services.AddScoped<UserQuota>();
+        services.AddScoped<UploadAdmission>();
+
+        services.AddScoped<ContentIntake>();
+        services.AddScoped<ContentCommits>();
+        services.AddScoped<ImageUploads>();
+        services.AddScoped<ContentUploads>();
+        services.AddScoped<DirectUploads>();
+        services.AddScoped<Announcements>();
+        services.AddSingleton<NewAnnouncements>();
+        services.AddSingleton(new RetentionRule("idempotency_records", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
+            $"""
+            DELETE FROM idempotency_records WHERE (user_id, route, key) IN
+                (SELECT user_id, route, key FROM idempotency_records WHERE created_at < now() - {s_idempotencyMemory} LIMIT {limit})
+            """,
+            cancel)));
+
+        AddResumable(services);
+        AddReceipts(services);
+    }
+
+    public static void MapUploads(this WebApplication app)
+    {
+        app.MapUpload();
+        app.MapContent();
+        app.MapResumable();
+        app.MapReceipts();
+    }
+
+    private static void AddResumable(IServiceCollection services)
+    {
+        services.AddOptions<ResumableOptions>().BindConfiguration(ResumableOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<ResumableStore>();
+        services.AddScoped<PartBlobs>();
+        services.AddScoped<PieceIntake>();
+        services.AddScoped<ResumableCompletion>();
+        services.AddScoped<UploadCreation>();
+        services.AddRecurringJob<ResumableExpiry>(_ => new RecurringSchedule(ResumableExpiry.Period));
+    }
+
+    private static void AddReceipts(IServiceCollection services)
+    {
+        services.AddOptions<ReceiptOptions>().BindConfiguration(ReceiptOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ReceiptKeys>();
+        services.AddSingleton<ReceiptSigner>();
+        services.AddScoped<ReceiptOffice>();
+        services.AddScoped<KnownContents>();
+    }
+}

@@ -1,7 +1,0 @@
-namespace BillionHearts.ServiceDefaults.Messaging;
-
-/// <summary>
-/// The broker did not confirm a message. It may have it nevertheless, so publish it again under the same id, and expect the
-/// consumer to see both.
-/// </summary>
-public sealed class MessageNotConfirmedException(string message, Exception innerException) : Exception(message, innerException);
