@@ -2,6 +2,7 @@ using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Accounts.Audit;
 using BillionHearts.Api.Accounts.Keys;
 using BillionHearts.Api.Accounts.Limits;
+using BillionHearts.Api.Accounts.Secrets;
 using BillionHearts.Api.Accounts.SignIn;
 using BillionHearts.Api.Accounts.Users;
 
@@ -26,6 +27,7 @@ internal static class AccountsRoom
         builder.Services.AddScoped<KeyStore>();
 
         builder.Services.AddScoped<AuditTrail>();
+        builder.Services.AddScoped(typeof(UserSecrets<>));
     }
 
     public static void MapAccounts(this IEndpointRouteBuilder routes)

@@ -38,9 +38,9 @@ internal static class DeliveryRoom
     {
         services.AddOptions<RenditionOptions>().BindConfiguration(RenditionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         // A reader waits for the answer and repeats the request itself.
-        services.AddHttpClient(RenditionMaker.ClientName, client => client.BaseAddress = new Uri("https+http://analysis")).WithoutRetries();
+        services.AddHttpClient(RenditionOrders.ClientName, client => client.BaseAddress = new Uri("https+http://analysis")).WithoutRetries();
         services.AddScoped<RenditionStore>();
-        services.AddScoped<RenditionMaker>();
+        services.AddScoped<RenditionOrders>();
         services.AddScoped<OnDemandRenditions>();
         services.AddSingleton<AvifQueue>();
         services.AddHostedService(provider => provider.GetRequiredService<AvifQueue>());

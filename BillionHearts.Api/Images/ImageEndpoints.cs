@@ -6,6 +6,7 @@ using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
+using BillionHearts.Api.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Images;
@@ -47,8 +48,12 @@ internal static class ImageEndpoints
     private static async Task<IResult> UpdateImage(
         RouteId id, HttpRequest http, ImageUpdates images, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
-        var (update, refusal) = await JsonBody.ReadAsync(http, fields => ImageUpdate.Read(fields, limits.Value), cancellationToken);
-        return update is null ? refusal! : await images.UpdateAsync(id.Value, update, cancellationToken);
+        if (!(await JsonBody.ReadAsync(http, fields => ImageUpdate.Read(fields, limits.Value), cancellationToken)).TryGet(out var update, out var refusal))
+        {
+            return refusal;
+        }
+
+        return (await images.UpdateAsync(id.Value, update, cancellationToken)).ToResult(image => new ImageResult(ImageView.From(image)));
     }
 
     private static async Task<IResult> DeleteImage(RouteId id, HttpContext http, ImageDeletion deletion, CancellationToken cancellationToken) =>

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Images.Addresses;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -11,13 +10,13 @@ namespace BillionHearts.Api.Images;
 /// <summary>Writes the image object, with the addresses that are right for who asks.</summary>
 internal sealed class ImageRenderer(UploadTargets targets, IOptions<MediaOptions> media, IOptions<JsonOptions> json, TimeProvider clock)
 {
-    public async ValueTask<RenderedImage> RenderAsync(HttpRequest request, Image image, CancellationToken cancellationToken) =>
-        Render(request, image, image.HasContent ? null : await targets.OfAsync(request, image, cancellationToken));
+    public async ValueTask<RenderedJson> RenderAsync(HttpRequest request, ImageView image, CancellationToken cancellationToken) =>
+        Render(request, image, image.HasContent ? null : await targets.CreateAsync(request, image, cancellationToken));
 
     /// <param name="upload">Where the content is to be put, while it is awaited.</param>
-    public RenderedImage Render(HttpRequest request, Image image, UploadResponse? upload = null)
+    public RenderedJson Render(HttpRequest request, ImageView image, UploadResponse? upload = null)
     {
         var response = ImageResponse.From(image, MediaUrls.For(request, media.Value, clock), Caller.IsUser(request.HttpContext, image.UserId)) with { Upload = upload };
-        return new RenderedImage(JsonSerializer.SerializeToUtf8Bytes(response, json.Value.SerializerOptions));
+        return new RenderedJson(JsonSerializer.SerializeToUtf8Bytes(response, json.Value.SerializerOptions));
     }
 }

@@ -1,8 +1,8 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline.Results;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Images;
@@ -18,8 +18,10 @@ internal sealed record ImageResponse
 
     public required DateTime UploadDate { get; init; }
 
+    [Description("In pixels, as stored in the file. A camera may have noted that the picture is to be turned: `analysis.width` is after that.")]
     public required int Width { get; init; }
 
+    [Description("In pixels, as stored in the file; `analysis.height` is after the camera's orientation is applied.")]
     public required int Height { get; init; }
 
     public required long FileSize { get; init; }
@@ -47,7 +49,7 @@ internal sealed record ImageResponse
     public UploadResponse? Upload { get; init; }
 
     /// <param name="isOwner">Whether who asks has shown to be the image's owner, who alone is told where it was taken.</param>
-    public static ImageResponse From(Image image, MediaUrls urls, bool isOwner) => new()
+    public static ImageResponse From(ImageView image, MediaUrls urls, bool isOwner) => new()
     {
         Id = image.Id,
         UserId = image.UserId,
@@ -80,12 +82,11 @@ internal sealed record UploadResponse(string Method, string Url, IReadOnlyDictio
 internal sealed record FailureResponse(string Reason, string Detail);
 
 /// <param name="Location">Null for everybody but the owner, who has to say who they are with a token or key.</param>
-/// <param name="Width">After the orientation that the camera noted is applied; the image's own width is that of the stored pixels.</param>
 internal sealed record AnalysisResponse(
     string Analyzer,
     string Format,
-    int Width,
-    int Height,
+    [property: Description("In pixels, upright: after the orientation that the camera noted is applied.")] int Width,
+    [property: Description("In pixels, upright: after the orientation that the camera noted is applied.")] int Height,
     int Frames,
     bool HasAlpha,
     string DominantColor,

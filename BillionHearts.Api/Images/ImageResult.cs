@@ -2,8 +2,8 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>The image object of an image.</summary>
-internal sealed record ImageResult(Image Image) : IResult
+/// <summary>Answers with the image object, for endpoints only.</summary>
+internal sealed record ImageResult(ImageView Image) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -797,6 +797,10 @@ namespace BillionHearts.Api.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("image_count");
 
+                    b.Property<string>("NormalizedUsername")
+                        .HasColumnType("text")
+                        .HasColumnName("normalized_username");
+
                     b.Property<DateTimeOffset?>("OperatorSince")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("operator_since");
@@ -819,6 +823,10 @@ namespace BillionHearts.Api.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_users");
+
+                    b.HasIndex("NormalizedUsername")
+                        .IsUnique()
+                        .HasDatabaseName("ix_users_normalized_username");
 
                     b.HasIndex("Username")
                         .IsUnique()

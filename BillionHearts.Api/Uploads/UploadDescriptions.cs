@@ -11,7 +11,7 @@ namespace BillionHearts.Api.Uploads;
 /// <summary>What uploads have in common in the API reference.</summary>
 internal static class UploadDescriptions
 {
-    public static RouteHandlerBuilder ReadsUploadForm(this RouteHandlerBuilder route) => route.ReadsForm(ImageUploads.ContentType, () =>
+    public static RouteHandlerBuilder ReadsUploadForm(this RouteHandlerBuilder route) => route.ReadsForm(UploadForm.ContentType, () =>
     [
         new FieldDescription("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, IsRequired: true),
         new FieldDescription("user_id", FieldDescription.Integer(1, long.MaxValue), IsRequired: true),

@@ -27,24 +27,25 @@ internal static class UploadEndpoints
 
     /// <summary>Two requests at one address; the Content-Type says which it is.</summary>
     private static async Task<IResult> CreateImage(
-        HttpRequest http, Announcements announcements, ImageUploads uploads, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+        HttpRequest http, Announcements announcements, FormUpload uploads, UploadTelemetry telemetry, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
-        if (ImageUploads.IsUpload(http))
+        if (UploadForm.IsForm(http))
         {
-            return await uploads.ReceiveAsync(http, cancellationToken);
+            return telemetry.Answer(await uploads.ReceiveAsync(http), http);
         }
 
         if (!JsonBody.IsJson(http))
         {
-            return Problems.UnsupportedContentType(http.ContentType, $"{ImageUploads.ContentType} or {JsonBody.ContentType}");
+            return Problems.UnsupportedContentType(http.ContentType, $"{UploadForm.ContentType} or {JsonBody.ContentType}");
         }
 
-        var (metadata, refusal) = await JsonBody.ReadAsync(http, fields => ImageMetadata.Read(fields, limits.Value), cancellationToken);
-        if (metadata is null || (refusal = Caller.CheckUser(http.HttpContext, metadata.UserId) ?? UploadProblems.OfDimensions(metadata.Width, metadata.Height, limits.Value)) is not null)
+        if (!(await JsonBody.ReadAsync(http, fields => ImageMetadata.Read(fields, limits.Value), cancellationToken)).TryGet(out var metadata, out var refusal))
         {
-            return refusal!;
+            return refusal;
         }
 
-        return await announcements.AnnounceAsync(http, metadata, cancellationToken);
+        return (Caller.CheckUser(http.HttpContext, metadata.UserId) ?? UploadProblems.CheckDimensions(metadata.Width, metadata.Height, limits.Value)) is { } unfit
+            ? unfit
+            : (await announcements.AnnounceAsync(http, metadata, cancellationToken)).ToResult(answer => answer.ToResult(http.HttpContext.Response));
     }
 }

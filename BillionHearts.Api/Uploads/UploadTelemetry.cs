@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Api.Uploads;
@@ -32,12 +33,39 @@ internal sealed class UploadTelemetry
         _duration.Record(duration.TotalSeconds);
     }
 
+    /// <summary>An upload that did not end with a stored image.</summary>
+    /// <param name="isAborted">Whether the client disconnected: a body that ends early is otherwise the client's mistake.</param>
+    public void Ended(Problem problem, bool isAborted)
+    {
+        if (isAborted)
+        {
+            Abandoned();
+        }
+        else if (problem.Status >= 500)
+        {
+            Failed(problem.Slug);
+        }
+        else
+        {
+            Refused(problem.Slug);
+        }
+    }
+
+    /// <inheritdoc cref="Refused(string)"/>
+    /// <returns>The same problem.</returns>
+    public Problem Refused(Problem problem)
+    {
+        Refused(problem.Slug);
+
+        return problem;
+    }
+
     /// <summary>What the client sent is not accepted.</summary>
     public void Refused(string problem) => _uploads.Add(1, new("outcome", "refused"), new("problem", problem));
 
     /// <summary>A good upload was not stored, or it is not known whether it was.</summary>
-    public void Failed(string problem) => _uploads.Add(1, new("outcome", "failed"), new("problem", problem));
+    private void Failed(string problem) => _uploads.Add(1, new("outcome", "failed"), new("problem", problem));
 
     /// <summary>The client disconnected before it was answered.</summary>
-    public void Abandoned() => _uploads.Add(1, new KeyValuePair<string, object?>("outcome", "abandoned"));
+    private void Abandoned() => _uploads.Add(1, new KeyValuePair<string, object?>("outcome", "abandoned"));
 }

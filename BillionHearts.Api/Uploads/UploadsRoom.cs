@@ -24,15 +24,15 @@ internal static class UploadsRoom
         services.AddSingleton<UploadTelemetry>();
 
         services.AddSingleton<ByteBudget>();
-        services.AddSingleton<UploadGate>();
         services.AddScoped<UserQuota>();
         services.AddScoped<UploadAdmission>();
 
+        services.AddScoped<UncommittedBlobs>();
         services.AddScoped<ContentIntake>();
         services.AddScoped<ContentCommits>();
-        services.AddScoped<ImageUploads>();
-        services.AddScoped<ContentUploads>();
-        services.AddScoped<DirectUploads>();
+        services.AddScoped<FormUpload>();
+        services.AddScoped<ContentUpload>();
+        services.AddScoped<DirectUpload>();
         services.AddScoped<Announcements>();
         services.AddSingleton<NewAnnouncements>();
         services.AddSingleton(new RetentionRule("idempotency_records", (db, limit, cancel) => db.Database.ExecuteSqlAsync(

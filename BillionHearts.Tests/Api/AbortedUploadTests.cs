@@ -36,7 +36,7 @@ public sealed class AbortedUploadTests(ApiFixture fixture) : IClassFixture<ApiFi
             }
         }));
 
-        var budget = (BillionHearts.Api.Images.ByteBudget)Host.App.Services.GetService(typeof(BillionHearts.Api.Images.ByteBudget))!;
+        var budget = (BillionHearts.Api.Uploads.Admission.ByteBudget)Host.App.Services.GetService(typeof(BillionHearts.Api.Uploads.Admission.ByteBudget))!;
         await Eventually.ReadAsync(_ => Task.FromResult(budget.Taken), until: taken => taken is 0, TimeSpan.FromSeconds(20), Cancel);
         await Eventually.ReadAsync(Host.CountBlobsAsync, until: now => now == blobs, TimeSpan.FromSeconds(20), Cancel);
 

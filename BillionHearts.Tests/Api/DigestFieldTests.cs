@@ -68,7 +68,7 @@ public sealed class DigestFieldTests
     {
         var http = new DefaultHttpContext();
         http.Request.Headers[IdempotencyKey.Header] = key;
-        Assert.Equal((400, "idempotency-key-invalid"), IdempotencyKey.Read(http.Request).Refusal is { } refusal ? (refusal.Status, refusal.Slug) : default);
+        Assert.Equal((400, "idempotency-key-invalid"), IdempotencyKey.Read(http.Request, out _) is { } refusal ? (refusal.Status, refusal.Slug) : default);
     }
 
     [Fact]
@@ -76,15 +76,15 @@ public sealed class DigestFieldTests
     {
         byte[][] all =
         [
-            IdempotentRequest.FingerprintOf("a", "bc"),
-            IdempotentRequest.FingerprintOf("ab", "c"),
-            IdempotentRequest.FingerprintOf("abc"),
-            IdempotentRequest.FingerprintOf("abc", null),
-            IdempotentRequest.FingerprintOf("abc", ""),
-            IdempotentRequest.FingerprintOf("abc", 1),
+            IdempotentRequest.Hash("a", "bc"),
+            IdempotentRequest.Hash("ab", "c"),
+            IdempotentRequest.Hash("abc"),
+            IdempotentRequest.Hash("abc", null),
+            IdempotentRequest.Hash("abc", ""),
+            IdempotentRequest.Hash("abc", 1),
         ];
         Assert.Equal(all.Length, all.Select(Convert.ToHexString).Distinct().Count());
-        Assert.Equal(all[0], IdempotentRequest.FingerprintOf("a", "bc"));
+        Assert.Equal(all[0], IdempotentRequest.Hash("a", "bc"));
     }
 
     private static (ExpectedDigests Expected, BillionHearts.ServiceDefaults.Errors.Problem? Refusal) Read(params (string Name, string Value)[] headers)
@@ -96,6 +96,6 @@ public sealed class DigestFieldTests
             http.Request.Headers.Append(name, value);
         }
 
-        return ExpectedDigests.Read(http.Request.Headers);
+        return ExpectedDigests.Read(http.Request.Headers).TryGet(out var expected, out var refusal) ? (expected, null) : (ExpectedDigests.None, refusal);
     }
 }

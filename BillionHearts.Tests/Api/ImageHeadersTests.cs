@@ -122,7 +122,7 @@ public sealed class ImageHeadersTests
         var scan = ImageHeaders.Scan(FileType.Png, Png(width, height));
         Assert.Equal((width, height), (scan.Width, scan.Height));
 
-        var refusal = UploadProblems.OfDimensions(scan.Width, scan.Height, new UploadOptions());
+        var refusal = UploadProblems.CheckDimensions(scan.Width, scan.Height, new UploadOptions());
         Assert.Equal(422, refusal?.Status);
         Assert.Contains($"{width}", refusal!.Detail);
         Assert.Matches("16383|50000000", refusal.Detail);
@@ -133,7 +133,7 @@ public sealed class ImageHeadersTests
     [InlineData(16_383, 3_000)]
     [InlineData(10_000, 5_000)]
     public void Dimensions_at_the_limits_are_accepted(int width, int height) =>
-        Assert.Null(UploadProblems.OfDimensions(width, height, new UploadOptions()));
+        Assert.Null(UploadProblems.CheckDimensions(width, height, new UploadOptions()));
 
     public static TheoryData<string, byte[]> OtherFiles => new()
     {

@@ -128,7 +128,7 @@ public sealed class InputTests
         Assert.Equal(-1, id.Value);
     }
 
-    private static Task<(ImageMetadata? Value, Problem? Refusal)> ReadAsync(
+    private static async Task<(ImageMetadata? Value, Problem? Refusal)> ReadAsync(
         string body, string? contentType = "application/json", bool saysLength = true)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
@@ -136,6 +136,8 @@ public sealed class InputTests
         request.Body = new MemoryStream(bytes);
         request.ContentType = contentType;
         request.ContentLength = saysLength ? bytes.Length : null;
-        return JsonBody.ReadAsync(request, fields => ImageMetadata.Read(fields, new UploadOptions()), Cancel);
+        var outcome = await JsonBody.ReadAsync(request, fields => ImageMetadata.Read(fields, new UploadOptions()), Cancel);
+
+        return outcome.TryGet(out var metadata, out var refusal) ? (metadata, null) : (null, refusal);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Contracts;
 using static BillionHearts.Tests.Api.Answers;
 

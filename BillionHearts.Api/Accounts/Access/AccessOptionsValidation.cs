@@ -14,7 +14,7 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
 
         if (options.SigningKey is { Length: > 0 } signing)
         {
-            Judge(SigningKey, signing, mustSign: true);
+            CheckKey(SigningKey, signing, mustSign: true);
         }
         else if (!environment.IsDevelopment())
         {
@@ -23,7 +23,7 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
 
         for (var i = 0; i < options.PreviousKeys.Count; i++)
         {
-            Judge($"{AccessOptions.SectionName}:{nameof(AccessOptions.PreviousKeys)}:{i}", options.PreviousKeys[i], mustSign: false);
+            CheckKey($"{AccessOptions.SectionName}:{nameof(AccessOptions.PreviousKeys)}:{i}", options.PreviousKeys[i], mustSign: false);
         }
 
         if (options.External is { Authority: not null, Audience: not { Length: > 0 } })
@@ -33,7 +33,7 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
 
         return faults.Count is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
-        void Judge(string setting, string text, bool mustSign)
+        void CheckKey(string setting, string text, bool mustSign)
         {
             try
             {

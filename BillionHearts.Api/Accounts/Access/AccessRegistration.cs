@@ -45,7 +45,7 @@ internal static class AccessRegistration
             return JwtBearerDefaults.AuthenticationScheme;
         }
 
-        if (KeySecret.Is(token))
+        if (KeySecret.HasPrefix(token))
         {
             return ApiKeyAuthentication.SchemeName;
         }

@@ -41,7 +41,11 @@ internal sealed class ExternalIssuer(IOptions<AccessOptions> access, IHostEnviro
     /// <summary>Keeps of its claims the one that we asked for: what else it says of a user has no meaning here.</summary>
     private static Task Translate(TokenValidatedContext context, string userIdClaim)
     {
-        if (context.Principal?.FindFirst(userIdClaim)?.Value is { } user)
+        if (context.SecurityToken is JsonWebToken token && token.TryGetHeaderValue<object>(TokenValidation.CriticalHeader, out _))
+        {
+            context.Fail($"Its header has {TokenValidation.CriticalHeader}.");
+        }
+        else if (context.Principal?.FindFirst(userIdClaim)?.Value is { } user)
         {
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
                 [new Claim(JwtRegisteredClaimNames.Sub, user), new Claim(Caller.ScopeClaim, Scopes.OfSignIn)], SchemeName));

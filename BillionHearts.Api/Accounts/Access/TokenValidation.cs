@@ -9,6 +9,9 @@ namespace BillionHearts.Api.Accounts.Access;
 /// <summary>Which tokens the standard handler accepts: those of <see cref="TokenIssuer"/> and no others, as RFC 8725 advises.</summary>
 internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> access, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
 {
+    /// <summary>Names the extensions that a recipient must understand.</summary>
+    public const string CriticalHeader = "crit";
+
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
@@ -35,14 +38,21 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
             ClockSkew = ClockSkew,
             NameClaimType = JwtRegisteredClaimNames.Sub,
         };
-        options.Events = new JwtBearerEvents { OnTokenValidated = Judge };
+        options.Events = new JwtBearerEvents { OnTokenValidated = CheckToken };
     }
 
-    /// <summary>What the handler does not look at: a token from the future, or one that is good for longer than any we make.</summary>
-    private Task Judge(TokenValidatedContext context)
+    /// <summary>Refuses what the handler accepts: a token that needs an extension, one from the future, or one that is valid for longer than any we issue.</summary>
+    private Task CheckToken(TokenValidatedContext context)
     {
         var latest = clock.GetUtcNow() + ClockSkew;
         var token = (JsonWebToken)context.SecurityToken;
+
+        if (token.TryGetHeaderValue<object>(CriticalHeader, out _))
+        {
+            // RFC 7515, 4.1.11: a token that needs an extension which the recipient does not know must be refused. None is known here.
+            context.Fail($"Its header has {CriticalHeader}.");
+            return Task.CompletedTask;
+        }
 
         if (token.IssuedAt == DateTime.MinValue || token.IssuedAt > latest.UtcDateTime || token.ValidTo > (latest + access.Value.TokenLifetime).UtcDateTime)
         {

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Accounts.Secrets;
 using BillionHearts.Api.Accounts.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -6,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace BillionHearts.Api.Accounts.Keys;
 
 /// <summary>Credentials of a program that acts for a user, of less than the user may. The key itself is not kept.</summary>
-internal sealed class ApiKey
+internal sealed class ApiKey : IUserSecret
 {
     public long Id { get; init; }
 
@@ -14,7 +15,7 @@ internal sealed class ApiKey
 
     public required string Name { get; init; }
 
-    /// <summary>SHA-256 of the key. Enough, unlike for a password: nobody guesses 256 random bits.</summary>
+    /// <inheritdoc/>
     public required byte[] Hash { get; init; }
 
     public required string[] Scopes { get; init; }

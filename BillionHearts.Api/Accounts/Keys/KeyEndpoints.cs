@@ -2,6 +2,7 @@ using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
+using BillionHearts.Api.Uploads;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Accounts.Keys;
@@ -40,9 +41,14 @@ internal static class KeyEndpoints
 
     private static async Task<IResult> CreateKey(RouteId id, HttpRequest http, KeyStore keys, CancellationToken cancellationToken)
     {
-        var (request, refusal) = await JsonBody.ReadAsync(http, CreateKeyRequest.Read, cancellationToken);
+        if (!(await JsonBody.ReadAsync(http, CreateKeyRequest.Read, cancellationToken)).TryGet(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
         http.HttpContext.Response.Headers.CacheControl = "no-store";
-        return request is null ? refusal! : await keys.CreateAsync(id.Value, request, http.HttpContext.Address(), cancellationToken);
+
+        return (await keys.CreateAsync(id.Value, request, http.HttpContext.Address(), cancellationToken)).ToResult(TypedResults.Ok);
     }
 
     private static async Task<IResult> ListKeys(RouteId id, HttpResponse http, KeyStore keys, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Accounts.Access;
+using BillionHearts.Api.Accounts.Secrets;
 using BillionHearts.Api.Platform.Data.Batches;
 using Npgsql;
 
@@ -25,7 +26,7 @@ internal sealed class KeyLookup
     }
 
     public Task<Grant?> FindAsync(string secret, CancellationToken cancellationToken) =>
-        _batches.SubmitAsync(Convert.ToHexString(KeySecret.Hash(secret)), cancellationToken);
+        _batches.SubmitAsync(Convert.ToHexString(SecretText.Hash(secret)), cancellationToken);
 
     private Task<IReadOnlyList<Grant?>> FindAsync(IReadOnlyList<string> hashes, CancellationToken cancellationToken) => _database.RunAsync<IReadOnlyList<Grant?>>(
         async (connection, cancel) =>

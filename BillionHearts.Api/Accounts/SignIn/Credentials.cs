@@ -18,16 +18,16 @@ internal sealed record Credentials(string Username, string Password)
 
     private static readonly FormOptions s_limits = new() { ValueCountLimit = MaxFields, KeyLengthLimit = MaxBytes, ValueLengthLimit = MaxBytes };
 
-    public static async Task<(Credentials? Credentials, Problem? Refusal)> ReadAsync(HttpRequest http, CancellationToken cancellationToken)
+    public static async Task<Outcome<Credentials>> ReadAsync(HttpRequest http, CancellationToken cancellationToken)
     {
         if (!MediaTypeHeaderValue.TryParse(http.ContentType, out var type) || !type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase))
         {
-            return (null, Problems.UnsupportedContentType(http.ContentType, ContentType));
+            return Problems.UnsupportedContentType(http.ContentType, ContentType);
         }
 
         if (http.ContentLength > MaxBytes)
         {
-            return (null, Problems.BodyTooLarge(MaxBytes));
+            return Problems.BodyTooLarge(MaxBytes);
         }
 
         if (http.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -40,11 +40,11 @@ internal sealed record Credentials(string Username, string Password)
             var form = ParameterReader.ForForm(await new FormFeature(http, s_limits).ReadFormAsync(cancellationToken));
             var credentials = Read(form);
 
-            return form.Errors.Problem is { } refusal ? (null, refusal) : (credentials, null);
+            return form.Errors.Problem is { } refusal ? refusal : credentials;
         }
         catch (InvalidDataException)
         {
-            return (null, SignInProblems.MalformedForm($"it has more than {MaxFields} fields, or one that is longer than {MaxBytes} bytes or has a NUL in it"));
+            return SignInProblems.MalformedForm($"it has more than {MaxFields} fields, or one that is longer than {MaxBytes} bytes or has a NUL in it");
         }
     }
 

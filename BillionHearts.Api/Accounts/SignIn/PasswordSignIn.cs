@@ -1,6 +1,7 @@
 using BillionHearts.Api.Accounts.Audit;
 using BillionHearts.Api.Accounts.Users;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
@@ -10,23 +11,23 @@ namespace BillionHearts.Api.Accounts.SignIn;
 /// <summary>Checks a name and a password. The same work, and the same answer, whether it is the one or the other that is wrong.</summary>
 internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, SignInLimits limits, AuditTrail audit)
 {
-    public async Task<(long? UserId, Problem? Refusal)> TryAsync(Credentials credentials, string address, CancellationToken cancellationToken)
+    public async Task<Outcome<SignedIn>> TryAsync(Credentials credentials, string address, CancellationToken cancellationToken)
     {
-        if (limits.Begin(credentials.Username, address) is { } tooMany)
+        // Other spellings of a name are attempts at the same account.
+        var account = Usernames.Normalize(credentials.Username);
+        if (limits.Begin(account, address) is { } tooMany)
         {
-            return (null, tooMany);
+            return tooMany;
         }
 
-        // A name that cannot have been taken is not looked for: PostgreSQL refuses some characters.
-        var user = TextRules.Fault(credentials.Username, UserMapping.MaxUsernameLength) is null
-            ? await db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Username == credentials.Username, cancellationToken)
-            : null;
+        // A name that no user can have is not looked up: PostgreSQL refuses some characters.
+        var user = TextRules.Fault(credentials.Username, UserMapping.MaxUsernameLength) is null ? await FindAsync(credentials.Username, cancellationToken) : null;
         var check = await passwords.CheckAsync(user is { DisabledAt: null } ? user.PasswordHash : null, credentials.Password, cancellationToken);
 
         if (check is PasswordCheck.Busy)
         {
-            limits.NotTried(credentials.Username, address);
-            return (null, SignInProblems.Busy);
+            limits.NotTried(account, address);
+            return SignInProblems.Busy;
         }
 
         if (user is null || check is PasswordCheck.Wrong)
@@ -36,7 +37,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
                 await audit.WriteAsync(user.Id, AuditAction.SignInFailed, null, address, cancellationToken);
             }
 
-            return (null, SignInProblems.Wrong);
+            return SignInProblems.Wrong;
         }
 
         if (check is PasswordCheck.RightButWeak)
@@ -44,9 +45,19 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
             await StrengthenAsync(user.Id, credentials.Password, cancellationToken);
         }
 
-        limits.Succeeded(credentials.Username, address);
+        limits.Succeeded(account, address);
         await audit.WriteAsync(user.Id, AuditAction.SignIn, null, address, cancellationToken);
-        return (user.Id, null);
+        return new SignedIn(user.Id);
+    }
+
+    /// <summary>The user of exactly this name, or else of the same name in other letters.</summary>
+    private async Task<User?> FindAsync(string username, CancellationToken cancellationToken)
+    {
+        var normalized = Usernames.Normalize(username);
+        var found = await db.Users.AsNoTracking()
+            .Where(user => user.Username == username || user.NormalizedUsername == normalized).ToListAsync(cancellationToken);
+
+        return found.FirstOrDefault(user => user.Username == username) ?? found.FirstOrDefault();
     }
 
     /// <summary>Hashes again with today's work, now that the password is known. Left for the next time when others wait.</summary>
@@ -58,3 +69,6 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
         }
     }
 }
+
+/// <summary>A user whose password was right.</summary>
+internal sealed record SignedIn(long UserId);

@@ -20,23 +20,15 @@ internal static class SignInEndpoints
 
     private static async Task<IResult> CreateToken(HttpRequest http, PasswordSignIn signIn, TokenIssuer tokens, CancellationToken cancellationToken)
     {
-        var (credentials, refusal) = await Credentials.ReadAsync(http, cancellationToken);
-
-        if (credentials is null)
+        if (!(await Credentials.ReadAsync(http, cancellationToken)).TryGet(out var credentials, out var refusal)
+            || !(await signIn.TryAsync(credentials, http.HttpContext.Address(), cancellationToken)).TryGet(out var user, out refusal))
         {
-            return refusal!;
-        }
-
-        (var userId, refusal) = await signIn.TryAsync(credentials, http.HttpContext.Address(), cancellationToken);
-
-        if (userId is null)
-        {
-            return refusal!;
+            return refusal;
         }
 
         // RFC 6749, 5.1.
         http.HttpContext.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new TokenResponse(tokens.Issue(userId.Value), "bearer", (int)tokens.Lifetime.TotalSeconds));
+        return TypedResults.Ok(new TokenResponse(tokens.Issue(user.UserId), "bearer", (int)tokens.Lifetime.TotalSeconds));
     }
 }
 

@@ -11,6 +11,12 @@ internal sealed class User
 
     public required string Username { get; init; }
 
+    /// <summary>
+    /// <see cref="Usernames.Normalize"/> of the name. <see langword="null"/> for a user of before this column whose name differed from an older
+    /// user's in case only: such a user signs in with the exact name.
+    /// </summary>
+    public string? NormalizedUsername { get; init; }
+
     /// <summary>In the format of ASP.NET Core Identity; absent for a user that was created without a password.</summary>
     public string? PasswordHash { get; init; }
 
@@ -33,6 +39,7 @@ internal sealed class UserMapping : IEntityTypeConfiguration<User>
     public const int MaxUsernameLength = 255;
     public const string PrimaryKey = "pk_users";
     public const string UniqueUsername = "ix_users_username";
+    public const string UniqueNormalizedUsername = "ix_users_normalized_username";
 
     public void Configure(EntityTypeBuilder<User> user)
     {
@@ -41,6 +48,7 @@ internal sealed class UserMapping : IEntityTypeConfiguration<User>
         user.Property(u => u.Id).UseIdentityByDefaultColumn();
         user.Property(u => u.Username).HasMaxLength(MaxUsernameLength);
         user.HasIndex(u => u.Username).IsUnique().HasDatabaseName(UniqueUsername);
+        user.HasIndex(u => u.NormalizedUsername).IsUnique().HasDatabaseName(UniqueNormalizedUsername);
         user.Property(u => u.ImageCount).HasDefaultValue(0L);
         user.Property(u => u.StoredBytes).HasDefaultValue(0L);
         user.Property(u => u.CreatedAt).HasDefaultValueSql("now()");

@@ -37,14 +37,12 @@ internal static class UserEndpoints
         HttpRequest http, UserRegistration registration, RegistrationLimit limit, Passwords passwords, AccessMode mode, IOptions<AccessOptions> access,
         CancellationToken cancellationToken)
     {
-        var (request, refusal) = await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken);
-
-        if (request is null)
+        if (!(await JsonBody.ReadAsync(http, CreateUserRequest.Read, cancellationToken)).TryGet(out var request, out var refusal))
         {
-            return refusal!;
+            return refusal;
         }
 
-        // Somebody whom another issuer vouches for needs none.
+        // A user who signs in with an external issuer needs no password.
         if (request.Password is null && mode.RequiresTokens && access.Value.External.Authority is null)
         {
             return s_passwordRequired;
@@ -62,7 +60,7 @@ internal static class UserEndpoints
             return Problems.Busy;
         }
 
-        var user = new User { Id = request.Id ?? 0, Username = request.Username, PasswordHash = hash };
+        var user = new User { Id = request.Id ?? 0, Username = request.Username, NormalizedUsername = Usernames.Normalize(request.Username), PasswordHash = hash };
 
         return await registration.AddAsync(user, cancellationToken) switch
         {
@@ -81,8 +79,13 @@ internal static class UserEndpoints
 
 internal sealed record CreateUserRequest(long? Id, string Username, string? Password)
 {
+    /// <summary>
+    /// 2^53 - 1, the largest integer that JavaScript holds exactly. It also leaves the ids above it to be assigned, whatever ids are chosen.
+    /// </summary>
+    public const long MaxChosenId = (1L << 53) - 1;
+
     public static CreateUserRequest Read(FieldReader fields) => new(
-        fields.OptionalInteger("id", 1, long.MaxValue),
+        fields.OptionalInteger("id", 1, MaxChosenId),
         fields.Text("username", UserMapping.MaxUsernameLength),
         fields.OptionalText("password", Passwords.MaxLength));
 }

@@ -59,7 +59,7 @@ internal sealed class UserRegistration(ImagesDbContext db)
             await db.SaveChangesAsync(cancellationToken);
             return RegistrationOutcome.Added;
         }
-        catch (DbUpdateException exception) when (Violated(exception) is UserMapping.UniqueUsername)
+        catch (DbUpdateException exception) when (Violated(exception) is UserMapping.UniqueUsername or UserMapping.UniqueNormalizedUsername)
         {
             return RegistrationOutcome.UsernameTaken;
         }

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
+using BillionHearts.Api.Delivery.Media;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
@@ -15,43 +15,20 @@ internal static class EntryName
 {
     public const int MaxBytes = 150;
 
-    private const char Replacement = '_';
     private const string Nameless = "image";
-
-    // Separators of paths, and what Windows does not have in names.
-    private static readonly SearchValues<char> s_replaced = SearchValues.Create("/\\<>:\"|?*");
 
     public static string Of(Image image) => Of(image.Id, image.OriginalFilename, FileType.Of(image.FileType));
 
     public static string Of(long id, string originalName, FileType type)
     {
         var (start, end) = ($"{id.ToString(CultureInfo.InvariantCulture)}-", $".{type.Extension}");
-        var name = Cut(Clean(WithoutExtension(originalName)), MaxBytes - start.Length - end.Length);
+        var name = Cut(DownloadName.Clean(WithoutExtension(originalName)), MaxBytes - start.Length - end.Length);
         return $"{start}{(name.Length is 0 ? Nameless : name)}{end}";
     }
 
     /// <summary>Without the one of an image, right or wrong. Any other is a part of the name.</summary>
     private static string WithoutExtension(string name) =>
         name.LastIndexOf('.') is >= 0 and var dot && FileType.TryParse(name[dot..], out _) ? name[..dot] : name;
-
-    private static string Clean(string name)
-    {
-        var clean = new StringBuilder(name.Length);
-
-        foreach (var rune in name.EnumerateRunes())
-        {
-            if (rune.IsBmp && s_replaced.Contains((char)rune.Value))
-            {
-                clean.Append(Replacement);
-            }
-            else if (IsVisible(rune))
-            {
-                clean.Append(rune);
-            }
-        }
-
-        return clean.ToString();
-    }
 
     /// <summary>At the end of a character. Neither hidden nor, on Windows, renamed: dots and spaces are at neither end.</summary>
     private static string Cut(string name, int maxBytes)
@@ -71,8 +48,4 @@ internal static class EntryName
 
         return name[..length].TrimEnd('.', ' ');
     }
-
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned);
 }

@@ -51,6 +51,6 @@ internal static class ExportEndpoints
             rate.MinDataRate = s_leastRate;
         }
 
-        return await export.SendAsync(http, id.Value, filter, cancellationToken);
+        return await export.SendAsync(http, id.Value, filter, cancellationToken) is { } nothing ? nothing : TypedResults.Empty;
     }
 }

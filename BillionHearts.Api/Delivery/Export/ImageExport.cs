@@ -7,6 +7,7 @@ using BillionHearts.Api.Images.Listing;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -30,7 +31,8 @@ internal sealed partial class ImageExport(
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    public async Task<IResult> SendAsync(HttpContext http, long userId, ImageFilter filter, CancellationToken cancellationToken)
+    /// <returns>Why nothing was sent, or <see langword="null"/> when the answer has been written.</returns>
+    public async Task<Problem?> SendAsync(HttpContext http, long userId, ImageFilter filter, CancellationToken cancellationToken)
     {
         var page = await PageAsync(userId, filter, after: null, cancellationToken);
 
@@ -60,7 +62,7 @@ internal sealed partial class ImageExport(
             http.Abort();
         }
 
-        return TypedResults.Empty;
+        return null;
     }
 
     private async Task WriteAsync(Stream body, long userId, ImageFilter filter, List<PageCursor> page, CancellationToken cancellationToken)

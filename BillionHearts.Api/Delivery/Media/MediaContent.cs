@@ -7,18 +7,19 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Delivery.Media;
 
-/// <summary>Bytes that can be served: where they are, and what is said of them.</summary>
+/// <summary>Bytes that can be served: where they are, and the headers that describe them.</summary>
 internal sealed record MediaContent(string BlobKey, long Length, string ContentType, string Tag, DateTimeOffset LastModified)
 {
-    public static MediaContent Original(Image image) => new(
-        image.StoragePath, image.FileSize, FileType.Of(image.FileType).ContentType, Convert.ToHexStringLower(image.Sha256!), image.StoredAt ?? image.UploadDate);
+    public static MediaContent Original(Image image) =>
+        Original(image.StoragePath, image.FileSize, image.FileType, image.Sha256!, image.StoredAt ?? image.UploadDate);
 
+    /// <summary>The original, or a rendition that analysis has made.</summary>
     /// <returns><see langword="null"/> when the image has no such rendition, or not yet.</returns>
-    public static MediaContent? Of(Image image, string name)
+    public static MediaContent? Find(MediaImage image, string name)
     {
         if (name is MediaUrls.Original)
         {
-            return Original(image);
+            return Original(image.StoragePath, image.FileSize, image.FileType, image.Sha256!, image.StoredAt);
         }
 
         // The analyser is part of the tag: another version of it may make other bytes of the same original.
@@ -27,10 +28,17 @@ internal sealed record MediaContent(string BlobKey, long Length, string ContentT
                 rendition.BlobKey,
                 rendition.Bytes,
                 FileType.TryParse(rendition.ContentType, out var type) ? type.ContentType : "application/octet-stream",
-                HashOf($"{image.MediaKey}/{name}/{rendition.Bytes}/{image.Analysis?.Analyzer}"),
-                image.StoredAt ?? image.UploadDate)
+                Hash($"{image.MediaKey}/{name}/{rendition.Bytes}/{image.Analyzer}"),
+                image.StoredAt)
             : null;
     }
 
-    public static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    /// <summary>A rendition that was made on demand.</summary>
+    public static MediaContent ForRendition(MediaImage image, string name, string blobKey, long bytes, string contentType) =>
+        new(blobKey, bytes, contentType, Hash($"{image.MediaKey}/{name}/{bytes}"), image.StoredAt);
+
+    private static MediaContent Original(string key, long length, string fileType, byte[] sha256, DateTimeOffset storedAt) =>
+        new(key, length, FileType.Of(fileType).ContentType, Convert.ToHexStringLower(sha256), storedAt);
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

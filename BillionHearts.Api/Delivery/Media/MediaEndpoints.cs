@@ -3,6 +3,7 @@ using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Delivery.Renditions;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Addresses;
+using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
@@ -63,16 +64,16 @@ internal static class MediaEndpoints
 
         if (!image.HasContent || WantsJson(http.Request))
         {
-            return new ImageResult(image);
+            return new ImageResult(ImageView.From(image));
         }
 
         var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(image.OriginalFilename);
+        disposition.SetHttpFileName(DownloadName.From(image.OriginalFilename, fallback: $"image.{image.FileType}"));
 
         var headers = http.Response.Headers;
         headers.ContentDisposition = disposition.ToString();
         headers.CacheControl = "private, no-cache";
-        Guard(http.Response);
+        AddSafetyHeaders(http.Response);
         headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(image.Sha256!)}:";
 
         return Bytes(http, MediaContent.Original(image), image.Sha256);
@@ -81,21 +82,19 @@ internal static class MediaEndpoints
     private static async Task<IResult> GetMedia(
         string key, string rendition, HttpContext http, ImagesDbContext db, OnDemandRenditions onDemand, MediaTelemetry telemetry, CancellationToken cancellationToken)
     {
-        Guard(http.Response);
-        var image = MediaUrls.IsKey(key)
-            ? await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.MediaKey == key, cancellationToken)
-            : null;
+        AddSafetyHeaders(http.Response);
 
-        if (image is null)
+        if (await MediaImage.FindAsync(db, key, cancellationToken) is not { } image)
         {
             return await AbsentAsync(key, http.Response, db, telemetry, cancellationToken);
         }
 
-        if (MediaContent.Of(image, rendition) is { } content)
+        if (MediaContent.Find(image, rendition) is { } content)
         {
             telemetry.Served(rendition);
             http.Response.Headers.CacheControl = Forever;
-            Keep(http.Response, s_year);
+            SetEdgeLifetime(http.Response, s_year);
+
             return Bytes(http, content, rendition is MediaUrls.Original ? image.Sha256 : null);
         }
 
@@ -105,23 +104,23 @@ internal static class MediaEndpoints
             return s_unknown;
         }
 
-        var (copy, refusal) = await onDemand.FindAsync(image, name, http.Request.Headers.Accept.ToString(), cancellationToken);
-
+        var found = await onDemand.FindAsync(image, name, http.Request.Headers.Accept.ToString(), cancellationToken);
         if (name.Format is RenditionName.Auto)
         {
             http.Response.Headers.Vary = HeaderNames.Accept;
         }
 
-        if (copy is null)
+        if (!found.TryGet(out var made, out var refusal))
         {
             telemetry.Absent(isGone: false);
-            return refusal!;
+            return refusal;
         }
 
         telemetry.Served("on_demand");
-        http.Response.Headers.CacheControl = copy.IsStandIn ? ForAMoment : Forever;
-        Keep(http.Response, copy.IsStandIn ? s_moment : s_year);
-        return Bytes(http, copy.Content, sha256: null);
+        http.Response.Headers.CacheControl = made.IsStandIn ? ForAMoment : Forever;
+        SetEdgeLifetime(http.Response, made.IsStandIn ? s_moment : s_year);
+
+        return Bytes(http, made.Content, sha256: null);
     }
 
     private static async Task<Problem> AbsentAsync(
@@ -132,19 +131,19 @@ internal static class MediaEndpoints
 
         if (isGone)
         {
-            // It takes the place of the bytes that the gateway may have.
-            Keep(response, s_month);
+            // This answer replaces the bytes that the gateway may have cached.
+            SetEdgeLifetime(response, s_month);
         }
 
         return isGone ? s_gone : s_unknown;
     }
 
-    /// <summary>How long the gateway keeps this answer; without it, not at all. Nobody behind it sees this.</summary>
-    private static void Keep(HttpResponse response, TimeSpan time) =>
+    /// <summary>How long the gateway caches this answer; without it, not at all. The gateway removes the header.</summary>
+    private static void SetEdgeLifetime(HttpResponse response, TimeSpan time) =>
         response.Headers["X-Accel-Expires"] = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whatever bytes somebody has sent, a browser shows them as an image or not at all.</summary>
-    private static void Guard(HttpResponse response)
+    /// <summary>Whatever bytes were uploaded, a browser shows them as an image or not at all.</summary>
+    private static void AddSafetyHeaders(HttpResponse response)
     {
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
@@ -154,6 +153,12 @@ internal static class MediaEndpoints
 
     private static FileStreamHttpResult Bytes(HttpContext http, MediaContent content, byte[]? sha256)
     {
+        // A unit that is not known is to be ignored (RFC 9110, 14.2); ASP.NET takes the numbers of any unit for bytes.
+        if (!http.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Request.Headers.Remove(HeaderNames.Range);
+        }
+
         var services = http.RequestServices;
 
         return TypedResults.Stream(

@@ -1,23 +1,25 @@
 using System.Threading.Channels;
+using BillionHearts.Api.Delivery.Media;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
+using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
 /// <summary>
-/// AVIF copies to be made, one after the other: each takes a second of a processor, which no reader waits for and which must not add up.
-/// What is lost of it is asked for again by the next reader.
+/// AVIF renditions to be made, one after the other: each takes a second of a processor, which no reader waits for and which must not add up.
+/// If one is lost, the next reader asks for it again.
 /// </summary>
-internal sealed partial class AvifQueue(IServiceScopeFactory scopes, ILogger<AvifQueue> logger) : BackgroundService
+internal sealed partial class AvifQueue(IServiceScopeFactory scopes, IOptions<RenditionOptions> options, ILogger<AvifQueue> logger) : BackgroundService
 {
     private const int MaxWaiting = 500;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<(Image Image, RenditionName Name)> _wanted = Channel.CreateBounded<(Image, RenditionName)>(
+    private readonly Channel<(MediaImage Image, RenditionName Name)> _wanted = Channel.CreateBounded<(MediaImage, RenditionName)>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public void Want(Image image, RenditionName name) => _wanted.Writer.TryWrite((image, name));
+    public void Add(MediaImage image, RenditionName name) => _wanted.Writer.TryWrite((image, name));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,8 +27,7 @@ internal sealed partial class AvifQueue(IServiceScopeFactory scopes, ILogger<Avi
         {
             try
             {
-                await using var scope = scopes.CreateAsyncScope();
-                await scope.ServiceProvider.GetRequiredService<RenditionMaker>().TryMakeAsync(image, name, s_patience, stoppingToken);
+                await MakeAsync(image, name, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -35,9 +36,20 @@ internal sealed partial class AvifQueue(IServiceScopeFactory scopes, ILogger<Avi
         }
     }
 
+    private async Task MakeAsync(MediaImage image, RenditionName name, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var store = scope.ServiceProvider.GetRequiredService<RenditionStore>();
+
+        if (await store.ClaimAsync(image.MediaKey, $"{name}", RenditionOrders.Lease(s_patience), options.Value.MaxPerImage, cancellationToken) is { IsOurs: true })
+        {
+            await scope.ServiceProvider.GetRequiredService<RenditionOrders>().MakeAsync(image, name, s_patience, cancellationToken);
+        }
+    }
+
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "An AVIF copy of image {ImageId} was not made: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "An AVIF rendition of image {ImageId} was not made: {Reason}")]
         public static partial void Failed(ILogger logger, long imageId, string reason);
     }
 }

@@ -47,7 +47,7 @@ internal static class RenditionEndpoints
             return s_noSuchName;
         }
 
-        if (renditions.Judge(parsed) is { } never)
+        if (renditions.CheckName(parsed) is { } never)
         {
             return never;
         }

@@ -5,32 +5,49 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
-/// <summary>Which copies there are, and who makes the next: of all that ask for one at once, in any process, one claims it and the others wait.</summary>
+/// <summary>
+/// Which renditions there are, and who makes the next one: of all requests for the same rendition, in any process, one claims it and the
+/// others wait.
+/// </summary>
 /// <remarks>
-/// A reader waits, so claims and what is made are committed without waiting for the disk (<c>synchronous_commit</c>): what a crash of the database
-/// takes back is made again, and a blob that no row names any more the orphan collector finds.
+/// A reader waits, so claims and results are committed without waiting for the disk (<c>synchronous_commit</c>): what a crash of the database
+/// takes back is made again, and the search for orphans finds a blob that no row names.
 /// </remarks>
 internal sealed class RenditionStore(ImagesDbContext db)
 {
     public Task<MediaRendition?> FindAsync(string mediaKey, string name, CancellationToken cancellationToken) =>
         db.MediaRenditions.AsNoTracking().SingleOrDefaultAsync(one => one.MediaKey == mediaKey && one.Name == name, cancellationToken);
 
-    /// <param name="lease">After which somebody else may make it: who claimed it has died.</param>
-    /// <param name="limit">Copies that one version of an image may have.</param>
-    /// <returns>Whether it is the caller's to make.</returns>
-    public async Task<bool> TryClaimAsync(string mediaKey, string name, TimeSpan lease, int limit, CancellationToken cancellationToken) =>
-        await db.Database.ExecuteSqlAsync(
+    /// <summary>Finds a rendition, or claims it for the caller if nobody has made it or is making it, in one statement.</summary>
+    /// <param name="lease">After which another caller may make it, because whoever claimed it must have died.</param>
+    /// <param name="limit">Renditions that one version of an image may have.</param>
+    /// <returns><see langword="null"/> when there is none and the image has as many as it may have.</returns>
+    public async Task<RenditionClaim?> ClaimAsync(string mediaKey, string name, TimeSpan lease, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await db.Database.SqlQuery<RenditionClaim>(
             $"""
-            INSERT INTO media_renditions AS own (media_key, name, claimed_until)
-            SELECT {mediaKey}, {name}, now() + {lease} FROM set_config('synchronous_commit', 'off', true)
-            WHERE (SELECT count(*) FROM media_renditions WHERE media_key = {mediaKey} AND name <> {name}) < {limit}
-            ON CONFLICT (media_key, name) DO UPDATE SET claimed_until = excluded.claimed_until
-            WHERE own.made_at IS NULL AND own.failure IS NULL AND own.claimed_until < now()
-            """,
-            cancellationToken) is 1;
+            WITH existing AS (
+                SELECT * FROM media_renditions WHERE media_key = {mediaKey} AND name = {name}
+            ), claimed AS (
+                INSERT INTO media_renditions AS own (media_key, name, claimed_until)
+                SELECT {mediaKey}, {name}, now() + {lease} FROM set_config('synchronous_commit', 'off', true)
+                WHERE NOT EXISTS (SELECT FROM existing WHERE made_at IS NOT NULL OR failure IS NOT NULL OR claimed_until >= now())
+                  AND (SELECT count(*) FROM media_renditions WHERE media_key = {mediaKey} AND name <> {name}) < {limit}
+                ON CONFLICT (media_key, name) DO UPDATE SET claimed_until = excluded.claimed_until
+                WHERE own.made_at IS NULL AND own.failure IS NULL AND own.claimed_until < now()
+                RETURNING *
+            )
+            SELECT true AS is_ours, blob_key, content_type, bytes, failure FROM claimed
+            UNION ALL
+            SELECT false, blob_key, content_type, bytes, failure FROM existing WHERE NOT EXISTS (SELECT FROM claimed)
+            """).ToListAsync(cancellationToken);
 
-    /// <summary>It is made. When its image has gone meanwhile, so does it.</summary>
-    public Task CompleteAsync(string mediaKey, string name, StoredRendition made, CancellationToken cancellationToken) => db.InTransactionAsync(
+        return rows.SingleOrDefault();
+    }
+
+    /// <summary>Records a rendition that was made. If its image has gone meanwhile, the blob is removed again.</summary>
+    /// <returns>Whether the image is still there.</returns>
+    public Task<bool> CompleteAsync(string mediaKey, string name, StoredRendition made, CancellationToken cancellationToken) => db.InTransactionAsync(
         async cancel =>
         {
             var isKept = await db.Database.ExecuteSqlAsync(
@@ -45,7 +62,7 @@ internal sealed class RenditionStore(ImagesDbContext db)
 
             if (!isKept)
             {
-                // This must not be taken back.
+                // This must survive a crash.
                 await db.Database.ExecuteSqlAsync($"SELECT set_config('synchronous_commit', 'on', true)", cancel);
                 await db.RetireAsync([made.BlobKey], TimeSpan.Zero, cancel);
             }
@@ -54,13 +71,30 @@ internal sealed class RenditionStore(ImagesDbContext db)
         },
         cancellationToken);
 
-    /// <summary>There will never be one of this image.</summary>
+    /// <summary>Records that there will never be such a rendition of this image.</summary>
     public Task FailAsync(string mediaKey, string name, string failure, CancellationToken cancellationToken) =>
         db.MediaRenditions.Where(one => one.MediaKey == mediaKey && one.Name == name && one.MadeAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(one => one.Failure, failure).SetProperty(one => one.ClaimedUntil, (DateTimeOffset?)null), cancellationToken);
 
-    /// <summary>It was not made, for a reason that passes: who asks next may try.</summary>
+    /// <summary>Gives a claim back: the rendition was not made, for a reason that passes.</summary>
     public Task ReleaseAsync(string mediaKey, string name, CancellationToken cancellationToken) =>
         db.MediaRenditions.Where(one => one.MediaKey == mediaKey && one.Name == name && one.MadeAt == null && one.Failure == null)
             .ExecuteDeleteAsync(cancellationToken);
+}
+
+/// <summary>The state of a rendition when it was asked for.</summary>
+internal sealed class RenditionClaim
+{
+    /// <summary>Whether the caller is to make it now.</summary>
+    public bool IsOurs { get; init; }
+
+    /// <summary>Set when it is made.</summary>
+    public string? BlobKey { get; init; }
+
+    public string? ContentType { get; init; }
+
+    public long? Bytes { get; init; }
+
+    /// <summary>Why it can never be made.</summary>
+    public string? Failure { get; init; }
 }

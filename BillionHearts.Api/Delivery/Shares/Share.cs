@@ -1,3 +1,4 @@
+using BillionHearts.Api.Accounts.Secrets;
 using BillionHearts.Api.Accounts.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -5,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace BillionHearts.Api.Delivery.Shares;
 
 /// <summary>Images of a user that whoever has its link may see for a time. The link itself is not kept.</summary>
-internal sealed class Share
+internal sealed class Share : IUserSecret
 {
     public long Id { get; init; }
 
@@ -21,7 +22,7 @@ internal sealed class Share
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public DateTimeOffset ExpiresAt { get; init; }
+    public required DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
 }
@@ -32,6 +33,7 @@ internal sealed class ShareMapping : IEntityTypeConfiguration<Share>
     {
         share.ToTable("shares");
         share.Property(s => s.Id).UseIdentityAlwaysColumn();
+        share.Property(s => s.ExpiresAt).IsRequired();
         share.Property(s => s.CreatedAt).HasDefaultValueSql("now()");
         share.HasIndex(s => s.Hash).IsUnique();
         share.HasIndex(s => s.UserId);

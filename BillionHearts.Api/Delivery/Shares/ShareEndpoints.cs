@@ -50,11 +50,9 @@ internal static class ShareEndpoints
     private static async Task<IResult> CreateShare(
         RouteId id, HttpRequest http, ShareStore shares, Passwords passwords, CancellationToken cancellationToken)
     {
-        var (request, refusal) = await JsonBody.ReadAsync(http, CreateShareRequest.Read, cancellationToken);
-
-        if (request is null)
+        if (!(await JsonBody.ReadAsync(http, CreateShareRequest.Read, cancellationToken)).TryGet(out var request, out var refusal))
         {
-            return refusal!;
+            return refusal;
         }
 
         string? hash = null;
@@ -64,17 +62,15 @@ internal static class ShareEndpoints
             return Problems.Busy;
         }
 
-        var (share, secret, refused) = await shares.CreateAsync(id.Value, request, hash, http.HttpContext.Address(), cancellationToken);
-
-        if (share is null)
+        if (!(await shares.CreateAsync(id.Value, request, hash, http.HttpContext.Address(), cancellationToken)).TryGet(out var created, out refusal))
         {
-            return refused!;
+            return refusal;
         }
 
-        var shown = Show(share);
+        var shown = Show(created.Share);
         http.HttpContext.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new NewShareResponse(
-            shown.Id, shown.ImageIds, shown.HasPassword, shown.CreatedAt, shown.ExpiresAt, $"{http.Scheme}://{http.Host}/shares/{secret}"));
+            shown.Id, shown.ImageIds, shown.HasPassword, shown.CreatedAt, shown.ExpiresAt, $"{http.Scheme}://{http.Host}/shares/{created.Secret}"));
     }
 
     private static async Task<IResult> ListShares(RouteId id, HttpResponse http, ShareStore shares, CancellationToken cancellationToken)
@@ -89,9 +85,19 @@ internal static class ShareEndpoints
             ? TypedResults.Ok(new DetailResponse("Share revoked"))
             : s_notFound;
 
-    private static Task<IResult> ShowShare(string secret, HttpContext http, SharedImages images, CancellationToken cancellationToken) =>
-        images.ShowAsync(secret, http, cancellationToken);
+    private static async Task<IResult> ShowShare(string secret, HttpContext http, SharedImages images, CancellationToken cancellationToken)
+    {
+        if (!(await images.ShowAsync(secret, http, cancellationToken)).TryGet(out var shown, out var refusal))
+        {
+            return refusal;
+        }
+
+        http.Response.Headers.CacheControl = "private, no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+
+        return TypedResults.Ok(shown);
+    }
 
     private static ShareResponse Show(Share share) =>
-        new(share.Id, share.ImageIds, share.PasswordHash is not null, share.CreatedAt.UtcDateTime, share.ExpiresAt.UtcDateTime);
+        new(share.Id, share.ImageIds, share.PasswordHash is not null, share.CreatedAt.UtcDateTime, share.ExpiresAt!.Value.UtcDateTime);
 }

@@ -3,6 +3,7 @@ using BillionHearts.Api.Accounts.Users;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Errors;
@@ -23,14 +24,14 @@ internal sealed class SharedImages(
         Challenge = "Basic realm=\"shared images\", charset=\"UTF-8\"",
     };
 
-    public async Task<IResult> ShowAsync(string secret, HttpContext http, CancellationToken cancellationToken)
+    public async Task<Outcome<SharedImagesResponse>> ShowAsync(string secret, HttpContext http, CancellationToken cancellationToken)
     {
         if (await shares.FindAsync(secret, cancellationToken) is not { } share)
         {
             return s_notFound;
         }
 
-        if (await JudgeAsync(share, http, cancellationToken) is { } refusal)
+        if (await CheckPasswordAsync(share, http, cancellationToken) is { } refusal)
         {
             return refusal;
         }
@@ -39,17 +40,15 @@ internal sealed class SharedImages(
             .Where(image => image.UserId == share.UserId && share.ImageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
         var urls = MediaUrls.For(http.Request, media.Value, clock);
 
-        http.Response.Headers.CacheControl = "private, no-store";
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return TypedResults.Ok(new SharedImagesResponse(
-            share.ExpiresAt.UtcDateTime,
-            [.. share.ImageIds.Where(images.ContainsKey).Select(id => Show(images[id], urls))]));
+        return new SharedImagesResponse(
+            share.ExpiresAt!.Value.UtcDateTime,
+            [.. share.ImageIds.Where(images.ContainsKey).Select(id => Show(images[id], urls))]);
     }
 
     private static SharedImage Show(Image image, MediaUrls urls) => new(
-        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(image, urls, isOwner: false).Renditions);
+        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(ImageView.From(image), urls, isOwner: false).Renditions);
 
-    private async Task<Problem?> JudgeAsync(Share share, HttpContext http, CancellationToken cancellationToken)
+    private async Task<Problem?> CheckPasswordAsync(Share share, HttpContext http, CancellationToken cancellationToken)
     {
         if (share.PasswordHash is null)
         {

@@ -1,6 +1,5 @@
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Blobs;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
 
@@ -21,12 +20,12 @@ internal sealed class UploadTargets(IBlobStore blobs, TimeProvider clock, IOptio
     /// The key that a direct upload is written to. It is known outside as long as its address is good, so it is never an image's:
     /// what is there can still be anything when it is read, and is taken in like the bytes of any other client.
     /// </summary>
-    public static string IncomingKey(Image image) => BlobFamily.IncomingOf(image.StoragePath);
+    public static string IncomingKey(string storagePath) => BlobFamily.IncomingOf(storagePath);
 
-    public async ValueTask<UploadResponse> OfAsync(HttpRequest request, Image image, CancellationToken cancellationToken)
+    public async ValueTask<UploadResponse> CreateAsync(HttpRequest request, ImageView image, CancellationToken cancellationToken)
     {
         var contentType = FileType.Of(image.FileType).ContentType;
-        var direct = await blobs.CreateUploadAsync(IncomingKey(image), contentType, image.FileSize, ExpiresAt(), cancellationToken);
+        var direct = await blobs.CreateUploadAsync(IncomingKey(image.StoragePath), contentType, image.FileSize, ExpiresAt(), cancellationToken);
 
         return direct is null
             ? new UploadResponse(

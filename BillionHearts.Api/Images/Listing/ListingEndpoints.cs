@@ -30,11 +30,9 @@ internal static class ListingEndpoints
     private static async Task<IResult> ListImages(
         RouteId id, HttpContext http, ImagesDbContext db, PageCursors cursors, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var (query, refusal) = ListingQuery.Read(id.Value, http.Request, cursors);
-
-        if (query is null)
+        if (!ListingQuery.Read(id.Value, http.Request, cursors).TryGet(out var query, out var refusal))
         {
-            return refusal!;
+            return refusal;
         }
 
         // One more than is shown: whether there is a next page is known without counting.
@@ -66,7 +64,7 @@ internal static class ListingEndpoints
 
         var (urls, isOwner) = (MediaUrls.For(http.Request, media.Value, clock), Caller.IsUser(http, id.Value));
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(found.Select(image => ImageResponse.From(image, urls, isOwner)));
+        return TypedResults.Ok(found.Select(image => ImageResponse.From(ImageView.From(image), urls, isOwner)));
     }
 
     /// <summary>Of a page of the same list. Of what the request says beside that nothing is repeated.</summary>

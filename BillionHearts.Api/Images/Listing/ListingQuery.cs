@@ -20,7 +20,7 @@ internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, 
     /// <summary>What tells this list from any other. Pages may differ in size.</summary>
     public string List => $"{UserId}|{Order.Name}|{Filter}";
 
-    public static (ListingQuery? Query, Problem? Refusal) Read(long userId, HttpRequest request, PageCursors cursors)
+    public static Outcome<ListingQuery> Read(long userId, HttpRequest request, PageCursors cursors)
     {
         var parameters = ParameterReader.ForQuery(request);
         var (listing, cursor) = Declare(parameters, userId);
@@ -28,17 +28,17 @@ internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, 
         // A cursor belongs to one list, so it can be checked only once the list is known.
         if (parameters.Errors.Problem is { } refusal)
         {
-            return (null, refusal);
+            return refusal;
         }
 
         if (cursor is null)
         {
-            return (listing, null);
+            return listing;
         }
 
         return cursors.TryRead(cursor, listing.List, out var after)
-            ? (listing with { After = after }, null)
-            : (null, Problems.InvalidField(CursorParameter, "was not issued for this list, order and filter; take it from the Link header"));
+            ? listing with { After = after }
+            : Problems.InvalidField(CursorParameter, "was not issued for this list, order and filter; take it from the Link header");
     }
 
     /// <summary>Reads the parameters without checking the cursor.</summary>

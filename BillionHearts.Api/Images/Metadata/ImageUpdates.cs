@@ -9,9 +9,9 @@ namespace BillionHearts.Api.Images.Metadata;
 /// <summary>Changes of metadata, each in one commit with the message that tells of it.</summary>
 internal sealed class ImageUpdates(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal)
 {
-    public async Task<IResult> UpdateAsync(long id, ImageUpdate update, CancellationToken cancellationToken)
+    public async Task<Outcome<Image>> UpdateAsync(long id, ImageUpdate update, CancellationToken cancellationToken)
     {
-        var result = await db.InTransactionAsync<IResult>(
+        var result = await db.InTransactionAsync<Outcome<Image>>(
             async cancel =>
             {
                 if (await db.LockImageAsync(id, cancel) is not { } image)
@@ -28,11 +28,11 @@ internal sealed class ImageUpdates(ImagesDbContext db, AnalysisDispatch dispatch
 
                 if (image.HasContent)
                 {
-                    db.Outbox.Add(OutboxMessage.Of(dispatch.Begin(image)));
+                    db.Outbox.Add(OutboxMessage.From(dispatch.Begin(image)));
                 }
 
                 await db.SaveChangesAsync(cancel);
-                return new ImageResult(image);
+                return image;
             },
             cancellationToken);
 

@@ -4,6 +4,7 @@ using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
+using BillionHearts.Api.Uploads;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Operators;
@@ -51,5 +52,5 @@ internal static class OperatorEndpoints
     }
 
     private static async Task<IResult> AnalyzeAgain(RouteId id, Reanalysis reanalysis, HttpContext http, CancellationToken cancellationToken) =>
-        await reanalysis.BeginAsync(id.Value, Caller.From(http.User).UserId, http.Address(), cancellationToken);
+        (await reanalysis.BeginAsync(id.Value, Caller.From(http.User).UserId, http.Address(), cancellationToken)).ToResult(TypedResults.Ok);
 }

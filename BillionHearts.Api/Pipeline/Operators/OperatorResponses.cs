@@ -1,4 +1,5 @@
 using BillionHearts.Api.Pipeline.Results;
+using BillionHearts.Api.Platform.Errors;
 
 namespace BillionHearts.Api.Pipeline.Operators;
 

@@ -15,9 +15,9 @@ internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, 
         409, "no-content-yet", "Conflict", "The image has no content yet, so there is nothing to analyse.");
 
     /// <param name="operatorId">In whose audit trail it is noted; nobody's, where Development lets in requests without a token.</param>
-    public async Task<IResult> BeginAsync(long id, long? operatorId, string address, CancellationToken cancellationToken)
+    public async Task<Outcome<AnalysisQueuedResponse>> BeginAsync(long id, long? operatorId, string address, CancellationToken cancellationToken)
     {
-        var result = await db.InTransactionAsync<IResult>(
+        var result = await db.InTransactionAsync<Outcome<AnalysisQueuedResponse>>(
             async cancel =>
             {
                 if (await db.LockImageAsync(id, cancel) is not { } image)
@@ -31,7 +31,7 @@ internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, 
                 }
 
                 var request = dispatch.Begin(image, AnalysisLane.Backfill);
-                db.Outbox.Add(OutboxMessage.Of(request));
+                db.Outbox.Add(OutboxMessage.From(request));
                 await db.SaveChangesAsync(cancel);
 
                 if (operatorId is { } actor)
@@ -39,7 +39,7 @@ internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, 
                     await audit.WriteAsync(actor, AuditAction.AnalysisRepeated, image.Id, address, cancel);
                 }
 
-                return TypedResults.Ok(new AnalysisQueuedResponse(image.Id, image.Version, request.MessageId, request.Lane));
+                return new AnalysisQueuedResponse(image.Id, image.Version, request.MessageId, request.Lane);
             },
             cancellationToken);
 

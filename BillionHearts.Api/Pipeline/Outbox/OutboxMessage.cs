@@ -30,14 +30,14 @@ internal sealed class OutboxMessage
 
     public string? LastError { get; init; }
 
-    public static OutboxMessage Of(AnalysisRequest request) => Of(
+    public static OutboxMessage From(AnalysisRequest request) => New(
         request.MessageId,
         request.Lane == AnalysisLane.Backfill ? ImagesExchange.Keys.Backfill : ImagesExchange.Keys.Uploaded,
         JsonSerializer.Serialize(request));
 
-    public static OutboxMessage Of(ImageEvent fact) => Of(fact.EventId, fact.Type, JsonSerializer.Serialize(fact));
+    public static OutboxMessage From(ImageEvent fact) => New(fact.EventId, fact.Type, JsonSerializer.Serialize(fact));
 
-    private static OutboxMessage Of(Guid messageId, string routingKey, string payload) => new()
+    private static OutboxMessage New(Guid messageId, string routingKey, string payload) => new()
     {
         MessageId = messageId,
         RoutingKey = routingKey,

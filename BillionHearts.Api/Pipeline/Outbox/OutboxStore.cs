@@ -13,7 +13,7 @@ internal sealed class OutboxStore(ImagesDbContext db)
     /// <summary>Adds work that may leave only after a while.</summary>
     public Task AddDelayedAsync(AnalysisRequest request, TimeSpan delay, CancellationToken cancellationToken)
     {
-        var message = OutboxMessage.Of(request);
+        var message = OutboxMessage.From(request);
 
         return db.Database.ExecuteSqlAsync(
             $"""

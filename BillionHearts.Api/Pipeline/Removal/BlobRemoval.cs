@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BillionHearts.Api.Platform.Blobs;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Api.Platform.Work;
 using BillionHearts.ServiceDefaults.Work;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -12,18 +13,21 @@ namespace BillionHearts.Api.Pipeline.Removal;
 /// the store may be slow; each step can be repeated, so a lease that runs out costs nothing but the work.
 /// </summary>
 internal sealed partial class BlobRemoval(
-    RemovalLeases leases, IBlobStore blobs, SafekeepingTelemetry telemetry, ILogger<BlobRemoval> logger) : IRecurringJob
+    RemovalLeases leases, IBlobStore blobs, SafekeepingTelemetry telemetry, TimeProvider clock, ILogger<BlobRemoval> logger) : IRecurringJob
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     private const int BatchSize = 50;
 
-    /// <summary>Few: removal has time, and the store has uploads to take meanwhile.</summary>
-    private const int Concurrency = 4;
+    /// <summary>Few: removal has time, and the store serves uploads meanwhile.</summary>
+    private const int Concurrency = 2;
+
+    /// <summary>Of the store's time, while there is much to remove.</summary>
+    private const double ShareOfStore = 0.5;
 
 
     public async Task<NextRun> RunAsync(CancellationToken cancellationToken) =>
-        await RemoveDueAsync(cancellationToken) is BatchSize ? NextRun.AtOnce : NextRun.WhenDue;
+        await new Pace(ShareOfStore, clock).RunAsync(() => RemoveDueAsync(cancellationToken), cancellationToken) is BatchSize ? NextRun.AtOnce : NextRun.WhenDue;
 
     /// <returns>How many blobs were removed.</returns>
     internal async Task<int> RemoveDueAsync(CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
     {
         image.DeletedAt = clock.GetUtcNow();
         image.AnalysisRequestId = null;
-        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
 
         if (image.MediaKey is not null)
         {

@@ -1,17 +1,21 @@
 using BillionHearts.Api.Platform.Blobs;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Api.Platform.Work;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
 /// <summary>
-/// One search for blobs that nothing names: what an api leaves that dies between storing bytes and committing them. The whole store is
-/// listed before anything is removed; so a listing that breaks off, and a database that is not the one it should be, remove nothing.
+/// One search for blobs that nothing names, which a process leaves that dies between storing bytes and committing them. The whole store is
+/// listed before anything is removed, so a listing that breaks off, or a connection to the wrong database, removes nothing.
 /// </summary>
 internal sealed partial class OrphanCollection(
-    OrphanStore store, IBlobStore blobs, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, ILogger<OrphanCollection> logger)
+    OrphanStore store, IBlobStore blobs, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, TimeProvider clock, ILogger<OrphanCollection> logger)
 {
+    /// <summary>Of the store's time. A search may take long; uploads and readers must not notice it.</summary>
+    private const double ShareOfStore = 0.1;
+
     private const int BatchSize = 500;
 
     /// <summary>What is kept in memory of one search; the rest is found again by the next.</summary>
@@ -36,21 +40,24 @@ internal sealed partial class OrphanCollection(
             await SearchAsync(root, cutoff, search, cancellationToken);
         }
 
-        var verdict = await JudgeAsync(search, cancellationToken);
+        var verdict = await CheckAsync(search, cancellationToken);
         var retired = verdict is OrphanVerdict.Collected ? await RetireAsync(search.Orphans, cancellationToken) : 0;
         var report = new OrphanReport(verdict, search.Listed, search.Found, retired);
-        Tell(report);
+        Record(report);
         return report;
     }
 
     private async Task SearchAsync(string root, DateTimeOffset cutoff, Search search, CancellationToken cancellationToken)
     {
-        // Keys begin with the hour that they were made in, and come in order: the last hours need not be listed at all.
+        // Keys begin with the hour of their creation and are listed in order, so the last hours need not be listed at all.
         var end = FormattableString.Invariant($"{root}{cutoff.UtcDateTime:yyyy'/'MM'/'dd'/'HH}~");
         var old = new List<string>(BatchSize);
 
-        await foreach (var blob in blobs.ListAsync(root, after: null, cancellationToken))
+        var pace = new Pace(ShareOfStore, clock);
+        await using var listing = blobs.ListAsync(root, after: null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await pace.RunAsync(() => listing.MoveNextAsync().AsTask(), cancellationToken))
         {
+            var blob = listing.Current;
             if (string.CompareOrdinal(blob.Key, end) > 0)
             {
                 break;
@@ -73,7 +80,7 @@ internal sealed partial class OrphanCollection(
         search.Add(await store.FindUnnamedAsync(old, cancellationToken));
     }
 
-    private async Task<OrphanVerdict> JudgeAsync(Search search, CancellationToken cancellationToken)
+    private async Task<OrphanVerdict> CheckAsync(Search search, CancellationToken cancellationToken)
     {
         if (search.Found is 0)
         {
@@ -100,7 +107,7 @@ internal sealed partial class OrphanCollection(
         return retired;
     }
 
-    private void Tell(OrphanReport report)
+    private void Record(OrphanReport report)
     {
         switch (report.Verdict)
         {

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

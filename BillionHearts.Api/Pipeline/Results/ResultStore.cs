@@ -5,6 +5,7 @@ using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Watch;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
@@ -87,7 +88,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         (image.CapturedAt, image.Camera) = (photo?.CapturedAt, photo?.Camera);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
-        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Analyzed)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Analyzed)));
     }
 
     private void Failed(Image image, AnalysisFailure failure)
@@ -95,7 +96,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         image.Status = ImageStatus.Failed;
         image.AnalysisRequestId = null;
         (image.FailureReason, image.FailureDetail) = (failure.Reason, failure.Detail);
-        db.Outbox.Add(OutboxMessage.Of(dispatch.Fact(image, ImagesExchange.Keys.Failed)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Failed)));
     }
 
     // The attempt's number is ours and not the message's: only what we counted may decide whether there is another.

@@ -54,7 +54,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
-        var problem = From(exception, context.Request);
+        var problem = ProblemFor(exception, context.Request);
 
         if (problem.Status is 503)
         {
@@ -71,7 +71,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     }
 
     /// <summary>What the client is told of an exception.</summary>
-    public static Problem From(Exception exception, HttpRequest request) => exception switch
+    public static Problem ProblemFor(Exception exception, HttpRequest request) => exception switch
     {
         IProblemException known => known.Problem,
         BadHttpRequestException bad => Problem.OfStatus(bad.StatusCode, request),

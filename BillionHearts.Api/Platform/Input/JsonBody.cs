@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using BillionHearts.Api.Platform.Errors;
-using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Input;
@@ -11,26 +10,26 @@ internal static class JsonBody
 {
     public const string ContentType = "application/json";
 
-    /// <summary>Nearly all our objects are a few flat fields; more is a mistake or an attack.</summary>
+    /// <summary>Nearly all requests are a few flat fields; a longer one is a mistake or an attack.</summary>
     private const int MaxBytes = 64 * 1024;
 
     private const int MaxDepth = 8;
 
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
 
-    /// <summary>Lets <paramref name="read"/> take its fields; whatever is wrong, or left over, comes back as one refusal.</summary>
-    public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(
+    /// <summary>Calls <paramref name="read"/> with the fields; whatever is wrong, and every field that it does not declare, is one refusal.</summary>
+    public static async Task<Outcome<T>> ReadAsync<T>(
         HttpRequest request, Func<FieldReader, T> read, CancellationToken cancellationToken, int maxBytes = MaxBytes)
         where T : class
     {
         if (!IsJson(request))
         {
-            return (null, Problems.UnsupportedContentType(request.ContentType, ContentType));
+            return Problems.UnsupportedContentType(request.ContentType, ContentType);
         }
 
         if (await ReadBytesAsync(request, maxBytes, cancellationToken) is not { } bytes)
         {
-            return (null, Problems.BodyTooLarge(maxBytes));
+            return Problems.BodyTooLarge(maxBytes);
         }
 
         try
@@ -39,20 +38,20 @@ internal static class JsonBody
 
             if (document.RootElement.ValueKind is not JsonValueKind.Object)
             {
-                return (null, Problems.MalformedJson($"The body must be a JSON object, not {JsonText.Describe(document.RootElement)}."));
+                return Problems.MalformedJson($"The body must be a JSON object, not {JsonText.Describe(document.RootElement)}.");
             }
 
             var fields = new FieldReader(document.RootElement);
             var value = read(fields);
             fields.RefuseUndeclared();
 
-            return fields.Errors.Problem is { } refusal ? (null, refusal) : (value, null);
+            return fields.Errors.Problem is { } refusal ? refusal : value;
         }
         catch (JsonException exception)
         {
-            return (null, Problems.MalformedJson(bytes.Length is 0
+            return Problems.MalformedJson(bytes.Length is 0
                 ? "The body is empty; a JSON object is expected."
-                : $"The body is not JSON, or nested deeper than {MaxDepth} levels: see line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
+                : $"The body is not JSON, or nested deeper than {MaxDepth} levels: see line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
         }
     }
 

@@ -1,14 +1,13 @@
-using BillionHearts.Api.Delivery.Shares;
 using BillionHearts.Api.Images;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Intake;
-using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// The bytes that this process has agreed to take and has not yet put away. More uploads than it can hold would not fail one by
-/// one but all together, so the one too many is told to come back.
+/// The bytes that this process has accepted and not yet stored. More uploads than its memory can hold would all fail together, so one too
+/// many is refused with 503.
 /// </summary>
 internal sealed class ByteBudget(IOptions<UploadOptions> options)
 {
@@ -17,21 +16,21 @@ internal sealed class ByteBudget(IOptions<UploadOptions> options)
 
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <returns>A share to be given back, or why there is none.</returns>
-    public (IDisposable? Share, Problem? Refusal) Take(long bytes)
+    /// <returns>A share, which its disposal gives back.</returns>
+    public Outcome<ByteShare> Take(long bytes)
     {
         var taken = Interlocked.Add(ref _taken, bytes);
 
         if (taken <= _limit)
         {
-            return (new Share(this, bytes), null);
+            return new ByteShare(this, bytes);
         }
 
         Interlocked.Add(ref _taken, -bytes);
-        return (null, UploadProblems.Overloaded(taken - bytes, _limit, bytes));
+        return UploadProblems.Overloaded(taken - bytes, _limit, bytes);
     }
 
-    private sealed class Share(ByteBudget budget, long bytes) : IDisposable
+    internal sealed class ByteShare(ByteBudget budget, long bytes) : IDisposable
     {
         private long _bytes = bytes;
 

@@ -14,7 +14,7 @@ internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
 {
     private readonly bool _isConditional = request.Headers.IfMatch.Count > 0 || request.Headers.IfNoneMatch.Count > 0;
 
-    public Problem? Judge(Image image)
+    public Problem? Check(Image image)
     {
         if (!_isConditional)
         {
@@ -37,7 +37,7 @@ internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
     private bool Matches(EntityTagHeaderValue tag, Image image) => image.HasContent
         && (tag.Equals(EntityTagHeaderValue.Any)
             || tag.Compare(TagOf(image), useStrongComparison: true)
-            || tag.Compare(renderer.Render(request, image).ETag, useStrongComparison: true));
+            || tag.Compare(renderer.Render(request, ImageView.From(image)).ETag, useStrongComparison: true));
 
     private static EntityTagHeaderValue TagOf(Image image) => new($"\"{Convert.ToHexStringLower(image.Sha256!)}\"");
 

@@ -1,20 +1,49 @@
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Uploads.Commit;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Idempotency;
+using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Uploads.Admission;
 
-/// <summary>What every way in asks before it takes bytes, and how it words the answer that is kept for a repeated request.</summary>
-internal sealed class UploadAdmission(UploadGate gate, UserQuota quota, ImageRenderer renderer)
+/// <summary>
+/// What every upload passes before its bytes are taken: its user exists and has room, it does not announce too much, and this process has
+/// room for it among the others. What is refused here is refused before a byte of the body is read.
+/// </summary>
+internal sealed class UploadAdmission(ByteBudget budget, UserQuota quota, IOptions<UploadOptions> options, TimeProvider clock, UploadTelemetry telemetry)
 {
-    public UploadGate Gate => gate;
+    private readonly UploadOptions _limits = options.Value;
 
-    public UserQuota Quota => quota;
+    /// <summary>Whether the user exists and has room. A repeated request is not held to that: it gets its earlier answer.</summary>
+    public Task<Problem?> CheckUserAsync(long userId, IdempotencyKey? key, int images, long bytes, CancellationToken cancellationToken) =>
+        quota.CheckUnlessAnsweredAsync(userId, key, images, bytes, cancellationToken);
 
-    public ImageRenderer Renderer => renderer;
+    /// <summary>Admits the body of a request.</summary>
+    /// <param name="envelope">Bytes that the body may have around the image.</param>
+    /// <returns>To be disposed of when the upload has ended.</returns>
+    public Outcome<AdmittedUpload> AdmitBody(HttpRequest request, long envelope)
+    {
+        var maxBody = _limits.MaxBytes + envelope;
+        if (request.ContentLength > maxBody)
+        {
+            return UploadProblems.TooLarge(_limits.MaxBytes);
+        }
 
-    /// <param name="asked">What makes the request another one when it differs.</param>
-    public KeyedAnswer? Keyed(HttpRequest request, IdempotencyKey? key, long userId, params ReadOnlySpan<object?> asked) => key is null
-        ? null
-        : new KeyedAnswer(new IdempotentRequest(userId, key, IdempotentRequest.FingerprintOf(asked)), image => renderer.Render(request, image));
+        var admitted = AdmitStored(request, request.ContentLength ?? maxBody);
+        if (admitted.Problem is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = maxBody;
+        }
+
+        return admitted;
+    }
+
+    /// <summary>Admits content that is not in the body of the request.</summary>
+    /// <inheritdoc cref="AdmitBody"/>
+    public Outcome<AdmittedUpload> AdmitStored(HttpRequest request, long bytes) =>
+        budget.Take(bytes).TryGet(out var share, out var refusal)
+            ? new AdmittedUpload(request, share, _limits, clock, telemetry)
+            : refusal;
 }

@@ -2,6 +2,7 @@ using BillionHearts.Api.Accounts;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
+using BillionHearts.Api.Uploads.Idempotency;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
@@ -10,22 +11,26 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// What a user has stored, held against what a user may. The counters move in the commit of each content and are exact;
-/// looking at them before only spares the sending of what would be refused.
+/// What a user has stored, compared with the limits. The counters change in the commit of each content and are exact; checking them earlier
+/// only saves the client from sending what would be refused.
 /// </summary>
 internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> options)
 {
     private readonly UploadOptions _limits = options.Value;
 
     /// <summary>Whether the user exists and has room, as far as is known before the content is.</summary>
-    /// <param name="bytes">The length that was announced less what it replaces; 1 where nothing was.</param>
+    /// <param name="bytes">The announced length less the length that it replaces; 1 when none was announced.</param>
     public async Task<Problem?> CheckAsync(long userId, int images, long bytes, CancellationToken cancellationToken)
     {
         var usage = await db.Users.Where(user => user.Id == userId)
             .Select(user => new Usage(user.ImageCount, user.StoredBytes)).SingleOrDefaultAsync(cancellationToken);
 
-        return usage is null ? Problems.UserNotFound : Judge(usage, images, bytes);
+        return usage is null ? Problems.UserNotFound : Check(usage, images, bytes);
     }
+
+    /// <summary>As <see cref="CheckAsync"/>. A request whose key has an answer is read to the end instead, to see that it is the same request.</summary>
+    public async Task<Problem?> CheckUnlessAnsweredAsync(long userId, IdempotencyKey? key, int images, long bytes, CancellationToken cancellationToken) =>
+        await db.HasAnswerAsync(userId, key, cancellationToken) ? null : await CheckAsync(userId, images, bytes, cancellationToken);
 
     /// <summary>
     /// Moves the counters. The last statement of its transaction: from here to the commit the user's other uploads wait.
@@ -46,7 +51,7 @@ internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> opti
         return moved is 1 ? null : await CheckAsync(userId, images, bytes, cancellationToken) ?? Problems.Busy;
     }
 
-    private Problem? Judge(Usage usage, int images, long bytes)
+    private Problem? Check(Usage usage, int images, long bytes)
     {
         if (images > 0 && usage.Images + images > _limits.MaxUserImages)
         {

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline;
 using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Outbox;
@@ -11,191 +9,167 @@ using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Api.Uploads.Idempotency;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Api.Uploads.Resumable;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace BillionHearts.Api.Uploads.Commit;
 
 /// <summary>
-/// Makes stored bytes the content of an image, in one commit: image, work for analysis, the answer kept for a repeated request,
-/// the owner's usage, and the blobs that it replaces. From the call on, the bytes are either an image's or discarded.
+/// Makes stored bytes the content of an image, in one commit: the image, the work for analysis, the answer kept for a repeated request, the
+/// owner's usage, and the blobs that it replaces. It keeps the staged bytes if they are an image's, or may be.
 /// </summary>
-/// <remarks>Not cancelled by a client that goes away: all of the upload is here, and a commit cut short leaves one not knowing.</remarks>
-internal sealed class ContentCommits(ImagesDbContext db, ContentIntake intake, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal edge, UserQuota quota)
+/// <remarks>Not cancelled when the client disconnects: all of the upload is here, and a commit cut short has an unknown outcome.</remarks>
+internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal retired, UserQuota quota)
 {
     /// <summary>A new image.</summary>
-    /// <param name="alongside">What else belongs in the same commit.</param>
-    public Task<ContentOutcome> AddAsync(
-        long userId, string fileName, StoredContent content, KeyedAnswer? keyed, Func<Image, CancellationToken, Task>? alongside = null)
+    /// <param name="finished">The resumable upload that becomes the image.</param>
+    public Task<Outcome<UploadAnswer>> AddAsync(
+        long userId, string fileName, StagedBlob staged, KeyedRequest? keyed, FinishedUpload? finished = null)
     {
-        var image = New(userId, fileName, content);
+        var image = ImageContent.NewImage(userId, fileName, staged.Content);
 
-        return CommitAsync(content, keyed, async cancel =>
+        return CommitAsync(staged, keyed, async cancel =>
         {
             // The id is taken from a block that this process holds, so it is known before anything is written.
             await db.Images.AddAsync(image, cancel);
-            var work = OutboxMessage.Of(dispatch.Begin(image));
-
-            if (keyed is not null && !await keyed.TryKeepAsync(db, image, cancel))
+            if (!await SaveWithWorkAsync(image, keyed, cancel))
             {
-                return ContentOutcome.Answered;
+                return CommitStep.AlreadyAnswered;
             }
 
-            db.Outbox.Add(work);
-            await db.SaveChangesAsync(cancel);
-
-            if (alongside is not null)
+            if (finished is not null)
             {
-                await alongside(image, cancel);
+                await db.FinishAsync(finished, image, cancel);
             }
 
-            return ContentOutcome.Of(image, await quota.ChangeAsync(userId, images: 1, content.Length, cancel));
+            return CommitStep.From(image, await quota.ChangeAsync(userId, images: 1, staged.Content.Length, cancel));
         });
     }
 
-    /// <summary>The first content of an announced image, or another version of one that has content.</summary>
-    /// <param name="judge">Looks at the image as it is when nobody else can change it: a result is the answer, and nothing is changed.</param>
-    public async Task<ContentOutcome> ReplaceAsync(
-        long imageId, StoredContent content, KeyedAnswer? keyed, Func<Image, IResult?> judge)
+    /// <summary>The first content of an announced image, or another version of an image that has content.</summary>
+    /// <param name="check">Looks at the image while it is locked: an outcome is the answer, and nothing is changed.</param>
+    public async Task<Outcome<UploadAnswer>> ReplaceAsync(long imageId, StagedBlob staged, KeyedRequest? keyed, Func<Image, Outcome<UploadAnswer>?> check)
     {
-        var outcome = await CommitAsync(content, keyed, async cancel =>
+        var outcome = await CommitAsync(staged, keyed, async cancel =>
         {
             if (await db.LockImageAsync(imageId, cancel) is not { } image)
             {
-                return ContentOutcome.Refused(Problems.ImageNotFound);
+                return CommitStep.Ended(Problems.ImageNotFound);
             }
 
-            if (image.StoragePath == content.Key)
+            if (image.StoragePath == staged.Content.Key)
             {
-                return ContentOutcome.Stored(image);
+                return CommitStep.From(image, refusal: null);
             }
 
             if (keyed is not null && await db.HasAnswerAsync(keyed.Request.UserId, keyed.Request.Key, cancel))
             {
-                return ContentOutcome.Answered;
+                return CommitStep.AlreadyAnswered;
             }
 
-            if (judge(image) is { } answer)
+            if (check(image) is { } answer)
             {
-                return ContentOutcome.Refused(answer);
+                return CommitStep.Ended(answer);
             }
 
-            var replaced = ReplacedContent.Of(image);
-            replaced.RetireAddress(db);
-            Fill(image, content);
-            var work = OutboxMessage.Of(dispatch.Begin(image));
-
-            if (keyed is not null && !await keyed.TryKeepAsync(db, image, cancel))
-            {
-                return ContentOutcome.Answered;
-            }
-
-            db.Outbox.Add(work);
-            await db.SaveChangesAsync(cancel);
-            await replaced.RetireBlobsAsync(db, cancel);
-
-            return ContentOutcome.Of(
-                image, await quota.ChangeAsync(image.UserId, replaced.Images is 0 ? 1 : 0, content.Length - replaced.Bytes, cancel));
+            return await ReplaceAsync(image, staged.Content, keyed, cancel);
         });
+        retired.Set();
 
-        edge.Set();
         return outcome;
     }
 
-    private async Task<ContentOutcome> CommitAsync(StoredContent content, KeyedAnswer? keyed, Func<CancellationToken, Task<ContentOutcome>> work)
+    private async Task<CommitStep> ReplaceAsync(Image image, StoredContent content, KeyedRequest? keyed, CancellationToken cancellationToken)
     {
-        using var commit = ApiTraces.StartCommit("image");
+        var replaced = ReplacedContent.From(image);
+        replaced.RetireAddress(db);
+        ImageContent.Replace(image, content);
+
+        if (!await SaveWithWorkAsync(image, keyed, cancellationToken))
+        {
+            return CommitStep.AlreadyAnswered;
+        }
+
+        await replaced.RetireBlobsAsync(db, cancellationToken);
+
+        return CommitStep.From(
+            image, await quota.ChangeAsync(image.UserId, replaced.Images is 0 ? 1 : 0, content.Length - replaced.Bytes, cancellationToken));
+    }
+
+    /// <returns>False when the request's key has an answer already.</returns>
+    private async Task<bool> SaveWithWorkAsync(Image image, KeyedRequest? keyed, CancellationToken cancellationToken)
+    {
+        var work = OutboxMessage.From(dispatch.Begin(image));
+        if (keyed is not null && !await keyed.TryKeepAsync(db, image, cancellationToken))
+        {
+            return false;
+        }
+
+        db.Outbox.Add(work);
+        await db.SaveChangesAsync(cancellationToken);
+
+        return true;
+    }
+
+    private async Task<Outcome<UploadAnswer>> CommitAsync(StagedBlob staged, KeyedRequest? keyed, Func<CancellationToken, Task<CommitStep>> work)
+    {
+        using var span = ApiTraces.StartCommit("image");
 
         try
         {
-            var outcome = await db.InTransactionAsync(work, commits: outcome => outcome.Image is not null, CancellationToken.None);
-
-            if (outcome.IsAnswered)
-            {
-                outcome = await FindOwnAsync(content) ?? ContentOutcome.Refused(await db.ReplayAsync(keyed!.Request, CancellationToken.None) ?? Problems.Busy);
-            }
-
-            if (outcome.Image is null)
-            {
-                await DiscardAsync(content);
-            }
-
+            var step = await db.InTransactionAsync(work, commits: step => step.Image is not null, CancellationToken.None);
             signal.Set();
-            return outcome;
+
+            return step.Image is { } image ? KeepFor(image, staged)
+                : step.Answer ?? await FindOwnAsync(staged) ?? await db.ReplayAsync(keyed!.Request, CancellationToken.None) ?? Problems.Busy;
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
-            await DiscardAsync(content);
-            return ContentOutcome.Refused(Problems.UserNotFound);
+            return Problems.UserNotFound;
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            // Ids and keys are ours alone, so what stands in the way is our own first attempt: its answer was lost, it was not.
-            return await FindOwnAsync(content) ?? throw new InvalidOperationException("The id of a new image is taken by another image.", exception);
+            // Ids and keys are generated here, so the row in the way is that of our own first attempt, whose answer was lost.
+            return await FindOwnAsync(staged) ?? throw new InvalidOperationException("The id of a new image is taken by another image.", exception);
         }
-        catch (Exception exception) when (!MayBeCommitted(exception))
+        catch (Exception exception) when (MayBeCommitted(exception))
         {
-            await DiscardAsync(content);
+            // If the row exists, it needs its bytes. If it does not, they take room until the search for orphans finds them.
+            staged.Keep();
             throw;
         }
     }
 
-    /// <summary>Now, or by the job that does not give up when the store is too slow for it now.</summary>
-    private async Task DiscardAsync(StoredContent content)
+    private async Task<Outcome<UploadAnswer>?> FindOwnAsync(StagedBlob staged) =>
+        await db.Images.AsNoTracking().SingleOrDefaultAsync(saved => saved.StoragePath == staged.Content.Key) is { } image
+            ? KeepFor(image, staged)
+            : (Outcome<UploadAnswer>?)null;
+
+    private static Outcome<UploadAnswer> KeepFor(Image image, StagedBlob staged)
     {
-        if (!await intake.DiscardAsync(content.Key))
-        {
-            await db.RetireAsync([content.Key], TimeSpan.Zero, CancellationToken.None);
-        }
+        staged.Keep();
+
+        return new UploadAnswer.Stored(image);
     }
 
-    private async Task<ContentOutcome?> FindOwnAsync(StoredContent content) =>
-        await db.Images.AsNoTracking().SingleOrDefaultAsync(saved => saved.StoragePath == content.Key) is { } image ? ContentOutcome.Stored(image) : null;
-
-    private static Image New(long userId, string fileName, StoredContent content)
-    {
-        var image = new Image
-        {
-            UserId = userId,
-            OriginalFilename = fileName,
-            UploadDate = content.StoredAt,
-            Width = 0,
-            Height = 0,
-            FileSize = 0,
-            FileType = "",
-            StoragePath = "",
-            Status = ImageStatus.Pending,
-            Version = 0,
-        };
-
-        Fill(image, content);
-        return image;
-    }
-
-    private static void Fill(Image image, StoredContent content)
-    {
-        image.Version++;
-        image.StoragePath = content.Key;
-        image.Width = content.Image.Width;
-        image.Height = content.Image.Height;
-        image.FileSize = content.Length;
-        image.FileType = content.Image.Type.Name;
-        image.Sha256 = content.Sha256;
-        image.StoredAt = content.StoredAt;
-        image.MediaKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        image.Renditions = [];
-        (image.Analysis, image.Phash) = (null, null);
-        (image.CapturedAt, image.Camera) = (null, null);
-    }
-
-    /// <summary>
-    /// Whether the commit may have gone through although it failed: the answer was lost, not the row. Its bytes must then
-    /// stay; without a row they cost room and harm nothing.
-    /// </summary>
+    /// <summary>Whether the commit may have succeeded although it failed here: the answer was lost, and not the row.</summary>
     private static bool MayBeCommitted(Exception exception) => exception switch
     {
         PostgresException postgres => postgres.IsTransient,
         NpgsqlException or TimeoutException => true,
         _ => exception.InnerException is not null && MayBeCommitted(exception.InnerException),
     };
+
+    /// <summary>What one attempt at the transaction came to. Only one with an image is committed.</summary>
+    private sealed record CommitStep(Image? Image, Outcome<UploadAnswer>? Answer)
+    {
+        /// <summary>The request's key has an answer, which is to be repeated.</summary>
+        public static readonly CommitStep AlreadyAnswered = new(null, null);
+
+        public static CommitStep From(Image image, Problem? refusal) => refusal is null ? new CommitStep(image, null) : Ended(refusal);
+
+        public static CommitStep Ended(Outcome<UploadAnswer> answer) => new(null, answer);
+    }
 }

@@ -8,7 +8,7 @@ namespace BillionHearts.Api.Uploads.Commit;
 /// <summary>What an image had until its content came: another content, or only a place where one was awaited.</summary>
 internal sealed record ReplacedContent(int Images, long Bytes, string? MediaKey, string Blob)
 {
-    public static ReplacedContent Of(Image image) => image.HasContent
+    public static ReplacedContent From(Image image) => image.HasContent
         ? new ReplacedContent(1, image.FileSize, image.MediaKey, image.StoragePath)
         : new ReplacedContent(0, 0, null, BlobFamily.IncomingOf(image.StoragePath));
 

@@ -35,18 +35,25 @@ internal static class ContentEndpoints
             .Refuses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503);
     }
 
-    private static Task<IResult> PutContent(RouteId id, HttpRequest http, ContentUploads uploads, CancellationToken cancellationToken) =>
-        uploads.ReceiveAsync(id.Value, http, cancellationToken);
+    private static async Task<IResult> PutContent(
+        RouteId id, HttpRequest http, ContentUpload uploads, UploadTelemetry telemetry, CancellationToken cancellationToken) =>
+        telemetry.Answer(await uploads.ReceiveAsync(id.Value, http, cancellationToken), http);
 
-    private static async Task<IResult> CompleteUpload(RouteId id, HttpRequest http, DirectUploads uploads, CancellationToken cancellationToken)
+    private static async Task<IResult> CompleteUpload(
+        RouteId id, HttpRequest http, DirectUpload uploads, UploadTelemetry telemetry, CancellationToken cancellationToken)
     {
-        if (!HasBody(http))
+        byte[]? sha256 = null;
+        if (HasBody(http))
         {
-            return await uploads.CompleteAsync(id.Value, null, http, cancellationToken);
+            if (!(await JsonBody.ReadAsync(http, CompleteUploadRequest.Read, cancellationToken)).TryGet(out var sent, out var refusal))
+            {
+                return refusal;
+            }
+
+            sha256 = sent.Hash;
         }
 
-        var (sent, refusal) = await JsonBody.ReadAsync(http, CompleteUploadRequest.Read, cancellationToken);
-        return sent is null ? refusal! : await uploads.CompleteAsync(id.Value, sent.Hash, http, cancellationToken);
+        return telemetry.Answer(await uploads.CompleteAsync(id.Value, sha256, http, cancellationToken), http);
     }
 
     private static bool HasBody(HttpRequest http) => http.ContentLength is > 0 || (http.ContentLength is null && http.Headers.TransferEncoding.Count > 0);

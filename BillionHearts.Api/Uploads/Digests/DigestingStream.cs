@@ -1,14 +1,17 @@
 using System.Security.Cryptography;
+using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Digests;
 
-/// <summary>A body that is hashed as it is read, for a sender who announced the digest of all of it.</summary>
+/// <summary>A body that is hashed as it is read, if its sender announced the digest of all of it.</summary>
 internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : Stream
 {
     private const int DrainSize = 4096;
 
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash? _sha512 = expected.Sha512 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+
+    public static DigestingStream Open(Stream body, ExpectedDigests expected) => new(body, expected);
 
     public override bool CanRead => true;
 
@@ -25,8 +28,13 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
     }
 
     /// <summary>Reads what is left and compares.</summary>
-    public async Task<ServiceDefaults.Errors.Problem?> EndAsync(CancellationToken cancellationToken)
+    public async Task<Problem?> EndAsync(CancellationToken cancellationToken)
     {
+        if (expected.IsNone)
+        {
+            return null;
+        }
+
         var rest = new byte[DrainSize];
 
         while (await ReadAsync(rest, cancellationToken) > 0)
@@ -39,8 +47,12 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await body.ReadAsync(buffer, cancellationToken);
-        _sha256.AppendData(buffer.Span[..read]);
-        _sha512?.AppendData(buffer.Span[..read]);
+
+        if (!expected.IsNone)
+        {
+            _sha256.AppendData(buffer.Span[..read]);
+            _sha512?.AppendData(buffer.Span[..read]);
+        }
         return read;
     }
 

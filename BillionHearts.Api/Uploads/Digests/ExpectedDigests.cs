@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Extensions.Primitives;
 
 namespace BillionHearts.Api.Uploads.Digests;
 
 /// <summary>
-/// What a sender says that its bytes hash to (RFC 9530). <c>Content-Digest</c> and <c>Repr-Digest</c> mean the same here,
-/// because content is sent whole and without a coding. Algorithms that are broken or not known say nothing.
+/// The hashes that a sender announced for its bytes (RFC 9530). <c>Content-Digest</c> and <c>Repr-Digest</c> mean the same here, because
+/// content is sent whole and without a coding. Algorithms that are broken or unknown are ignored.
 /// </summary>
 internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 {
@@ -17,11 +18,11 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 
     public bool IsNone => Sha256 is null && Sha512 is null;
 
-    public static (ExpectedDigests Expected, Problem? Refusal) Read(IHeaderDictionary headers) =>
+    public static Outcome<ExpectedDigests> Read(IHeaderDictionary headers) =>
         Read(name => headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
 
-    /// <summary>Of a part of a form, whose headers are headers like any other.</summary>
-    public static (ExpectedDigests Expected, Problem? Refusal) Read(IDictionary<string, StringValues>? headers) =>
+    /// <summary>From the headers of one part of a form.</summary>
+    public static Outcome<ExpectedDigests> Read(IDictionary<string, StringValues>? headers) =>
         Read(name => headers is not null && headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
 
     /// <returns>What does not match, or <see langword="null"/>.</returns>
@@ -29,7 +30,7 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
     public Problem? Compare(byte[] sha256, byte[]? sha512) =>
         Mismatch("sha-256", Sha256, sha256) ?? Mismatch("sha-512", Sha512, sha512);
 
-    private static (ExpectedDigests Expected, Problem? Refusal) Read(Func<string, StringValues> header)
+    private static Outcome<ExpectedDigests> Read(Func<string, StringValues> header)
     {
         var expected = None;
 
@@ -46,7 +47,7 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 
             if (!DigestField.TryRead(string.Join(", ", values!), digests, out var fault))
             {
-                return (None, Malformed(name, fault));
+                return Malformed(name, fault);
             }
 
             foreach (var (algorithm, length) in (ReadOnlySpan<(string, int)>)[("sha-256", SHA256.HashSizeInBytes), ("sha-512", SHA512.HashSizeInBytes)])
@@ -58,21 +59,21 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 
                 if (digest.Length != length)
                 {
-                    return (None, Malformed(name, string.Create(CultureInfo.InvariantCulture, $"has {digest.Length} bytes for {algorithm}, which has {length}")));
+                    return Malformed(name, string.Create(CultureInfo.InvariantCulture, $"has {digest.Length} bytes for {algorithm}, which has {length}"));
                 }
 
                 var earlier = algorithm is "sha-256" ? expected.Sha256 : expected.Sha512;
 
                 if (earlier is not null && !earlier.AsSpan().SequenceEqual(digest))
                 {
-                    return (None, Malformed(name, $"gives another {algorithm} than {s_fields[0]}"));
+                    return Malformed(name, $"gives another {algorithm} than {s_fields[0]}");
                 }
 
                 expected = algorithm is "sha-256" ? expected with { Sha256 = digest } : expected with { Sha512 = digest };
             }
         }
 
-        return (expected, null);
+        return expected;
     }
 
     private static Problem? Mismatch(string algorithm, byte[]? expected, byte[]? actual) =>

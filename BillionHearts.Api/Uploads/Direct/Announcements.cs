@@ -2,7 +2,6 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
-using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Api.Uploads.Idempotency;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -11,28 +10,24 @@ using Npgsql;
 namespace BillionHearts.Api.Uploads.Direct;
 
 /// <summary>Images whose bytes are still to come: metadata first.</summary>
-internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches, UploadAdmission admission, TimeProvider clock)
+internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches, TimeProvider clock)
 {
-    public async Task<IResult> AnnounceAsync(HttpRequest request, ImageMetadata metadata, CancellationToken cancellationToken)
+    public async Task<Outcome<UploadAnswer>> AnnounceAsync(HttpRequest request, ImageMetadata metadata, CancellationToken cancellationToken)
     {
-        var (key, refusal) = IdempotencyKey.Read(request);
-
-        if (refusal is not null)
+        if (IdempotencyKey.Read(request, out var key) is { } refusal)
         {
             return refusal;
         }
 
         var image = New(metadata, await batches.NextIdAsync(cancellationToken));
-
-        if (key is null)
+        if (KeyedRequest.From(request, key, metadata.UserId, "metadata", $"{metadata}") is not { } keyed)
         {
-            return await batches.AddAsync(image, cancellationToken) ? new ImageResult(image) : Problems.UserNotFound;
+            return await batches.AddAsync(image, cancellationToken) ? new UploadAnswer.Stored(image) : Problems.UserNotFound;
         }
 
         try
         {
-            var asked = new IdempotentRequest(metadata.UserId, key, IdempotentRequest.FingerprintOf("metadata", $"{metadata}"));
-            return await AddOnceAsync(request, image, asked, cancellationToken);
+            return await AddOnceAsync(image, keyed, cancellationToken);
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
         {
@@ -40,30 +35,29 @@ internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches
         }
     }
 
-    private async Task<IResult> AddOnceAsync(HttpRequest request, Image image, IdempotentRequest asked, CancellationToken cancellationToken)
+    private async Task<Outcome<UploadAnswer>> AddOnceAsync(Image image, KeyedRequest keyed, CancellationToken cancellationToken)
     {
-        var answer = await db.InTransactionAsync(
+        var isAdded = await db.InTransactionAsync(
             async cancel =>
             {
                 db.Images.Add(image);
-                var rendered = await admission.Renderer.RenderAsync(request, image, cancel);
-
-                if (!await db.TryKeepAnswerAsync(asked, StatusCodes.Status200OK, rendered.Text, cancel))
+                if (!await keyed.TryKeepAsync(db, image, cancel))
                 {
-                    return null;
+                    return false;
                 }
 
                 await db.SaveChangesAsync(cancel);
-                return rendered;
+
+                return true;
             },
-            commits: rendered => rendered is not null,
+            commits: isAdded => isAdded,
             cancellationToken);
 
-        return answer ?? await FindOwnAsync(image, cancellationToken) ?? await db.ReplayAsync(asked, cancellationToken) ?? Problems.Busy;
+        // Or it was added by our own first attempt, whose answer was lost.
+        return isAdded || await db.Images.AnyAsync(saved => saved.StoragePath == image.StoragePath, cancellationToken)
+            ? new UploadAnswer.Stored(image)
+            : await db.ReplayAsync(keyed.Request, cancellationToken) ?? Problems.Busy;
     }
-
-    private async Task<IResult?> FindOwnAsync(Image image, CancellationToken cancellationToken) =>
-        await db.Images.AnyAsync(saved => saved.StoragePath == image.StoragePath, cancellationToken) ? new ImageResult(image) : null;
 
     private Image New(ImageMetadata metadata, long id) => new()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
@@ -6,38 +5,104 @@ using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Uploads.Digests;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Uploads.Form;
 
-/// <summary>The parts of a multipart upload, in whatever order they come. The file is passed on as it arrives, never held.</summary>
-/// <param name="judgeUser">Refuses a user whom the file is not worth taking for.</param>
-internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationToken, Task<Problem?>> judgeUser)
+/// <summary>
+/// Reads the parts of a multipart upload in whatever order they come. The file is handed out as a stream, between
+/// <see cref="ReadToFileAsync"/> and <see cref="ReadRestAsync"/>; it is never held in memory.
+/// </summary>
+internal sealed class UploadForm(string boundary, Stream body)
 {
+    public const string ContentType = "multipart/form-data";
+
     private const int MaxParts = 16;
     private const int MaxFieldBytes = 4096;
 
+    /// <summary>The longest that RFC 2046 allows.</summary>
+    private const int MaxBoundaryLength = 70;
+
+    /// <summary>The reader's default of 4 KB makes thousands of small reads, and hashes, of a photo.</summary>
+    private const int ReadSize = 64 * 1024;
+
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Dictionary<string, string[]> _errors = [];
+    private readonly MultipartReader _parts = new(boundary, body, ReadSize);
+    private readonly FieldErrors _errors = new();
     private readonly HashSet<string> _seen = [];
     private string? _sentFileName;
+    private int _count;
 
     public long? UserId { get; private set; }
 
-    /// <summary>The chosen name, else the one the file came with.</summary>
+    /// <summary>The chosen name, else the one that the file was sent with.</summary>
     public string? FileName { get => field ?? _sentFileName; private set; }
 
-    /// <summary>In the store from the moment it is set: whoever does not commit it must discard it.</summary>
-    public StoredContent? Content { get; private set; }
+    public MultipartSection? File { get; private set; }
 
-    /// <returns>What is wrong with the form, or <see langword="null"/> when it is whole.</returns>
-    public async Task<Problem?> ReadAsync(MultipartReader parts, CancellationToken cancellationToken)
+    /// <summary>The hashes in the headers of the file's part.</summary>
+    public ExpectedDigests FileDigests { get; private set; } = ExpectedDigests.None;
+
+    public static bool IsForm(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase);
+
+    public static Outcome<string> ReadBoundary(HttpRequest request)
     {
-        for (var count = 1; await parts.ReadNextSectionAsync(cancellationToken) is { } part; count++)
+        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary);
+
+        return boundary.Length is 0 or > MaxBoundaryLength
+            ? UploadProblems.MalformedForm($"the Content-Type must name a boundary of 1 to {MaxBoundaryLength} characters")
+            : boundary.Value!;
+    }
+
+    /// <summary>For an exception filter: the refusal that an exception from reading the form stands for.</summary>
+    public static Problem? Explain(Exception exception) => exception switch
+    {
+        InvalidDataException => UploadProblems.MalformedForm("a part has too many or too long headers"),
+        BadHttpRequestException or ConnectionResetException => null,
+        IOException => UploadProblems.MalformedForm("it ends before its last boundary"),
+        _ => null,
+    };
+
+    /// <summary>Reads the fields up to the file. Without a problem, <see cref="File"/> is set afterwards.</summary>
+    public async Task<Problem?> ReadToFileAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadPartsAsync(untilFile: true, cancellationToken) is { } refusal)
         {
-            if (count > MaxParts)
+            return refusal;
+        }
+
+        Require("file");
+        if (File is null)
+        {
+            Require("user_id");
+        }
+
+        // What is known to be refused is refused before the file is taken.
+        return _errors.Problem;
+    }
+
+    /// <summary>Reads the fields after the file, whose stream must have been read.</summary>
+    public async Task<Problem?> ReadRestAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadPartsAsync(untilFile: false, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Require("user_id");
+
+        return _errors.Problem;
+    }
+
+    private async Task<Problem?> ReadPartsAsync(bool untilFile, CancellationToken cancellationToken)
+    {
+        while (await _parts.ReadNextSectionAsync(cancellationToken) is { } part)
+        {
+            if (++_count > MaxParts)
             {
                 return UploadProblems.MalformedForm($"it has more than {MaxParts} parts");
             }
@@ -46,11 +111,14 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
             {
                 return refusal;
             }
+
+            if (untilFile && File is not null)
+            {
+                break;
+            }
         }
 
-        Require("file");
-        Require("user_id");
-        return _errors.Count is 0 ? null : Problems.InvalidFields(_errors);
+        return null;
     }
 
     private async Task<Problem?> ReadPartAsync(MultipartSection part, CancellationToken cancellationToken)
@@ -61,7 +129,6 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
         }
 
         var name = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
-
         if (!_seen.Add(name))
         {
             return Problems.InvalidField(Problems.Shorten(name), "appears more than once");
@@ -70,56 +137,39 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
         switch (name)
         {
             case "file":
-                return await ReadFileAsync(part, disposition, cancellationToken);
-
+                return OpenFile(part, disposition);
             case "user_id":
                 UserId = ParseId(await ReadTextAsync(name, part, cancellationToken));
                 return null;
-
             case "original_filename":
                 FileName = CheckFileName(await ReadTextAsync(name, part, cancellationToken));
                 return null;
-
             default:
                 return Problems.InvalidField(Problems.Shorten(name), "is not a field of this request; it has file, user_id, original_filename");
         }
     }
 
-    private async Task<Problem?> ReadFileAsync(MultipartSection part, ContentDispositionHeaderValue disposition, CancellationToken cancellationToken)
+    private Problem? OpenFile(MultipartSection part, ContentDispositionHeaderValue disposition)
     {
-        // What is known to be refused is refused before the bytes are taken.
-        if (_errors.Count > 0)
-        {
-            return Problems.InvalidFields(_errors);
-        }
-
-        if (UserId is { } id && await judgeUser(id, cancellationToken) is { } unwanted)
-        {
-            return unwanted;
-        }
-
-        var (expected, malformed) = ExpectedDigests.Read(part.Headers);
-
-        if (malformed is not null)
+        if (!ExpectedDigests.Read(part.Headers).TryGet(out var digests, out var malformed))
         {
             return malformed;
         }
 
         var sent = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value;
         _sentFileName = sent is null ? null : TextRules.CleanFileName(sent, ImageMapping.MaxFilenameLength) is { Length: > 0 } clean ? clean : null;
+        (File, FileDigests) = (part, digests);
 
-        (Content, var refusal) = await intake.ReceiveAsync(part.Body, expected, cancellationToken);
-        return refusal;
+        return null;
     }
 
     private async Task<string?> ReadTextAsync(string name, MultipartSection part, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxFieldBytes + 1];
         var length = await part.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-
         if (length > MaxFieldBytes)
         {
-            _errors[name] = [$"must have at most {MaxFieldBytes} bytes"];
+            _errors.Add(name, $"must have at most {MaxFieldBytes} bytes");
             return null;
         }
 
@@ -129,7 +179,7 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
         }
         catch (DecoderFallbackException)
         {
-            _errors[name] = ["is not valid UTF-8 text"];
+            _errors.Add(name, "is not valid UTF-8 text");
             return null;
         }
     }
@@ -141,7 +191,11 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
             return id;
         }
 
-        _errors.TryAdd("user_id", [$"must be a whole number between 1 and {long.MaxValue}, not '{Problems.Shorten(text ?? "")}'"]);
+        if (!_errors.Has("user_id"))
+        {
+            _errors.Add("user_id", FieldErrors.NotWhole(1, long.MaxValue, $"'{Problems.Shorten(text ?? "")}'"));
+        }
+
         return null;
     }
 
@@ -149,7 +203,7 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
     {
         if (name is not null && TextRules.Fault(name, ImageMapping.MaxFilenameLength) is { } fault)
         {
-            _errors["original_filename"] = [fault];
+            _errors.Add("original_filename", fault);
         }
 
         return name;
@@ -159,7 +213,7 @@ internal sealed class UploadForm(ContentIntake intake, Func<long, CancellationTo
     {
         if (!_seen.Contains(name))
         {
-            _errors[name] = ["is required"];
+            _errors.Add(name, "is required");
         }
     }
 }

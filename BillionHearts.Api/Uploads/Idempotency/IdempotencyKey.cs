@@ -2,7 +2,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Idempotency;
 
-/// <summary>The <c>Idempotency-Key</c> of a request: a name that its sender gives it, to send it again without doing it again.</summary>
+/// <summary>The <c>Idempotency-Key</c> of a request: a name that its sender chooses, so that the request can be repeated without being carried out twice.</summary>
 internal sealed record IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
@@ -14,31 +14,37 @@ internal sealed record IdempotencyKey
 
     public string Value { get; }
 
-    /// <returns>No key and no refusal when the request has none.</returns>
-    public static (IdempotencyKey? Key, Problem? Refusal) Read(HttpRequest request)
+    /// <param name="key"><see langword="null"/> when the request has none.</param>
+    public static Problem? Read(HttpRequest request, out IdempotencyKey? key)
     {
+        key = null;
         var sent = request.Headers[Header];
 
         if (sent.Count is 0)
         {
-            return (null, null);
+            return null;
         }
 
         if (sent.Count > 1)
         {
-            return (null, Invalid($"was sent {sent.Count} times"));
+            return Invalid($"was sent {sent.Count} times");
         }
 
         var value = sent[0] ?? "";
 
         if (value.Length is 0 or > IdempotencyRecordMapping.MaxKeyLength)
         {
-            return (null, Invalid($"has {value.Length} characters"));
+            return Invalid($"has {value.Length} characters");
         }
 
-        return value.All(character => character is >= '!' and <= '~')
-            ? (new IdempotencyKey($"{request.Method} {request.Path.Value!.TrimEnd('/')}", value), null)
-            : (null, Invalid("has a space, a control character or a character beyond ASCII"));
+        if (!value.All(character => character is >= '!' and <= '~'))
+        {
+            return Invalid("has a space, a control character or a character beyond ASCII");
+        }
+
+        key = new IdempotencyKey($"{request.Method} {request.Path.Value!.TrimEnd('/')}", value);
+
+        return null;
     }
 
     private static Problem Invalid(string fault) => new(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,7 @@ internal static class IdempotencyStore
         422, "idempotency-key-reused", "Idempotency-Key reused",
         $"The {IdempotencyKey.Header} was used for another request on this route within the last 24 hours; a new request needs a new key.");
 
-    /// <summary>Whether the key has an answer: its request is then judged by that alone, and no more by the state that it met.</summary>
+    /// <summary>Whether the key has an answer. Its request then gets that answer, whatever has changed since.</summary>
     public static Task<bool> HasAnswerAsync(this ImagesDbContext db, long userId, IdempotencyKey? key, CancellationToken cancellationToken) => key is null
         ? Task.FromResult(false)
         : db.IdempotencyRecords.AnyAsync(
@@ -36,18 +37,20 @@ internal static class IdempotencyStore
             """,
             cancellationToken) is 1;
 
-    /// <summary>The answer that was given, or a refusal when another request has it.</summary>
+    /// <summary>The answer that was given to this request, or the refusal of another request with the same key.</summary>
     /// <returns><see langword="null"/> when there is none.</returns>
-    public static async Task<IResult?> ReplayAsync(this ImagesDbContext db, IdempotentRequest request, CancellationToken cancellationToken)
+    public static async Task<Outcome<UploadAnswer>?> ReplayAsync(this ImagesDbContext db, IdempotentRequest request, CancellationToken cancellationToken)
     {
         var record = await db.IdempotencyRecords.AsNoTracking().SingleOrDefaultAsync(
             kept => kept.UserId == request.UserId && kept.Route == request.Key.Route && kept.Key == request.Key.Value, cancellationToken);
 
-        return record switch
+        if (record is null)
         {
-            null => null,
-            _ when !CryptographicOperations.FixedTimeEquals(record.Fingerprint, request.Fingerprint) => s_reused,
-            _ => new ReplayedAnswer(record.Status, record.Body),
-        };
+            return null;
+        }
+
+        return CryptographicOperations.FixedTimeEquals(record.Fingerprint, request.Fingerprint)
+            ? new UploadAnswer.Replayed(record.Status, record.Body)
+            : s_reused;
     }
 }

@@ -5,14 +5,14 @@ using System.Text;
 namespace BillionHearts.Api.Uploads.Idempotency;
 
 /// <summary>A request with a key, once it is known whose it is and what it asks for.</summary>
-/// <param name="Fingerprint">See <see cref="FingerprintOf"/>.</param>
+/// <param name="Fingerprint">See <see cref="Hash"/>.</param>
 internal sealed record IdempotentRequest(long UserId, IdempotencyKey Key, byte[] Fingerprint)
 {
     /// <summary>
     /// SHA-256 over what is asked, and not over how it was written: fields in another order, or a form with another
     /// boundary, are the same request.
     /// </summary>
-    public static byte[] FingerprintOf(params ReadOnlySpan<object?> parts)
+    public static byte[] Hash(params ReadOnlySpan<object?> parts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[4];

@@ -56,7 +56,7 @@ internal static class UploadProblems
         Corrupt(type, $"its dimensions do not stand within its first {limit} bytes, which is as far as is looked");
 
     /// <summary>What is wrong with the dimensions, or <see langword="null"/>.</summary>
-    public static Problem? OfDimensions(long width, long height, UploadOptions limits)
+    public static Problem? CheckDimensions(long width, long height, UploadOptions limits)
     {
         if (width > limits.MaxSide || height > limits.MaxSide)
         {

@@ -8,7 +8,7 @@ namespace BillionHearts.Api.Uploads.Receipts;
 /// <summary>Tells which of many contents are images of a user already, in one look at the index of hashes.</summary>
 internal sealed class KnownContents(ImagesDbContext db)
 {
-    public async Task<IResult> FindAsync(KnownContentsRequest request, CancellationToken cancellationToken)
+    public async Task<Outcome<KnownContentsResponse>> FindAsync(KnownContentsRequest request, CancellationToken cancellationToken)
     {
         if (!await db.Users.AnyAsync(user => user.Id == request.UserId, cancellationToken))
         {
@@ -23,7 +23,7 @@ internal sealed class KnownContents(ImagesDbContext db)
             .ToListAsync(cancellationToken);
         var ids = found.ToLookup(image => Convert.ToHexStringLower(image.Sha256!), image => image.Id);
 
-        return TypedResults.Ok(new KnownContentsResponse(
-            request.UserId, [.. request.Sha256.Select(hash => new KnownContent(hash, ids.Contains(hash), [.. ids[hash]]))]));
+        return new KnownContentsResponse(
+            request.UserId, [.. request.Sha256.Select(hash => new KnownContent(hash, ids.Contains(hash), [.. ids[hash]]))]);
     }
 }

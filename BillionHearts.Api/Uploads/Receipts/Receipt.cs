@@ -22,7 +22,7 @@ internal record ReceiptStatement
 
     public required int Version { get; init; }
 
-    public static ReceiptStatement Of(Image image, DateTimeOffset verifiedAt) => new()
+    public static ReceiptStatement From(Image image, DateTimeOffset verifiedAt) => new()
     {
         ImageId = image.Id,
         Sha256 = Convert.ToHexStringLower(image.Sha256!),

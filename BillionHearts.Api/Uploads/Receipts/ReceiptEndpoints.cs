@@ -37,17 +37,24 @@ internal static class ReceiptEndpoints
             .Refuses(503);
     }
 
-    private static Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
+    private static async Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
     {
-        // It says what was true when it was asked for.
+        // It is true of the moment when it was asked for.
         http.Headers.CacheControl = "private, no-store";
-        return office.IssueAsync(id.Value, cancellationToken);
+
+        return (await office.IssueAsync(id.Value, cancellationToken)).ToResult(TypedResults.Ok);
     }
 
     private static async Task<IResult> CheckImages(HttpRequest http, KnownContents contents, CancellationToken cancellationToken)
     {
-        var (request, refusal) = await JsonBody.ReadAsync(http, KnownContentsRequest.Read, cancellationToken, KnownContentsRequest.MaxBytes);
-        return (request is null ? refusal : Caller.CheckUser(http.HttpContext, request.UserId)) is { } refused ? refused : await contents.FindAsync(request!, cancellationToken);
+        if (!(await JsonBody.ReadAsync(http, KnownContentsRequest.Read, cancellationToken, KnownContentsRequest.MaxBytes)).TryGet(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        return Caller.CheckUser(http.HttpContext, request.UserId) is { } notOwner
+            ? notOwner
+            : (await contents.FindAsync(request, cancellationToken)).ToResult(TypedResults.Ok);
     }
 
     private static async Task<IResult> GetReceiptKeys(HttpResponse http, ReceiptKeys keys, CancellationToken cancellationToken)

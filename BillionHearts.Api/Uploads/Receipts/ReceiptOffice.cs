@@ -14,7 +14,7 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
 
     private const string Finder = "receipt";
 
-    public async Task<IResult> IssueAsync(long id, CancellationToken cancellationToken)
+    public async Task<Outcome<ReceiptResponse>> IssueAsync(long id, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -41,7 +41,7 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
         return Problems.Busy;
     }
 
-    private async Task<IResult> AnswerAsync(Image image, byte[]? actual, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
+    private async Task<Outcome<ReceiptResponse>> AnswerAsync(Image image, byte[]? actual, DateTimeOffset verifiedAt, CancellationToken cancellationToken)
     {
         if (actual is null)
         {
@@ -55,6 +55,6 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
             return Problems.Integrity;
         }
 
-        return TypedResults.Ok(await signer.SignAsync(ReceiptStatement.Of(image, verifiedAt), cancellationToken));
+        return await signer.SignAsync(ReceiptStatement.From(image, verifiedAt), cancellationToken);
     }
 }

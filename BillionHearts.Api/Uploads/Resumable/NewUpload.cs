@@ -8,7 +8,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>What is said of an upload when it is created.</summary>
+/// <summary>What a client says about an upload when it creates it.</summary>
 /// <param name="Filename">Empty when none was given.</param>
 internal sealed record NewUpload(long UserId, string Filename, long Length, string Metadata)
 {
@@ -16,14 +16,14 @@ internal sealed record NewUpload(long UserId, string Filename, long Length, stri
     private const string FilenameKey = "filename";
     private const string FiletypeKey = "filetype";
 
-    /// <summary>What senders write that do not know what they send.</summary>
+    /// <summary>What clients send when they do not know the type.</summary>
     private const string AnyType = "application/octet-stream";
 
-    public static (NewUpload? Request, Problem? Refusal) Read(IHeaderDictionary headers, UploadOptions limits)
+    public static Outcome<NewUpload> Read(IHeaderDictionary headers, UploadOptions limits)
     {
         if (ReadLength(headers, limits, out var length) is { } refusal)
         {
-            return (null, refusal);
+            return refusal;
         }
 
         var metadata = headers[Tus.Headers.Metadata].ToString();
@@ -31,28 +31,28 @@ internal sealed record NewUpload(long UserId, string Filename, long Length, stri
 
         if (metadata.Length > 0 && !UploadMetadata.TryRead(metadata, values, out var fault))
         {
-            return (null, TusProblems.Header(Tus.Headers.Metadata, fault));
+            return TusProblems.Header(Tus.Headers.Metadata, fault);
         }
 
         if (!values.TryGetValue(UserIdKey, out var user))
         {
-            return (null, Problems.InvalidField(UserIdKey, $"is required in {Tus.Headers.Metadata}"));
+            return Problems.InvalidField(UserIdKey, $"is required in {Tus.Headers.Metadata}");
         }
 
         if (!WholeNumber.TryParse(user, out var userId) || userId is 0)
         {
-            return (null, Problems.InvalidField(UserIdKey, $"must be a whole number between 1 and {long.MaxValue}, not '{Problems.Shorten(user)}'"));
+            return Problems.InvalidField(UserIdKey, $"must be a whole number between 1 and {long.MaxValue}, not '{Problems.Shorten(user)}'");
         }
 
-        // Only to spare the sending: what a file is shows in its bytes.
+        // Only to save the sending: the type is read from the bytes in the end.
         if (values.TryGetValue(FiletypeKey, out var type) && type is not ("" or AnyType) && !FileType.TryParse(type, out _))
         {
-            return (null, new Problem(
-                415, "unsupported-image", "Unsupported image", $"The file is of type '{Problems.Shorten(type)}'; {FileType.Names} are accepted."));
+            return new Problem(
+                415, "unsupported-image", "Unsupported image", $"The file is of type '{Problems.Shorten(type)}'; {FileType.Names} are accepted.");
         }
 
         var name = TextRules.CleanFileName(values.GetValueOrDefault(FilenameKey, ""), ImageMapping.MaxFilenameLength);
-        return (new NewUpload(userId, name, length, metadata), null);
+        return new NewUpload(userId, name, length, metadata);
     }
 
     private static Problem? ReadLength(IHeaderDictionary headers, UploadOptions limits, out long length)

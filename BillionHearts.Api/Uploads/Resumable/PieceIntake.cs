@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.ExceptionServices;
 using BillionHearts.Api.Images.Headers;
 using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;
@@ -27,32 +28,24 @@ internal sealed class PieceIntake(
 
     private readonly int _pieceBytes = options.Value.PieceBytes;
 
-    /// <summary>Lets a body in when there is room for a piece of it among the others; it is refused before it is read otherwise.</summary>
-    public async Task<IResult> AdmitAsync(HttpRequest request, Func<Task<IResult>> receive)
+    /// <summary>Admits a body when this process has room for a piece of it; otherwise it is refused before it is read.</summary>
+    public Outcome<ByteBudget.ByteShare> Admit(HttpRequest request)
     {
-        // No more than a piece is in our hands at any time.
-        var (share, refusal) = budget.Take(Math.Min(request.ContentLength ?? _pieceBytes, _pieceBytes));
+        // No more than a piece is held at any time.
+        var share = budget.Take(Math.Min(request.ContentLength ?? _pieceBytes, _pieceBytes));
 
-        if (share is null)
+        // Read only as far as the upload's length: that is limit enough, and it may be above the server's own.
+        if (share.Problem is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            return completion.Refuse(refusal!);
+            size.MaxRequestBodySize = null;
         }
 
-        using (share)
-        {
-            // Read only as far as the upload's length: that is limit enough, and it may be above the server's own.
-            if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            {
-                size.MaxRequestBodySize = null;
-            }
-
-            return await receive();
-        }
+        return share;
     }
 
-    /// <summary>Moves <paramref name="upload"/> on by what is taken in.</summary>
-    /// <returns>Why not all was, or <see langword="null"/>.</returns>
-    public async Task<IResult?> ReceiveAsync(ResumableUpload upload, HttpRequest request, UploadChecksum? checksum, CancellationToken cancellationToken)
+    /// <summary>Advances <paramref name="upload"/> by the bytes that are stored.</summary>
+    /// <returns>Why not all of them were, or <see langword="null"/>.</returns>
+    public async Task<Problem?> ReceiveAsync(ResumableUpload upload, HttpRequest request, UploadChecksum? checksum, CancellationToken cancellationToken)
     {
         if (upload.ImageId is not null)
         {
@@ -79,7 +72,7 @@ internal sealed class PieceIntake(
     }
 
     /// <param name="unnamed">Parts that no row will name when this ends.</param>
-    private async Task<IResult?> ReceiveAsync(
+    private async Task<Problem?> ReceiveAsync(
         ResumableUpload upload, PieceReader body, UploadChecksum? checksum, List<ResumableUploadPart> unnamed, CancellationToken cancellationToken)
     {
         var position = upload.Offset;
@@ -99,7 +92,7 @@ internal sealed class PieceIntake(
                 break;
             }
 
-            if (position is 0 && checksum is null && Judge(piece.Span) is { } refusal)
+            if (position is 0 && checksum is null && CheckFirst(piece.Span) is { } refusal)
             {
                 return await completion.RefuseAsync(upload, refusal);
             }
@@ -121,7 +114,7 @@ internal sealed class PieceIntake(
         return checksum is null ? null : checksum.Matches() ? await NameAsync(upload, unnamed) : TusProblems.Checksum(checksum.Algorithm);
     }
 
-    private async Task<IResult?> EndAsync(
+    private async Task<Problem?> EndAsync(
         ResumableUpload upload,
         PieceReader body,
         UploadChecksum? checksum,
@@ -139,7 +132,7 @@ internal sealed class PieceIntake(
             : await completion.FinishAsync(upload, unnamed, last);
     }
 
-    private async Task<IResult?> NameAsync(ResumableUpload upload, List<ResumableUploadPart> unnamed)
+    private async Task<Problem?> NameAsync(ResumableUpload upload, List<ResumableUploadPart> unnamed)
     {
         if (unnamed.Count is 0)
         {
@@ -159,7 +152,7 @@ internal sealed class PieceIntake(
         return await uploads.ExplainAsync(upload);
     }
 
-    /// <summary>Spares the sending of a file that is no image at all. Everything else is judged when all of it is here.</summary>
-    private static Problem? Judge(ReadOnlySpan<byte> first) =>
+    /// <summary>Saves the client from sending a file that is not an image at all. Everything else is checked when all of it is here.</summary>
+    private static Problem? CheckFirst(ReadOnlySpan<byte> first) =>
         first.Length >= EnoughToTell && ImageHeaders.Identify(first) is null ? UploadProblems.Unsupported(first) : null;
 }

@@ -58,64 +58,131 @@ internal static class ResumableEndpoints
     }
 
     private static async Task<IResult> CreateUpload(
-        HttpRequest http, UploadCreation creation, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
+        HttpRequest http, UploadCreation creation, PieceIntake intake, UploadTelemetry telemetry, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
-        var (request, refusal) = NewUpload.Read(http.Headers, limits.Value);
-        var (key, malformed) = IdempotencyKey.Read(http);
-        var (checksum, unreadable) = UploadChecksum.Read(http.Headers);
-        using var _ = checksum;
-        var bringsBytes = http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true;
+        if (!NewUpload.Read(http.Headers, limits.Value).TryGet(out var request, out var refusal)
+            || (refusal = Caller.CheckUser(http.HttpContext, request.UserId) ?? IdempotencyKey.Read(http, out _)) is not null)
+        {
+            return refusal;
+        }
 
-        return request is null ? refusal!
-            : (Caller.CheckUser(http.HttpContext, request.UserId) ?? malformed ?? unreadable ?? (bringsBytes ? JudgeBody(http) : null)) is { } bad ? bad
-            : bringsBytes ? await creation.CreateAsync(request, key, http, checksum, cancellationToken)
-            : await creation.CreateAsync(request, key, http.HttpContext.Response, cancellationToken);
+        _ = IdempotencyKey.Read(http, out var key);
+
+        if (http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true)
+        {
+            return (await creation.CreateAsync(request, key, cancellationToken)).ToResult(created => Created(created, http.HttpContext.Response));
+        }
+
+        if ((CheckBody(http) ?? UploadChecksum.Read(http.Headers, out _)) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        return await CreateWithBytesAsync(request, key, http, creation, intake, telemetry, cancellationToken);
+    }
+
+    /// <summary>With the first bytes, which the request brings along.</summary>
+    private static async Task<IResult> CreateWithBytesAsync(
+        NewUpload request,
+        IdempotencyKey? key,
+        HttpRequest http,
+        UploadCreation creation,
+        PieceIntake intake,
+        UploadTelemetry telemetry,
+        CancellationToken cancellationToken)
+    {
+        if (!intake.Admit(http).TryGet(out var share, out var overloaded))
+        {
+            return telemetry.Refused(overloaded);
+        }
+
+        using (share)
+        {
+            if (!(await creation.CreateAsync(request, key, cancellationToken)).TryGet(out var created, out var refusal))
+            {
+                return refusal;
+            }
+
+            if (created.IsNew)
+            {
+                UploadChecksum.Read(http.Headers, out var checksum);
+                using var disposed = checksum;
+
+                if (await intake.ReceiveAsync(created.Upload, http, checksum, cancellationToken) is { } refused)
+                {
+                    await creation.WithdrawAsync(created.Upload);
+                    return telemetry.Refused(refused);
+                }
+            }
+
+            return Created(created, http.HttpContext.Response);
+        }
     }
 
     private static async Task<IResult> GetOffset(
-        [FromRoute(Name = "upload")] string id, ResumableStore uploads, CancellationToken cancellationToken)
-    {
-        var (upload, refusal) = await uploads.FindAsync(id, cancellationToken);
-        return upload is null ? refusal! : new UploadAnswer(StatusCodes.Status200OK, upload);
-    }
+        [FromRoute(Name = "upload")] string id, ResumableStore uploads, CancellationToken cancellationToken) =>
+        (await uploads.FindAsync(id, cancellationToken)).ToResult(upload => new TusResult(StatusCodes.Status200OK, upload));
 
     private static async Task<IResult> AppendBytes(
-        [FromRoute(Name = "upload")] string id, HttpRequest http, ResumableStore uploads, PieceIntake intake, CancellationToken cancellationToken)
+        [FromRoute(Name = "upload")] string id, HttpRequest http, ResumableStore uploads, PieceIntake intake, UploadTelemetry telemetry, CancellationToken cancellationToken)
     {
-        var (checksum, unreadable) = UploadChecksum.Read(http.Headers);
-        using var _ = checksum;
         var missing = TusNumber.Read(http.Headers, Tus.Headers.Offset, out var offset);
+        var unreadable = UploadChecksum.Read(http.Headers, out var checksum);
+        using var _ = checksum;
 
-        if ((JudgeBody(http) ?? missing ?? unreadable) is { } bad)
+        if ((CheckBody(http) ?? missing ?? unreadable) is { } bad)
         {
             return bad;
         }
 
-        var (upload, refusal) = await uploads.FindAsync(id, cancellationToken);
-
-        if (upload is null)
+        if (!(await uploads.FindAsync(id, cancellationToken)).TryGet(out var upload, out var refusal))
         {
-            return refusal!;
+            return refusal;
         }
 
-        return upload.Offset != offset
-            ? TusProblems.OffsetMismatch(upload.Offset, offset)
-            : await intake.AdmitAsync(http, async () =>
-                await intake.ReceiveAsync(upload, http, checksum, cancellationToken) ?? new UploadAnswer(StatusCodes.Status204NoContent, upload));
+        if (upload.Offset != offset)
+        {
+            return TusProblems.OffsetMismatch(upload.Offset, offset);
+        }
+
+        if (!intake.Admit(http).TryGet(out var share, out refusal))
+        {
+            return telemetry.Refused(refusal);
+        }
+
+        using (share)
+        {
+            return await intake.ReceiveAsync(upload, http, checksum, cancellationToken) is { } refused
+                ? telemetry.Refused(refused)
+                : new TusResult(StatusCodes.Status204NoContent, upload);
+        }
     }
 
     private static async Task<IResult> TerminateUpload(
         [FromRoute(Name = "upload")] string id, ResumableStore uploads, CancellationToken cancellationToken)
     {
-        var (upload, refusal) = await uploads.FindAsync(id, cancellationToken);
+        if (!(await uploads.FindAsync(id, cancellationToken)).TryGet(out _, out var refusal))
+        {
+            return refusal;
+        }
 
-        // When it has ended between the two, the second look says how.
-        return upload is null ? refusal!
-            : await uploads.TryTerminateAsync(id, cancellationToken) ? TypedResults.NoContent()
-            : (await uploads.FindAsync(id, cancellationToken)).Refusal ?? TusProblems.NotFound;
+        // If it has ended between the two, the second look says how.
+        return await uploads.TryTerminateAsync(id, cancellationToken)
+            ? TypedResults.NoContent()
+            : (await uploads.FindAsync(id, cancellationToken)).Problem ?? TusProblems.NotFound;
     }
 
-    private static Problem? JudgeBody(HttpRequest http) =>
+    private static TusResult Created(CreatedUpload created, HttpResponse response)
+    {
+        if (!created.IsNew)
+        {
+            response.Headers[UploadAnswer.ReplayedHeader] = "true";
+        }
+
+        return new TusResult(StatusCodes.Status201Created, created.Upload);
+    }
+
+    private static Problem? CheckBody(HttpRequest http) =>
         MediaTypeHeaderValue.TryParse(http.ContentType, out var type) && type.MediaType.Equals(Tus.BodyType, StringComparison.OrdinalIgnoreCase)
             ? null
             : Problems.UnsupportedContentType(http.ContentType, Tus.BodyType);

@@ -1,6 +1,7 @@
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Idempotency;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
@@ -17,20 +18,21 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
     private readonly ResumableOptions _options = options.Value;
 
     /// <returns>The upload as it is, or why nothing more can come to it.</returns>
-    public async Task<(ResumableUpload? Upload, Problem? Refusal)> FindAsync(string id, CancellationToken cancellationToken)
+    public async Task<Outcome<ResumableUpload>> FindAsync(string id, CancellationToken cancellationToken)
     {
         var upload = MediaUrls.IsKey(id)
             ? await db.ResumableUploads.AsNoTracking().SingleOrDefaultAsync(upload => upload.Id == id, cancellationToken)
             : null;
 
-        return TusProblems.OfEnd(upload, clock.GetUtcNow()) is { } ended ? (null, ended) : (upload, null);
+        return TusProblems.CheckOpen(upload, clock.GetUtcNow()) is { } ended ? ended : upload!;
     }
 
     /// <summary>What has become of an upload that is not any more where a request took it to be.</summary>
     public async Task<Problem> ExplainAsync(ResumableUpload outdated)
     {
-        var (current, ended) = await FindAsync(outdated.Id, CancellationToken.None);
-        return ended ?? TusProblems.OffsetMismatch(current!.Offset, outdated.Offset);
+        return (await FindAsync(outdated.Id, CancellationToken.None)).TryGet(out var current, out var ended)
+            ? TusProblems.OffsetMismatch(current.Offset, outdated.Offset)
+            : ended;
     }
 
     public Task<List<ResumableUploadPart>> PartsAsync(string id, CancellationToken cancellationToken) =>
@@ -101,25 +103,6 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         ? Task.CompletedTask
         : db.RetireAsync([.. unnamed.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
 
-    /// <summary>Inside the commit of the image: the upload has become it, and its parts have served.</summary>
-    /// <exception cref="UploadMovedException">It has moved or ended meanwhile: the image is not to be.</exception>
-    public async Task FinishAsync(ResumableUpload upload, Image image, CancellationToken cancellationToken)
-    {
-        var finished = await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE resumable_uploads SET upload_offset = length, image_id = {image.Id}, expires_at = {NextExpiry()}
-            WHERE id = {upload.Id}::bpchar AND upload_offset = {upload.Offset} AND image_id IS NULL AND refusal IS NULL
-            """,
-            cancellationToken);
-
-        if (finished is 0)
-        {
-            throw new UploadMovedException();
-        }
-
-        await db.RetirePartsAsync([upload.Id], cancellationToken);
-    }
-
     /// <summary>Gives the upload up because of what its bytes are.</summary>
     /// <returns>False when it has moved or ended meanwhile.</returns>
     public Task<bool> TryRefuseAsync(ResumableUpload upload, string problem) => TryEndAsync(
@@ -154,6 +137,3 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         },
         cancellationToken);
 }
-
-/// <summary>Undoes the commit of an image whose upload was not what it seemed: there is no other way to end a transaction from inside.</summary>
-internal sealed class UploadMovedException() : Exception("The resumable upload has moved or ended meanwhile.");

@@ -57,7 +57,7 @@ internal static class TusProblems
             CultureInfo.InvariantCulture, $"The upload is at offset {offset}, and the request is for offset {requested}. Nothing was changed."));
 
     /// <summary>Why nothing more can come to an upload, or <see langword="null"/> when it is open or has become an image.</summary>
-    public static Problem? OfEnd(ResumableUpload? upload, DateTimeOffset now) => upload switch
+    public static Problem? CheckOpen(ResumableUpload? upload, DateTimeOffset now) => upload switch
     {
         null => NotFound,
         { Refusal: UploadEnd.Terminated } => Gone("was terminated"),

@@ -19,17 +19,19 @@ internal sealed class UploadChecksum : IDisposable
 
     public string Algorithm { get; }
 
-    /// <returns>Neither when the header is not there.</returns>
-    public static (UploadChecksum? Checksum, Problem? Refusal) Read(IHeaderDictionary headers)
+    /// <param name="checksum"><see langword="null"/> when the header is not there.</param>
+    public static Problem? Read(IHeaderDictionary headers, out UploadChecksum? checksum)
     {
+        checksum = null;
+
         if (!headers.TryGetValue(Tus.Headers.Checksum, out var values))
         {
-            return (null, null);
+            return null;
         }
 
         if (values.ToString().Split(' ') is not [var algorithm, var text])
         {
-            return (null, TusProblems.Header(Tus.Headers.Checksum, "must be the name of an algorithm, a space and the checksum in base64"));
+            return TusProblems.Header(Tus.Headers.Checksum, "must be the name of an algorithm, a space and the checksum in base64");
         }
 
         var (name, length) = algorithm switch
@@ -42,14 +44,19 @@ internal sealed class UploadChecksum : IDisposable
 
         if (length is 0)
         {
-            return (null, TusProblems.Algorithm(algorithm));
+            return TusProblems.Algorithm(algorithm);
         }
 
         var expected = new byte[length];
 
-        return Convert.TryFromBase64String(text, expected, out var written) && written == length
-            ? (new UploadChecksum(algorithm, name, expected), null)
-            : (null, TusProblems.Header(Tus.Headers.Checksum, $"must carry the {length} bytes of a {algorithm} checksum in base64"));
+        if (!Convert.TryFromBase64String(text, expected, out var written) || written != length)
+        {
+            return TusProblems.Header(Tus.Headers.Checksum, $"must carry the {length} bytes of a {algorithm} checksum in base64");
+        }
+
+        checksum = new UploadChecksum(algorithm, name, expected);
+
+        return null;
     }
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);

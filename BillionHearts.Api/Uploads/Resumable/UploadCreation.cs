@@ -8,70 +8,50 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Begins uploads. What is known to be refused at the end is refused here, before a byte of it is sent.</summary>
-internal sealed class UploadCreation(
-    ImagesDbContext db, ResumableStore uploads, UserQuota quota, PieceIntake intake, IOptions<ResumableOptions> options)
+/// <summary>Creates uploads. What is known to be refused at the end is refused here, before a byte of it is sent.</summary>
+internal sealed class UploadCreation(ImagesDbContext db, ResumableStore uploads, UserQuota quota, IOptions<ResumableOptions> options)
 {
-    public async Task<IResult> CreateAsync(NewUpload request, IdempotencyKey? key, HttpResponse response, CancellationToken cancellationToken)
-    {
-        var (upload, _, refusal) = await AddAsync(request, key, response, cancellationToken);
-        return upload is null ? refusal! : new UploadAnswer(StatusCodes.Status201Created, upload);
-    }
-
-    /// <summary>With the first bytes, which the request brings along.</summary>
-    public Task<IResult> CreateAsync(
-        NewUpload request, IdempotencyKey? key, HttpRequest http, UploadChecksum? checksum, CancellationToken cancellationToken) =>
-        intake.AdmitAsync(http, async () =>
-        {
-            var (upload, isNew, refusal) = await AddAsync(request, key, http.HttpContext.Response, cancellationToken);
-
-            if (upload is null)
-            {
-                return refusal!;
-            }
-
-            if (isNew && await intake.ReceiveAsync(upload, http, checksum, cancellationToken) is { } refused)
-            {
-                // Nobody is told its address.
-                await uploads.TryTerminateAsync(upload.Id, CancellationToken.None);
-                return refused;
-            }
-
-            return new UploadAnswer(StatusCodes.Status201Created, upload);
-        });
-
     /// <returns>The upload; one that is not new is that of an earlier request with the same key.</returns>
-    private async Task<(ResumableUpload? Upload, bool IsNew, IResult? Refusal)> AddAsync(
-        NewUpload request, IdempotencyKey? key, HttpResponse response, CancellationToken cancellationToken)
+    public async Task<Outcome<CreatedUpload>> CreateAsync(NewUpload request, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var keyed = key is null ? null : new IdempotentRequest(
-            request.UserId, key, IdempotentRequest.FingerprintOf(request.UserId, request.Filename, request.Length));
+            request.UserId, key, IdempotentRequest.Hash(request.UserId, request.Filename, request.Length));
 
         if (!await db.HasAnswerAsync(request.UserId, key, cancellationToken))
         {
-            if (await JudgeAsync(request, cancellationToken) is { } refusal)
+            if (await CheckUserAsync(request, cancellationToken) is { } refusal)
             {
-                return (null, false, refusal);
+                return refusal;
             }
 
             var upload = New(request);
-
             if (await uploads.TryAddAsync(upload, keyed, cancellationToken))
             {
-                return (upload, true, null);
+                return new CreatedUpload(upload, IsNew: true);
             }
         }
 
-        var answer = await db.ReplayAsync(keyed!, cancellationToken);
+        return await FindEarlierAsync(keyed!, cancellationToken);
+    }
 
-        if (answer is not ReplayedAnswer { Body: var id })
+    /// <summary>Ends an upload whose address nobody was told.</summary>
+    public Task WithdrawAsync(ResumableUpload upload) => uploads.TryTerminateAsync(upload.Id, CancellationToken.None);
+
+    private async Task<Outcome<CreatedUpload>> FindEarlierAsync(IdempotentRequest keyed, CancellationToken cancellationToken)
+    {
+        if (await db.ReplayAsync(keyed, cancellationToken) is not { } answer)
         {
-            return (null, false, answer ?? Problems.Busy);
+            return Problems.Busy;
         }
 
-        response.Headers[ReplayedAnswer.Header] = "true";
-        var (earlier, ended) = await uploads.FindAsync(id, cancellationToken);
-        return (earlier, false, ended);
+        // The kept answer of a creation is the upload's id.
+        if (!answer.TryGet(out var replayed, out var reused)
+            || !(await uploads.FindAsync(((UploadAnswer.Replayed)replayed).Body, cancellationToken)).TryGet(out var earlier, out reused))
+        {
+            return reused;
+        }
+
+        return new CreatedUpload(earlier, IsNew: false);
     }
 
     private ResumableUpload New(NewUpload request) => new()
@@ -84,7 +64,7 @@ internal sealed class UploadCreation(
         ExpiresAt = uploads.NextExpiry(),
     };
 
-    private async Task<Problem?> JudgeAsync(NewUpload request, CancellationToken cancellationToken)
+    private async Task<Problem?> CheckUserAsync(NewUpload request, CancellationToken cancellationToken)
     {
         if (await quota.CheckAsync(request.UserId, images: 1, request.Length, cancellationToken) is { } refusal)
         {
@@ -95,3 +75,5 @@ internal sealed class UploadCreation(
         return unfinished < options.Value.MaxUnfinished ? null : TusProblems.TooMany(unfinished, options.Value.MaxUnfinished);
     }
 }
+
+internal sealed record CreatedUpload(ResumableUpload Upload, bool IsNew);

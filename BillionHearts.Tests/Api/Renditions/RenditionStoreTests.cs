@@ -111,7 +111,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     private static string KeyOf(string url) => new Uri(url).Segments[2].TrimEnd('/');
 
     private Task<bool> ClaimAsync(string key, string name, TimeSpan lease, int limit = 64) =>
-        Host.CallAsync<RenditionStore, bool>(store => store.TryClaimAsync(key, name, lease, limit, Cancel));
+        Host.CallAsync<RenditionStore, bool>(async store => await store.ClaimAsync(key, name, lease, limit, Cancel) is { IsOurs: true });
 
     private Task<bool> CallAsync(Func<RenditionStore, Task> call) => Host.CallAsync<RenditionStore, bool>(async store =>
     {

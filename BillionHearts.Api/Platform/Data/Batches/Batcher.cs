@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Api.Uploads;
 using Npgsql;
 using OpenTelemetry;
 

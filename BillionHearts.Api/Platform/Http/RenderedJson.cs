@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Http;
 
-/// <summary>The image object as it is sent, with a strong ETag over the very bytes of it; 304 to a reader who has them.</summary>
-internal sealed record RenderedImage(byte[] Body) : IResult
+/// <summary>JSON as it is sent, with a strong ETag over its bytes; 304 for a reader who has them.</summary>
+internal sealed record RenderedJson(byte[] Body) : IResult
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
 

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Where an upload is, told in headers as the protocol has it.</summary>
-internal sealed record UploadAnswer(int Status, ResumableUpload Upload) : IResult
+/// <summary>The state of an upload in the headers that the protocol defines.</summary>
+internal sealed record TusResult(int Status, ResumableUpload Upload) : IResult
 {
-    /// <summary>The address of an upload. Without a host, so that it is right whatever the client came by.</summary>
-    public static string AddressOf(ResumableUpload upload) => $"{Tus.Path}/{upload.Id}";
+    /// <summary>The address of an upload. Without a host, so that it is right whichever way the client came.</summary>
+    public static string Address(ResumableUpload upload) => $"{Tus.Path}/{upload.Id}";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -17,7 +17,7 @@ internal sealed record UploadAnswer(int Status, ResumableUpload Upload) : IResul
 
         if (Status is StatusCodes.Status201Created)
         {
-            headers.Location = AddressOf(Upload);
+            headers.Location = Address(Upload);
         }
         else if (Status is StatusCodes.Status200OK)
         {

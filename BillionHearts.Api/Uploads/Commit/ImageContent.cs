@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Platform.Data;
+using BillionHearts.Api.Uploads.Intake;
+
+namespace BillionHearts.Api.Uploads.Commit;
+
+/// <summary>Sets what an image's row says of its content.</summary>
+internal static class ImageContent
+{
+    public static Image NewImage(long userId, string fileName, StoredContent content)
+    {
+        var image = new Image
+        {
+            UserId = userId,
+            OriginalFilename = fileName,
+            UploadDate = content.StoredAt,
+            Width = 0,
+            Height = 0,
+            FileSize = 0,
+            FileType = "",
+            StoragePath = "",
+            Status = ImageStatus.Pending,
+            Version = 0,
+        };
+        Replace(image, content);
+
+        return image;
+    }
+
+    /// <summary>Makes it another version, at another address, of which nothing is known yet but what was measured.</summary>
+    public static void Replace(Image image, StoredContent content)
+    {
+        image.Version++;
+        image.StoragePath = content.Key;
+        image.Width = content.Image.Width;
+        image.Height = content.Image.Height;
+        image.FileSize = content.Length;
+        image.FileType = content.Image.Type.Name;
+        image.Sha256 = content.Sha256;
+        image.StoredAt = content.StoredAt;
+        image.MediaKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        image.Renditions = [];
+        (image.Analysis, image.Phash) = (null, null);
+        (image.CapturedAt, image.Camera) = (null, null);
+    }
+}

@@ -1,0 +1,22 @@
+using BillionHearts.Api.Images;
+using BillionHearts.Api.Platform.Data;
+
+namespace BillionHearts.Api.Uploads.Idempotency;
+
+/// <summary>A request with a key, which keeps its answer in the commit that does its work.</summary>
+internal sealed record KeyedRequest(IdempotentRequest Request, HttpRequest Http)
+{
+    /// <param name="asked">What makes the request a different one when it differs.</param>
+    public static KeyedRequest? From(HttpRequest http, IdempotencyKey? key, long userId, params ReadOnlySpan<object?> asked) => key is null
+        ? null
+        : new KeyedRequest(new IdempotentRequest(userId, key, IdempotentRequest.Hash(asked)), http);
+
+    /// <inheritdoc cref="IdempotencyStore.TryKeepAnswerAsync"/>
+    public async Task<bool> TryKeepAsync(ImagesDbContext db, Image image, CancellationToken cancellationToken)
+    {
+        var renderer = Http.HttpContext.RequestServices.GetRequiredService<ImageRenderer>();
+        var answer = await renderer.RenderAsync(Http, ImageView.From(image), cancellationToken);
+
+        return await db.TryKeepAnswerAsync(Request, StatusCodes.Status200OK, answer.Text, cancellationToken);
+    }
+}
