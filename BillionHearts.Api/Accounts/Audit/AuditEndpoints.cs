@@ -28,7 +28,7 @@ internal static class AuditEndpoints
 
         if (before is not null && (!WholeNumber.TryParse(before, out last) || last is 0))
         {
-            return Problems.InvalidField("before", $"must be the id of an entry, not '{Problems.Shorten(before)}'");
+            return Problems.InvalidField("before", $"must be the id of an audit entry, not '{Problems.Shorten(before)}'");
         }
 
         var found = await db.AuditEvents.AsNoTracking()

@@ -45,7 +45,7 @@ internal static class RateLimiting
     {
         var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var said) ? said : TimeSpan.FromSeconds(1);
         var problem = new Problem(
-            429, "too-many-requests", "Too many requests", "More requests come from this user or address than are looked at. Try again, more slowly.")
+            429, "too-many-requests", "Too many requests", "Too many requests from this user or address. Slow down and try again.")
         {
             RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds))),
         };

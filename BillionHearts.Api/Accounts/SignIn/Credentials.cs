@@ -44,7 +44,7 @@ internal sealed record Credentials(string Username, string Password)
         }
         catch (InvalidDataException)
         {
-            return SignInProblems.MalformedForm($"it has more than {MaxFields} fields, or one that is longer than {MaxBytes} bytes or has a NUL in it");
+            return SignInProblems.MalformedForm($"it has more than {MaxFields} fields, a field of more than {MaxBytes} bytes, or a NUL character");
         }
     }
 

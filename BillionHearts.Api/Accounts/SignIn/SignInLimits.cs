@@ -27,11 +27,11 @@ internal sealed class SignInLimits(TimeProvider clock) : IDisposable
     {
         if (_addresses.TryAdd(address) is { } addressWait)
         {
-            return SignInProblems.TooMany($"this address has tried {PerAddress} times", addressWait);
+            return SignInProblems.TooMany($"the limit is {PerAddress} per minute from one address", addressWait);
         }
 
         return _accounts.TryAdd(Key(username, address)) is { } accountWait
-            ? SignInProblems.TooMany($"{PerAccount} attempts have failed for this account", accountWait)
+            ? SignInProblems.TooMany($"the limit is {PerAccount} failed attempts per minute for one account", accountWait)
             : null;
     }
 

@@ -9,11 +9,11 @@ internal static class SignInProblems
 
     /// <summary>Not 503: to a flood it says that it is the flood's own doing.</summary>
     public static readonly Problem Busy = new(
-        429, "sign-in-busy", "Too many requests", "Too many sign-ins are waiting already, as passwords are checked one at a time. Try again.")
+        429, "sign-in-busy", "Too many requests", "Too many sign-ins are waiting. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(2) };
 
     public static Problem TooMany(string reason, TimeSpan wait) => new(
-        429, "too-many-sign-ins", "Too many requests", $"In the last minute {reason}, which is the limit. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
+        429, "too-many-sign-ins", "Too many requests", $"Too many sign-in attempts: {reason}. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
     { RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds))) };
 
     public static Problem MalformedForm(string reason) => new(422, "malformed-form", "Malformed form", $"The form cannot be read: {reason}.");

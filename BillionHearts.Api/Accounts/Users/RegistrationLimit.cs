@@ -21,7 +21,7 @@ internal sealed class RegistrationLimit : IDisposable
     /// <summary>Counts one more, unless it is one too many.</summary>
     public Problem? Begin(string address) => _addresses?.TryAdd(address) is not { } wait ? null : new Problem(
         429, "too-many-registrations", "Too many requests",
-        $"In the last minute this address has created or tried to create {_perMinute} users, which is the limit. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
+        $"Too many registrations from this address: the limit is {_perMinute} per minute. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")
     {
         RetryAfter = TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(wait.TotalSeconds))),
     };

@@ -17,7 +17,7 @@ internal static class UserEndpoints
 
     private static readonly Problem s_usernameTaken = new(409, "username-taken", "Conflict", "Username already registered");
 
-    private static readonly Problem s_passwordRequired = Problems.InvalidField("password", "is required: without one there is no way to sign in");
+    private static readonly Problem s_passwordRequired = Problems.InvalidField("password", "is required");
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {

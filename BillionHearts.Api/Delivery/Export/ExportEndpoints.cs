@@ -11,7 +11,7 @@ namespace BillionHearts.Api.Delivery.Export;
 internal static class ExportEndpoints
 {
     private static readonly Problem s_busy = new(
-        503, "exports-busy", "Service unavailable", "As many exports as may be at once are being sent. Try again.")
+        503, "exports-busy", "Service unavailable", "The server is already sending as many exports as it allows at once. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(10) };
 
     /// <summary>Whoever reads more slowly holds a place that others wait for.</summary>

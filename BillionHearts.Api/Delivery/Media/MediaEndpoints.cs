@@ -32,9 +32,9 @@ internal static class MediaEndpoints
 
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(10);
 
-    private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "There is no image at this address.");
+    private static readonly Problem s_unknown = new(404, "media-not-found", "Not found", "Media not found.");
 
-    private static readonly Problem s_gone = new(410, "media-gone", "Gone", "The image that was at this address has been deleted or replaced.");
+    private static readonly Problem s_gone = new(410, "media-gone", "Gone", "This image was deleted or replaced.");
 
     public static void MapMedia(this IEndpointRouteBuilder routes)
     {

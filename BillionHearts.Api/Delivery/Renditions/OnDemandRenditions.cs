@@ -18,7 +18,7 @@ internal sealed class OnDemandRenditions(
         ? null
         : new Problem(
             404, "rendition-size", "Not found",
-            $"There are no renditions of {name.Width} × {name.Height} pixels. Width and height may be {string.Join(", ", options.Value.Ladder)}.");
+            $"A rendition of {name.Width} × {name.Height} pixels is not available. Width and height must each be one of {string.Join(", ", options.Value.Ladder)}.");
 
     /// <param name="name">In the format that the reader asked for.</param>
     /// <param name="accept">The reader's Accept header, for <see cref="RenditionName.Auto"/>.</param>

@@ -13,9 +13,9 @@ namespace BillionHearts.Api.Delivery.Renditions;
 internal static class RenditionEndpoints
 {
     private static readonly Problem s_noSuchName = new(
-        404, "rendition-name", "Not found", "A copy's name is its box and format, such as 512x512.webp, 512x512-fit.jpeg or 1024x768.auto, or 'clean'.");
+        404, "rendition-name", "Not found", "This is not the name of a rendition. Use a size and format, such as 512x512.webp, 512x512-fit.jpeg or 1024x768.auto, or 'clean'.");
 
-    private static readonly Problem s_noContent = new(404, "no-content", "Not found", "The bytes of this image have not been sent yet.");
+    private static readonly Problem s_noContent = new(404, "no-content", "Not found", "This image has no content yet.");
 
     public static void MapRenditions(this IEndpointRouteBuilder routes) => routes
         .MapGet("/images/{id}/renditions/{name}", FindRendition)

@@ -17,9 +17,9 @@ namespace BillionHearts.Api.Delivery.Shares;
 internal sealed class SharedImages(
     ImagesDbContext db, ShareStore shares, Passwords passwords, SignInLimits limits, IOptions<MediaOptions> media, TimeProvider clock)
 {
-    private static readonly Problem s_notFound = new(404, "share-not-found", "Not found", "There is nothing at this link, or not any more.");
+    private static readonly Problem s_notFound = new(404, "share-not-found", "Not found", "This link does not exist, has expired or was revoked.");
 
-    private static readonly Problem s_passwordNeeded = new(401, "password-needed", "Unauthorized", "This link has a password, which is not this one.")
+    private static readonly Problem s_passwordNeeded = new(401, "password-needed", "Unauthorized", "Missing or wrong password.")
     {
         Challenge = "Basic realm=\"shared images\", charset=\"UTF-8\"",
     };

@@ -33,7 +33,7 @@ internal sealed record ImageUpdate
 
         if (!fields.HasAny)
         {
-            fields.Errors.Add("original_filename", "or another field to change is required");
+            fields.Errors.Add("original_filename", "or another field is required");
         }
 
         return update;
@@ -51,7 +51,7 @@ internal sealed record ImageUpdate
 
         if (UserId is { } owner && owner != image.UserId)
         {
-            conflicts["user_id"] = [$"is {image.UserId}; an image does not change its owner"];
+            conflicts["user_id"] = [$"is {image.UserId} and cannot be changed"];
         }
 
         return conflicts;
@@ -63,7 +63,7 @@ internal sealed record ImageUpdate
         {
             if (image.HasContent && !isFine)
             {
-                conflicts[field] = [$"was measured from the image's bytes and is {actual}; it cannot be changed"];
+                conflicts[field] = [$"was read from the file, is {actual}, and cannot be changed"];
             }
         }
     }

@@ -16,20 +16,20 @@ internal static class Problems
     public static readonly Problem NoImages = new(404, "no-images", "Not found", "No images found for this user");
 
     public static readonly Problem BlobStoreUnavailable = new(
-        503, "blob-store-unavailable", "Service unavailable", "The store of the images' bytes does not answer at the moment. Try again.")
+        503, "blob-store-unavailable", "Service unavailable", "The blob store does not answer at the moment. Try again.")
     { RetryAfter = s_retryAfter };
 
     /// <summary>The row is there and its bytes are not. Not the caller's fault, so no 404.</summary>
     public static readonly Problem ContentMissing = new(
-        500, "content-missing", "Internal server error", "The stored bytes of this image cannot be found. Quote the trace id when you report this.");
+        500, "content-missing", "Internal server error", "The stored bytes of this image are missing. Quote the trace id when you report this.");
 
     /// <summary>The bytes are there and are others than were uploaded.</summary>
     public static readonly Problem Integrity = new(
         500, "integrity", "Internal server error",
-        "The stored bytes of this image are not those that were uploaded: their SHA-256 differs. Keep your copy, and quote the trace id when you report this.");
+        "The stored bytes of this image differ from the uploaded ones: their SHA-256 does not match. Keep your own copy, and quote the trace id when you report this.");
 
     public static readonly Problem Busy = new(
-        503, "busy", "Service unavailable", "Too many requests of this kind are being worked on. Try again.")
+        503, "busy", "Service unavailable", "The server is busy with too many requests of this kind. Try again.")
     { RetryAfter = s_retryAfter };
 
     public static Problem InvalidFields(IReadOnlyDictionary<string, string[]> errors) =>
@@ -41,17 +41,17 @@ internal static class Problems
     public static Problem MalformedJson(string detail) => new(422, "malformed-json", "Malformed JSON", detail);
 
     public static Problem BodyTooLarge(long limit) =>
-        new(413, "body-too-large", "Body too large", $"The request's body is larger than the {limit} bytes that are accepted here.");
+        new(413, "body-too-large", "Body too large", $"The request body is too large: this address accepts at most {limit} bytes.");
 
     public static Problem UnsupportedContentType(string? contentType, string accepted) => new(
         415, "unsupported-content-type", "Unsupported content type",
         contentType is null
-            ? $"The request has no Content-Type; {accepted} is accepted here."
-            : $"The Content-Type is '{Shorten(contentType)}'; {accepted} is accepted here.");
+            ? $"The request has no Content-Type. This address accepts {accepted}."
+            : $"The Content-Type '{Shorten(contentType)}' is not supported. This address accepts {accepted}.");
 
     public static Problem UnsupportedEncoding(string encoding) => new(
         415, "unsupported-content-encoding", "Unsupported content encoding",
-        $"The Content-Encoding is '{Shorten(encoding)}'; bodies are accepted as they are, without one.");
+        $"The Content-Encoding '{Shorten(encoding)}' is not supported. Send the body without a Content-Encoding.");
 
     /// <summary>Text of a caller inside a sentence of ours: not more of it than is needed to recognise it.</summary>
     public static string Shorten(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");

@@ -52,7 +52,7 @@ internal sealed class FieldReader
     {
         foreach (var unknown in _fields.Keys.Except(_declared.Keys))
         {
-            Errors.Add(unknown, $"is not a field of this request; it has {string.Join(", ", _declared.Keys)}");
+            Errors.Add(unknown, $"is not a field of this request. The fields are {string.Join(", ", _declared.Keys)}");
         }
     }
 

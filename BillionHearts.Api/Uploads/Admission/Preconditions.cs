@@ -44,6 +44,6 @@ internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
     private static Problem Failed(string header, string value, Image image) => new(
         412, "precondition-failed", "Precondition failed",
         image.HasContent
-            ? $"{header} is {Problems.Shorten(value)}, and the content is now {TagOf(image)}, version {image.Version}."
-            : $"{header} is {Problems.Shorten(value)}, and the image has no content yet.");
+            ? $"{header} is {Problems.Shorten(value)}, but the current content is {TagOf(image)}, version {image.Version}."
+            : $"{header} is {Problems.Shorten(value)}, but the image has no content yet.");
 }

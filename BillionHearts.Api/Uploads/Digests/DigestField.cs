@@ -46,7 +46,7 @@ internal ref struct DigestField(ReadOnlySpan<char> text)
 
         if (name.Length is 0 || name[0] is not (>= 'a' and <= 'z' or '*'))
         {
-            fault = "has no lower-case name of an algorithm where one is expected";
+            fault = "has no algorithm name in lower case where one is expected";
             return false;
         }
 
@@ -54,7 +54,7 @@ internal ref struct DigestField(ReadOnlySpan<char> text)
 
         if (!_rest.StartsWith("=:") || _rest[2..].IndexOf(':') is var end && end < 0)
         {
-            fault = $"has no value like :base64: for {name}";
+            fault = $"has no value of the form :base64: for {name}";
             return false;
         }
 

@@ -59,14 +59,14 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 
                 if (digest.Length != length)
                 {
-                    return Malformed(name, string.Create(CultureInfo.InvariantCulture, $"has {digest.Length} bytes for {algorithm}, which has {length}"));
+                    return Malformed(name, string.Create(CultureInfo.InvariantCulture, $"has a {algorithm} digest of {digest.Length} bytes; it must have {length}"));
                 }
 
                 var earlier = algorithm is "sha-256" ? expected.Sha256 : expected.Sha512;
 
                 if (earlier is not null && !earlier.AsSpan().SequenceEqual(digest))
                 {
-                    return Malformed(name, $"gives another {algorithm} than {s_fields[0]}");
+                    return Malformed(name, $"has a different {algorithm} digest than {s_fields[0]}");
                 }
 
                 expected = algorithm is "sha-256" ? expected with { Sha256 = digest } : expected with { Sha512 = digest };
@@ -81,8 +81,8 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
             ? null
             : new Problem(
                 400, "digest-mismatch", "Digest mismatch",
-                $"The bytes that arrived have the {algorithm} digest :{Convert.ToBase64String(actual!)}:, and :{Convert.ToBase64String(expected)}: was announced. Nothing was stored; send them again.");
+                $"The {algorithm} digest of the received bytes is :{Convert.ToBase64String(actual!)}:, but :{Convert.ToBase64String(expected)}: was announced. Nothing was stored. Send the bytes again.");
 
     private static Problem Malformed(string header, string fault) => new(
-        400, "digest-malformed", "Malformed digest", $"The {header} header {fault}; expected is a value like sha-256=:base64 of the digest:.");
+        400, "digest-malformed", "Malformed digest", $"The {header} header {fault}. Expected: sha-256=:<digest in base64>:.");
 }

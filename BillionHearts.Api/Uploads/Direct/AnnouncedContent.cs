@@ -12,7 +12,7 @@ internal static class AnnouncedContent
 {
     public static readonly Problem NotThere = new(
         409, "content-not-uploaded", "Conflict",
-        "The content is not in the store yet. Send it as the image's upload object says, then complete; when the address has expired, ask for the image again.");
+        "The content has not been uploaded yet. Upload it as the image's `upload` object says, then call complete. If that address has expired, GET the image for a new one.");
 
     public static Problem? Compare(Image image, byte[]? sha256, StoredContent content)
     {
@@ -38,5 +38,5 @@ internal static class AnnouncedContent
 
     public static Problem Mismatch(string field, object announced, object actual) => new(
         422, "content-mismatch", "Content mismatch",
-        string.Create(CultureInfo.InvariantCulture, $"Announced was {field} {announced}, and the content has {actual}. Change what was announced, or send the right content."));
+        string.Create(CultureInfo.InvariantCulture, $"The content does not match the announced metadata: {field} was announced as {announced} and is {actual}. Correct the metadata, or send the right content."));
 }

@@ -145,7 +145,7 @@ internal sealed class UploadForm(string boundary, Stream body)
                 FileName = CheckFileName(await ReadTextAsync(name, part, cancellationToken));
                 return null;
             default:
-                return Problems.InvalidField(Problems.Shorten(name), "is not a field of this request; it has file, user_id, original_filename");
+                return Problems.InvalidField(Problems.Shorten(name), "is not a field of this request. The fields are file, user_id, original_filename");
         }
     }
 

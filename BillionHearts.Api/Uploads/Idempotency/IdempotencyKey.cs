@@ -39,7 +39,7 @@ internal sealed record IdempotencyKey
 
         if (!value.All(character => character is >= '!' and <= '~'))
         {
-            return Invalid("has a space, a control character or a character beyond ASCII");
+            return Invalid("contains a space, a control character or a non-ASCII character");
         }
 
         key = new IdempotencyKey($"{request.Method} {request.Path.Value!.TrimEnd('/')}", value);
@@ -49,5 +49,5 @@ internal sealed record IdempotencyKey
 
     private static Problem Invalid(string fault) => new(
         400, "idempotency-key-invalid", "Invalid Idempotency-Key",
-        $"The {Header} header {fault}; it must be one value of 1 to {IdempotencyRecordMapping.MaxKeyLength} visible ASCII characters.");
+        $"The {Header} header {fault}. It must be one value of 1 to {IdempotencyRecordMapping.MaxKeyLength} visible ASCII characters.");
 }

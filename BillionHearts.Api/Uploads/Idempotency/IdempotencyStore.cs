@@ -14,7 +14,7 @@ internal static class IdempotencyStore
 {
     private static readonly Problem s_reused = new(
         422, "idempotency-key-reused", "Idempotency-Key reused",
-        $"The {IdempotencyKey.Header} was used for another request on this route within the last 24 hours; a new request needs a new key.");
+        $"The {IdempotencyKey.Header} was already used for a different request to this address within the last 24 hours. Use a new key for a new request.");
 
     /// <summary>Whether the key has an answer. Its request then gets that answer, whatever has changed since.</summary>
     public static Task<bool> HasAnswerAsync(this ImagesDbContext db, long userId, IdempotencyKey? key, CancellationToken cancellationToken) => key is null

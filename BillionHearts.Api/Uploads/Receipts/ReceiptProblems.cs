@@ -5,5 +5,5 @@ namespace BillionHearts.Api.Uploads.Receipts;
 internal static class ReceiptProblems
 {
     public static readonly Problem ContentAwaited = new(
-        409, "content-awaited", "Conflict", "There is nothing to give a receipt for: the content of this image is still awaited.");
+        409, "content-awaited", "Conflict", "This image has no content yet, so there is no receipt for it.");
 }

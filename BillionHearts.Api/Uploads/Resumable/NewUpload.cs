@@ -48,7 +48,7 @@ internal sealed record NewUpload(long UserId, string Filename, long Length, stri
         if (values.TryGetValue(FiletypeKey, out var type) && type is not ("" or AnyType) && !FileType.TryParse(type, out _))
         {
             return new Problem(
-                415, "unsupported-image", "Unsupported image", $"The file is of type '{Problems.Shorten(type)}'; {FileType.Names} are accepted.");
+                415, "unsupported-image", "Unsupported image", $"The file type '{Problems.Shorten(type)}' is not supported. Accepted: {FileType.Names}.");
         }
 
         var name = TextRules.CleanFileName(values.GetValueOrDefault(FilenameKey, ""), ImageMapping.MaxFilenameLength);
