@@ -93,7 +93,7 @@ public sealed class LauncherTests
                 ProcessTable.ProgramOf(program.Id) is not "BillionHearts.Hosting" && (!withChild || ProcessTable.ChildrenOf(program.Id) is not []));
 
             await server.StopAsync();
-            await LaunchedProgram.GoneAsync([.. ProcessTable.All().Where(id => ProcessTable.CommandOf(id).Contains(server.Folder, StringComparison.Ordinal))]);
+            await LaunchedProgram.GoneAsync([.. ProcessTable.All().Where(process => process.Command.Any(argument => argument.Contains(server.Folder, StringComparison.Ordinal))).Select(process => process.Id)]);
         }
     }
 

@@ -58,7 +58,11 @@ internal sealed class LaunchedProgram : IAsyncDisposable
     }
 
     public static Task GoneAsync(int[] processes) =>
-        Until.TrueAsync(() => !Array.Exists(processes, ProcessTable.IsRunning), s_limit, $"end of {string.Join(", ", processes.Select(id => $"{id} {ProcessTable.CommandOf(id)}"))}");
+        Eventually.ReadAsync(
+            _ => Task.FromResult(processes.Where(ProcessTable.IsRunning).Select(id => $"{id} {ProcessTable.CommandOf(id)}").ToList()),
+            until: running => running is [],
+            s_limit,
+            TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using BillionHearts.Hosting.Tests.Processes;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
@@ -40,10 +39,12 @@ public sealed class AzuriteServerTests : IAsyncDisposable
 
         // The shell hands on each that it hears, and the kernel sends one more when the shell is gone.
         var server = _server.Program.ServerId;
-        while (Signal.Send(server, Signal.Terminate) && !_server.Program.Exited.IsCompleted)
-        {
-            await Task.Yield();
-        }
+        await Eventually.ReadAsync(
+            _ => Task.FromResult(!Signal.Send(server, Signal.Terminate) || _server.Program.Exited.IsCompleted),
+            until: hasEnded => hasEnded,
+            TimeSpan.FromSeconds(30),
+            pause: TimeSpan.FromMilliseconds(1),
+            Cancel);
 
         // Not 0: the last signals met a Node that was past its own handlers.
         await _server.Program.Exited;
@@ -72,10 +73,10 @@ public sealed class AzuriteServerTests : IAsyncDisposable
         await container.UploadBlobAsync("a", BinaryData.FromString("first"), Cancel);
         var metadata = Path.Combine(_server.Folder, "volume", "__azurite_db_blob__.json");
 
-        while (!File.Exists(metadata) || !(await File.ReadAllTextAsync(metadata, Cancel)).Contains("\"name\":\"a\"", StringComparison.Ordinal))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
-        }
+        await Eventually.TrueAsync(
+            async cancel => File.Exists(metadata) && (await File.ReadAllTextAsync(metadata, cancel)).Contains("\"name\":\"a\"", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60),
+            Cancel);
 
         await _server.KillAsync();
         await StartAsync(_server);

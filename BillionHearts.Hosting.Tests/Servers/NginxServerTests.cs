@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BillionHearts.Hosting.Tests.Processes;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
@@ -49,7 +48,7 @@ public sealed class NginxServerTests
         using var asked = await upstream.AcceptTcpClientAsync(Cancel);
 
         var stopped = server.StopAsync();
-        await Until.TrueAsync(async () => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(async _ => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(10), Cancel);
         await asked.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nlate"), Cancel);
 
         Assert.Equal("late", await answer);

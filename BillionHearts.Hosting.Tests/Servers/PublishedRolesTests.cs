@@ -32,7 +32,7 @@ public sealed class PublishedRolesTests : IAsyncDisposable
 
     private async Task<int> RunScriptAsync()
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository(), "BillionHearts.AppHost", "postgres", "roles.sh")])
+        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "BillionHearts.AppHost", "postgres", "roles.sh")])
         {
             Environment =
             {
@@ -47,17 +47,6 @@ public sealed class PublishedRolesTests : IAsyncDisposable
         using var script = Process.Start(start)!;
         await script.WaitForExitAsync(Cancel);
         return script.ExitCode;
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "BillionHearts.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 
     private async Task<object?> ScalarAsync(string user, string database, string password, string sql)

@@ -17,7 +17,7 @@ public sealed partial class StartedAppHostTests : IDisposable
 
     // Not a private folder: the account that servers run as has to get through.
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"apphost-{Guid.NewGuid():n}");
-    private readonly int _dashboard = AppHostProgram.FreePorts(4) + 1;
+    private readonly int _dashboard = FreePorts.TakeConsecutive(4) + 1;
 
     private int Gateway => _dashboard + 2;
 
@@ -42,7 +42,7 @@ public sealed partial class StartedAppHostTests : IDisposable
         await OneTraceAsync(page.Page, user);
 
         var tree = ProcessTree.Of(program.Id);
-        program.Signal("INT");
+        Signal.Send(program.Id, Signal.Interrupt);
         Assert.Equal(0, await program.EndAsync(TimeSpan.FromSeconds(30), Cancel));
         await NothingLeftAsync(tree, TimeSpan.FromSeconds(20));
     }
@@ -69,7 +69,7 @@ public sealed partial class StartedAppHostTests : IDisposable
         var tree = ProcessTree.Of(program.Id);
         // The servers, the services, the dashboard, and those of Aspire's orchestrator that watch over each.
         Assert.InRange(tree.Count, s_resources.Length * 2, 200);
-        program.Signal("KILL");
+        Signal.Send(program.Id, Signal.Kill);
         await NothingLeftAsync(tree, TimeSpan.FromSeconds(30));
         return (user, id);
     }

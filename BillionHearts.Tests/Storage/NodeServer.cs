@@ -49,7 +49,7 @@ internal sealed partial class NodeServer : IAsyncDisposable
     /// <summary>Asks the server to stop, and waits until it has.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signal.Send(_process.Id, Signal.Terminate);
         await _process.WaitForExitAsync(cancellationToken);
     }
 

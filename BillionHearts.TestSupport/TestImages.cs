@@ -1,9 +1,9 @@
 using NetVips;
 
-namespace BillionHearts.Tests;
+namespace BillionHearts.TestSupport;
 
 /// <summary>Real image files, made in memory. The same arguments give the same picture; another seed gives another.</summary>
-internal static class TestImages
+public static class TestImages
 {
     private static readonly Lazy<byte[]> s_photo = new(() => Jpeg(4000, 3000, quality: 92));
 
