@@ -52,7 +52,7 @@ public sealed class LauncherTests
     }
 
     [Fact]
-    public async Task Without_a_container_it_says_who_starts_it()
+    public async Task The_launcher_without_a_container_says_who_starts_it()
     {
         await using var program = new LaunchedProgram(new Dictionary<string, string>(), []);
 
@@ -82,7 +82,7 @@ public sealed class LauncherTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stop_in_the_first_moments_ends_it_and_leaves_nothing(bool withChild)
+    public async Task A_stop_during_the_start_ends_the_launcher_and_leaves_nothing(bool withChild)
     {
         await using var server = Containers.Of("nginx");
 
@@ -98,7 +98,7 @@ public sealed class LauncherTests
     }
 
     [Fact]
-    public async Task What_prepares_a_server_does_not_end_with_a_thread_of_the_pool()
+    public async Task The_preparation_of_a_server_does_not_end_with_a_pool_thread()
     {
         // They end after twenty seconds without work, which a slow initdb takes; here after 10 ms.
         await using var server = Containers.Of("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
@@ -120,7 +120,7 @@ public sealed class LauncherTests
     [Theory]
     [InlineData("bitnami/postgres")]
     [InlineData("docker.io/library/postgres-exporter:1")]
-    public void Somebody_elses_image_is_not_taken_for_the_known_one(string image) =>
+    public void An_image_of_another_repository_is_not_mistaken_for_a_known_one(string image) =>
         Assert.Throws<NativeServerException>(() => NativeServers.Find(Describe(image)));
 
     private static ContainerDescription Describe(string image) => new()

@@ -40,7 +40,7 @@ public sealed class EventRelayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_hears_of_every_resource_never_hears_of_the_container()
+    public async Task A_listener_to_all_resources_gets_no_events_of_the_replaced_container()
     {
         List<IResource> seen = [];
         // As Aspire's orchestrator does, which would throw: the container's name now belongs to the process.
@@ -60,7 +60,7 @@ public sealed class EventRelayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task That_the_process_is_ready_is_said_of_the_container()
+    public async Task The_processs_ready_event_is_published_for_the_container()
     {
         Hear<ResourceReadyEvent>("container", _nginx);
 

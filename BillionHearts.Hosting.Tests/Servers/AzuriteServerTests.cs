@@ -27,7 +27,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_second_signal_does_not_end_it_before_it_has_saved()
+    public async Task A_second_signal_does_not_end_Azurite_before_it_has_saved()
     {
         await StartAsync(_server);
         var container = await ContainerAsync(_server);
@@ -53,7 +53,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_starts_again_after_a_kill_and_two_run_side_by_side()
+    public async Task Azurite_starts_again_after_a_kill_and_two_run_side_by_side()
     {
         await using var other = Containers.Azurite();
         await Task.WhenAll(StartAsync(_server), StartAsync(other));
@@ -66,7 +66,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_it_has_saved_by_itself_survives_a_kill()
+    public async Task Blobs_that_Azurite_has_saved_by_itself_survive_a_kill()
     {
         await StartAsync(_server);
         var container = await ContainerAsync(_server);
@@ -101,7 +101,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     [Theory]
     [InlineData("azurite")]
     [InlineData("azurite-queue")]
-    public async Task Another_service_than_blobs_is_one_sentence(string command)
+    public async Task Another_Azurite_service_than_blobs_is_one_sentence(string command)
     {
         await using var server = new NativeServer("azure-storage/azurite:3.35.0").WithArguments(command).WithEndpoint(10000);
 

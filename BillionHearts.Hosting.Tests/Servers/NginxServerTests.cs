@@ -25,7 +25,7 @@ public sealed class NginxServerTests
     }
 
     [Fact]
-    public async Task It_listens_on_the_endpoints_port_and_on_loopback_only()
+    public async Task Nginx_listens_on_the_endpoints_port_and_on_loopback_only()
     {
         await using var server = Containers.Nginx("server { listen *:80 default_server; listen [::]:80; return 204; }");
         using var http = await StartAsync(server);
@@ -56,7 +56,7 @@ public sealed class NginxServerTests
     }
 
     [Fact]
-    public async Task A_template_that_is_gone_is_served_no_more()
+    public async Task A_removed_template_is_no_longer_served()
     {
         await using var server = Containers.Nginx("server { listen 80; return 204; }");
         var old = Path.Combine(server.Folder, "templates/old.conf.template");

@@ -33,7 +33,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Management_is_there_for_its_endpoint_and_two_run_side_by_side()
+    public async Task RabbitMQ_serves_management_on_its_endpoint_and_two_run_side_by_side()
     {
         await using var other = Containers.RabbitMq();
         var managementPort = BillionHearts.Hosting.Servers.LoopbackPorts.Take();
@@ -58,7 +58,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_starts_no_port_mapper_of_its_own_and_takes_its_companion_along()
+    public async Task RabbitMQ_starts_no_port_mapper_itself_and_ends_with_its_companion()
     {
         await StartAsync(_server);
         var port = MapperPort();
@@ -71,7 +71,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
+    public async Task A_password_that_does_not_match_the_data_is_one_sentence()
     {
         // Before it serves, and long before that costs anything.
         await _server.StartAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(_server.Folder, "volume/billionhearts.seal"))));
@@ -90,7 +90,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     [Theory]
     [InlineData("RABBITMQ_ERLANG_COOKIE", "x", "as a native process it does not honour RABBITMQ_ERLANG_COOKIE")]
     [InlineData("RABBITMQ_DEFAULT_PASS", "a'b", "RABBITMQ_DEFAULT_PASS may not hold quotes")]
-    public async Task What_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
+    public async Task A_setting_that_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
     {
         _server.With(variable, value);
 
@@ -100,7 +100,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_mount_that_nobody_would_read_is_one_sentence()
+    public async Task A_mount_without_use_is_one_sentence()
     {
         _server.WithVolume("/etc/rabbitmq/rabbitmq.conf");
 

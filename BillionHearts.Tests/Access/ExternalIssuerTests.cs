@@ -18,7 +18,7 @@ public sealed class ExternalIssuerTests(ApiFixture fixture) : IClassFixture<ApiF
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Tokens_of_an_OpenID_Connect_provider_are_accepted_for_the_user_they_name_and_no_others()
+    public async Task An_OpenID_Connect_providers_token_is_accepted_only_for_the_user_it_names()
     {
         await using var provider = await Provider.StartAsync(Cancel);
         await using var host = await ApiHost.StartAsync(

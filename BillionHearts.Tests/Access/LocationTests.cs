@@ -32,7 +32,7 @@ public sealed class LocationTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Neither_those_who_have_a_link_nor_those_who_hear_of_the_analysis_are_told()
+    public async Task Share_links_and_events_do_not_contain_where_a_photo_was_taken()
     {
         var image = await fixture.NewImageAsync(fixture.Ann.Id, fixture.Ann.Token, Cancel);
         var (_, share) = await fixture.CallAsync(
@@ -53,7 +53,7 @@ public sealed class LocationTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task In_Development_it_takes_a_token_of_the_owner()
+    public async Task In_Development_the_location_needs_the_owners_token()
     {
         await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey));
         var user = await host.CreateUserAsync(Cancel);

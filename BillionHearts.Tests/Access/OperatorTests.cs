@@ -29,7 +29,7 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task An_operator_has_an_image_analysed_again_behind_new_uploads_and_it_is_noted()
+    public async Task An_operator_can_request_another_analysis_which_is_audited_and_runs_last()
     {
         var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
         await StoreAsync(Answers.Failed(await PendingAsync(image), "corrupt"));
@@ -46,7 +46,7 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Nothing_is_analysed_again_that_is_not_there_or_has_no_content()
+    public async Task Another_analysis_of_a_missing_or_empty_image_is_refused()
     {
         var (_, announced) = await fixture.CallAsync(
             HttpMethod.Post, "/images/",
@@ -58,7 +58,7 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Who_is_an_operator_no_longer_is_refused_at_once_with_the_same_token()
+    public async Task A_former_operator_is_refused_at_once_with_the_same_token()
     {
         var (id, _, _) = await fixture.NewUserAsync(Cancel);
         await fixture.Host.Database.ExecuteAsync($"UPDATE users SET operator_since = now() WHERE id = {id}", Cancel);

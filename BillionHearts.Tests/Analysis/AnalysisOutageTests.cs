@@ -35,7 +35,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_what_it_has_begun_and_leaves_the_rest_in_the_queue()
+    public async Task A_stopping_service_finishes_begun_images_and_leaves_the_rest_in_the_queue()
     {
         await using var host = await AnalysisHost.StartAsync(app, Cancel, ("Analysis:Concurrency", "1"));
         var requests = await UploadManyAsync(host, 12, AnalysisLane.Fresh);
@@ -84,7 +84,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
     [InlineData("MaxFileBytes", "0")]
     [InlineData("MaxDecodedBytes", "-1")]
     [InlineData("TimeLimit", "00:00:00")]
-    public async Task A_setting_out_of_its_range_stops_the_start_and_is_named(string setting, string value)
+    public async Task A_setting_out_of_range_stops_the_start_and_is_named(string setting, string value)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(
             () => AnalysisHost.StartAsync(app, Cancel, ($"Analysis:{setting}", value)));

@@ -100,7 +100,7 @@ public sealed class UnusableImageTests
     [InlineData(16384, 1, "16384 × 1", "16383")]
     [InlineData(65500, 65500, "65500 × 65500", "16383")]
     [InlineData(10000, 5001, "10000 × 5001", "50000000")]
-    public void A_picture_above_a_limit_is_refused_by_its_header_and_told_limit_and_value(int width, int height, string value, string limit)
+    public void A_picture_above_a_limit_is_refused_by_its_header_with_limit_and_value(int width, int height, string value, string limit)
     {
         // A few bytes that claim billions of pixels: only a decoder that begins would notice that none follow.
         foreach (var bomb in new[] { Headers.Png(width, height), Headers.Gif(width, height) })
@@ -124,7 +124,7 @@ public sealed class UnusableImageTests
     }
 
     [Fact]
-    public void Whatever_the_bytes_are_the_answer_is_an_analysis_or_a_reason()
+    public void Any_bytes_give_an_analysis_or_a_reason_for_failure()
     {
         byte[][] files = [File("jpeg"), File("png"), File("webp"), File("gif"), File("avif")];
         var damage = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Double[0, 1], Gen.Byte.Array[1, 30]);

@@ -12,7 +12,7 @@ public sealed class AbortedUploadTests(ApiFixture fixture) : IClassFixture<ApiFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Going_away_at_twenty_places_leaves_nothing_and_no_connection(bool withReset)
+    public async Task A_client_that_disconnects_at_any_point_leaves_nothing_behind(bool withReset)
     {
         var user = await Host.CreateUserAsync(Cancel);
         var id = (await Host.UploadAsync(user, TestImages.Png(9, 9), Cancel)).GetProperty("id").GetInt64();

@@ -13,7 +13,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Announcements_that_come_together_are_an_image_each_and_an_unknown_user_fails_alone()
+    public async Task Batched_announcements_create_an_image_each_and_an_unknown_user_fails_alone()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async n =>
@@ -33,7 +33,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
-    public async Task An_image_alone_is_the_image_of_the_list_in_every_field()
+    public async Task An_image_has_the_same_fields_alone_and_in_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var pending = (await Host.UploadAsync(user, TestImages.Jpeg(64, 48), Cancel)).GetProperty("id").GetInt64();
@@ -52,7 +52,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_503_for_all_and_they_work_again_when_it_is_back()
+    public async Task Batched_calls_are_503_without_a_database_and_work_again_afterwards()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await Host.Database.AllowConnectionsAsync(false, Cancel);

@@ -41,7 +41,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_signature_of_a_changed_statement_is_worth_nothing()
+    public async Task A_signature_does_not_match_a_changed_statement()
     {
         using var response = await ReceiptAsync(Id(await UploadAsync()));
         var parts = (await ApiHost.JsonAsync(response, Cancel)).GetProperty("signature").GetString()!.Split('.');
@@ -67,7 +67,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Many_that_ask_at_once_make_one_key_and_one_that_is_too_old_is_replaced_and_stays_public()
+    public async Task Simultaneous_requests_create_one_receipt_key_which_is_rotated_by_age()
     {
         await using var other = await ApiHost.StartAsync(fixture.App, Cancel);
         var receipts = Enumerable.Range(0, 8).Select(_ => ActivatorUtilities.CreateInstance<ReceiptKeys>(other.App.Services)).ToList();
@@ -123,7 +123,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_small_file_that_is_damaged_is_refused_in_words()
+    public async Task A_small_damaged_file_is_refused_with_a_reason()
     {
         var small = TestImages.Png(8, 8);
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), small, Cancel);

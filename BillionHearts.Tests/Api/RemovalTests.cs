@@ -43,7 +43,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Bytes_renditions_and_row_are_removed_and_renditions_once_more_when_no_analysis_can_be_writing_them()
+    public async Task A_deleted_images_bytes_and_row_are_removed_and_its_renditions_twice()
     {
         var image = await NewImageAsync();
         await WriteAsync(image.Thumb, image.Incoming);
@@ -79,7 +79,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_late_result_that_names_renditions_of_another_image_does_not_take_them_away()
+    public async Task A_late_result_does_not_remove_the_renditions_of_another_image_it_names()
     {
         var (gone, other) = (await NewImageAsync(), await NewImageAsync());
         await DeleteAsync(gone.Id);
@@ -93,7 +93,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_a_visible_image_shows_is_not_removed_even_if_it_was_retired()
+    public async Task A_visible_images_bytes_are_not_removed_even_if_they_were_retired()
     {
         var image = await NewImageAsync();
         await Host.CallAsync<ImagesDbContext, bool>(async db =>
@@ -109,7 +109,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task While_the_store_is_away_nothing_is_forgotten_and_no_attempt_counted()
+    public async Task A_store_outage_delays_removals_and_counts_no_attempt()
     {
         await using var front = await FaultyFront.StartAsync((await (await fixture.App.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
         await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));

@@ -47,7 +47,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_the_camera_wrote_is_shown_with_the_analysis_and_goes_with_the_content()
+    public async Task Camera_data_is_shown_with_the_analysis_and_removed_with_the_content()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -68,7 +68,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_cannot_be_true_of_a_photo_is_left_out_and_the_rest_is_kept()
+    public async Task Impossible_values_of_a_photo_are_left_out_and_the_others_kept()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -94,7 +94,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_duplicate_that_comes_after_the_inbox_was_emptied_changes_nothing_either()
+    public async Task A_duplicate_result_changes_nothing_even_after_the_inbox_was_emptied()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -143,7 +143,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_permanent_fault_ends_as_failed_with_its_reason()
+    public async Task A_permanent_fault_marks_the_image_as_failed_with_a_reason()
     {
         var image = await NewImageAsync();
 
@@ -184,7 +184,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_result_that_cannot_be_read_is_dead_lettered_and_those_behind_it_are_stored()
+    public async Task An_unreadable_result_is_dead_lettered_and_the_next_ones_are_stored()
     {
         var image = await NewImageAsync();
         string[] unreadable = ["", "no JSON", "{}", "[]", JsonSerializer.Serialize(Analyzed(image) with { Outcome = "odd" }), JsonSerializer.Serialize(Analyzed(image) with { Analysis = null })];

@@ -24,7 +24,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData(300_000)]
     [InlineData(1024 * 1024)]
     [InlineData(3_500_001)]
-    public async Task The_bytes_that_come_out_are_the_bytes_that_went_in(int padding)
+    public async Task A_download_returns_the_uploaded_bytes(int padding)
     {
         byte[] file = [.. s_jpeg, .. RandomNumberGenerator.GetBytes(padding)];
         var user = await Host.CreateUserAsync(Cancel);
@@ -37,7 +37,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_parts_may_come_in_any_order()
+    public async Task The_parts_of_an_upload_form_may_come_in_any_order()
     {
         var user = await Host.CreateUserAsync(Cancel);
         using var response = await Host.PostRawAsync(ContentType, Form((File, s_jpeg), (FileName, "chosen.jpg"u8.ToArray()), (User, Id(user))), Cancel);
@@ -118,7 +118,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task An_upload_and_the_work_it_means_are_one_commit()
+    public async Task An_upload_and_its_outbox_message_are_one_commit()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var image = await Host.UploadAsync(user, s_jpeg, Cancel);

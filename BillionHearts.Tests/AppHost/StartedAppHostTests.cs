@@ -26,7 +26,7 @@ public sealed partial class StartedAppHostTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task A_run_reports_is_seen_in_the_dashboard_keeps_its_data_when_killed_and_leaves_nothing_behind()
+    public async Task A_run_is_shown_in_the_dashboard_keeps_its_data_and_leaves_no_process()
     {
         var (user, image) = await KilledRunAsync();
         await WrongPasswordAsync();

@@ -103,7 +103,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_image_that_is_asked_for_before_it_is_there_is_served_as_soon_as_it_is()
+    public async Task An_image_requested_before_it_exists_is_served_once_it_does()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
@@ -118,7 +118,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task What_the_api_answers_about_images_is_never_stored()
+    public async Task The_gateway_never_caches_the_apis_answers_about_images()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
@@ -136,7 +136,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task HTTP_2_is_spoken_to_whatever_stands_in_front()
+    public async Task The_gateway_speaks_HTTP_2()
     {
         using var own = (await app.AppAsync(Cancel)).CreateHttpClient("gateway", "http2");
         own.DefaultRequestVersion = HttpVersion.Version20;

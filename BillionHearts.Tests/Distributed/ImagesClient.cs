@@ -31,22 +31,22 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
         using var created = await Http.PostAsJsonAsync("/users/", new { username, password }, cancellationToken);
         var id = (await ReadAsync(created, cancellationToken)).GetProperty("id").GetInt64();
 
-        while (true)
-        {
-            using var form = new FormUrlEncodedContent([new("username", username), new("password", password)]);
-            using var response = await Http.PostAsync("/token", form, cancellationToken);
+        using var response = await Eventually.ReadAsync(
+            cancel => SignInAsync(username, password, cancel),
+            until: answer => answer.StatusCode is not HttpStatusCode.TooManyRequests,
+            within: TimeSpan.FromMinutes(2),
+            pause: TimeSpan.FromSeconds(1),
+            cancellationToken);
+        var token = (await ReadAsync(response, cancellationToken)).GetProperty("access_token").GetString();
+        Secrets.AddRange([password, token!]);
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return id;
+    }
 
-            if (response.StatusCode is HttpStatusCode.TooManyRequests && response.Headers.RetryAfter?.Delta is { } wait)
-            {
-                await Task.Delay(wait, cancellationToken);
-                continue;
-            }
-
-            var token = (await ReadAsync(response, cancellationToken)).GetProperty("access_token").GetString();
-            Secrets.AddRange([password, token!]);
-            Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            return id;
-        }
+    private async Task<HttpResponseMessage> SignInAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        using var form = new FormUrlEncodedContent([new("username", username), new("password", password)]);
+        return await Http.PostAsync("/token", form, cancellationToken);
     }
 
     public async Task<JsonElement> UploadAsync(long userId, byte[] bytes, string fileName, CancellationToken cancellationToken)

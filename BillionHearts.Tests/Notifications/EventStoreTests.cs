@@ -12,7 +12,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
     private NotificationsHost Host => fixture.Host;
 
     [Fact]
-    public async Task Replicas_that_store_the_same_events_at_once_leave_one_of_each_and_no_gap()
+    public async Task Replicas_that_store_the_same_events_at_once_keep_one_of_each_without_gaps()
     {
         var user = Events.NewUser();
         var events = Enumerable.Range(0, 40).Select(_ => Events.Analyzed(user)).ToList();
@@ -26,7 +26,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task An_event_that_is_committed_late_is_never_behind_one_that_was_read()
+    public async Task An_event_that_is_committed_late_never_gets_an_earlier_number()
     {
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);
@@ -48,7 +48,7 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Old_events_go_and_the_count_goes_on()
+    public async Task Removing_old_events_does_not_reset_a_users_event_numbers()
     {
         var user = Events.NewUser();
         await Host.AppendAsync(Events.Analyzed(user), Cancel);

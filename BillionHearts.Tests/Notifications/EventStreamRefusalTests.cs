@@ -17,7 +17,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [InlineData("1.5")]
     [InlineData(" 1")]
     [InlineData("99999999999999999999")]
-    public async Task An_id_that_is_none_is_refused_by_name(string lastEventId)
+    public async Task An_invalid_last_event_id_is_refused_and_named(string lastEventId)
     {
         using var response = await Host.Http.GetAsync(
             new Uri($"/users/{Events.NewUser()}/events?last_event_id={Uri.EscapeDataString(lastEventId)}", UriKind.Relative), Cancel);
@@ -77,7 +77,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.eaten","imageId":1,"userId":1,"version":1,"occurredAt":"2026-01-02T03:04:05Z"}""")]
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.analyzed","imageId":1,"userId":0,"version":1,"occurredAt":"2026-01-02T03:04:05Z"}""")]
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.failed","imageId":1,"userId":1,"version":1,"occurredAt":"2026-01-02T03:04:05Z","failure":{"reason":"a\u0000b","detail":""}}""")]
-    public async Task A_message_that_cannot_be_told_ends_among_the_dead_letters(string body)
+    public async Task An_unreadable_message_is_dead_lettered(string body)
     {
         var id = Guid.NewGuid();
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Analyzed, id, Encoding.UTF8.GetBytes(body), Cancel);

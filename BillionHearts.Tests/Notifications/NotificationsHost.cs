@@ -39,18 +39,30 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
-    public static async Task<NotificationsHost> StartAsync(
-        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<NotificationsHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken) =>
+        StartAsync(fixture, TimeProvider.System, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(AppHostFixture, CancellationToken)"/>
+    public static async Task<NotificationsHost> StartAsync(AppHostFixture fixture, TimeProvider clock, CancellationToken cancellationToken)
     {
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "notificationsdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var users = await UsersApi.StartAsync(cancellationToken);
-        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, settings);
+        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, clock);
         Assert.Equal(0, await DatabaseMigration.RunAsync<NotificationsDbContext>(app.Services, cancellationToken));
         await app.StartAsync(cancellationToken);
 
         var host = new NotificationsHost(app, database, broker, users);
-        await Eventually.ReadAsync(host.HealthAsync, until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal), TimeSpan.FromSeconds(30), cancellationToken);
+        await Eventually.ReadAsync(
+            cancel =>
+            {
+                // The service looks again after a second of its own clock.
+                (clock as ManualClock)?.Advance(TimeSpan.FromSeconds(1));
+                return host.HealthAsync(cancel);
+            },
+            until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            cancellationToken);
 
         return host;
     }
@@ -130,7 +142,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        string database, string broker, string users, (string Name, string Value)[] settings)
+        string database, string broker, string users, TimeProvider clock)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
@@ -140,8 +152,8 @@ internal sealed class NotificationsHost : IAsyncDisposable
             new("ConnectionStrings:notificationsdb", database),
             new("ConnectionStrings:messaging", broker),
             new("services:api:http:0", users),
-            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
+        builder.Services.AddSingleton(clock);
 
         return NotificationsApplication.Build(builder);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using BillionHearts.Notifications.Data;
 using BillionHearts.ServiceDefaults.Database;
@@ -12,7 +11,7 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Without_the_api_a_known_user_is_served_and_an_unknown_one_asked_to_come_back()
+    public async Task Without_the_api_a_known_user_is_served_and_an_unknown_one_gets_503()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
         using (var known = await host.OpenAsync(1, lastEventId: null, Cancel))
@@ -34,34 +33,33 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_stop_ends_open_streams_at_once_and_in_good_order()
+    public async Task A_stop_ends_open_streams_at_once_and_cleanly()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
         await host.AppendAsync(Events.Analyzed(1), Cancel);
         await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
         Assert.True(await told.MoveNextAsync());
 
-        var startedAt = Stopwatch.GetTimestamp();
-        await host.App.StopAsync(Cancel);
+        // A stream that stayed open would hold up the stop for the 30 s after which the host gives up.
+        await host.App.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
         Assert.False(await told.MoveNextAsync());
-        Assert.True(Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(5));
     }
 
     [Fact]
-    public async Task Streams_and_the_queue_outlast_a_database_that_is_away_for_a_while()
+    public async Task Streams_and_the_queue_survive_a_database_outage()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
         var before = Events.Analyzed(1);
         await host.PublishAsync(before, Cancel);
         await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
 
         // Connections are refused as by a server that is starting up, which is an outage and not a fault of the message.
         await host.Database.AllowConnectionsAsync(false, Cancel);
         var during = Events.Analyzed(1);
         await host.PublishAsync(during, Cancel);
-        await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancel);
         await host.Database.AllowConnectionsAsync(true, Cancel);
 
         Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));

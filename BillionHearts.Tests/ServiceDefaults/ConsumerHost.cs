@@ -24,10 +24,12 @@ internal sealed class ConsumerHost : IAsyncDisposable
         string queue,
         Func<Delivery, CancellationToken, Task<Settlement>> handle,
         CancellationToken cancellationToken,
-        ushort prefetch = 10)
+        ushort prefetch = 10,
+        TimeProvider? clock = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:messaging", connectionString)]);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults();
         builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
         builder.Services.AddSingleton(new Probe(handle));
@@ -64,7 +66,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
     }
 }
 
-internal sealed record Delivery(int Number, string? MessageId, long DeliveryCount, byte[] Body, long At, ActivityTraceId? TraceId);
+internal sealed record Delivery(int Number, string? MessageId, long DeliveryCount, byte[] Body, ActivityTraceId? TraceId);
 
 internal sealed class Probe(Func<Delivery, CancellationToken, Task<Settlement>> handle)
 {
@@ -85,7 +87,7 @@ internal sealed class ProbeHandler(Probe probe) : IMessageHandler
         var count = properties.Headers?.TryGetValue("x-delivery-count", out var value) is true ? Convert.ToInt64(value, null) : 0;
 
         return probe.HandleAsync(
-            new Delivery(probe.Deliveries.Count + 1, properties.MessageId, count, body.ToArray(), Stopwatch.GetTimestamp(), Activity.Current?.TraceId),
+            new Delivery(probe.Deliveries.Count + 1, properties.MessageId, count, body.ToArray(), Activity.Current?.TraceId),
             cancellationToken);
     }
 }

@@ -13,7 +13,7 @@ public abstract class DirectUploadCompliance
     protected abstract Task<IBlobStore> OpenAsync();
 
     [Fact]
-    public async Task What_is_put_to_the_address_is_the_blob_with_its_type()
+    public async Task A_direct_upload_becomes_the_blob_with_its_type()
     {
         var (store, key, upload) = await UploadAsync();
 
@@ -26,7 +26,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_is_good_for_one_upload_and_a_second_changes_nothing()
+    public async Task An_upload_address_works_once_and_a_second_upload_changes_nothing()
     {
         var (store, key, upload) = await UploadAsync();
         using var first = await SendAsync(upload, [1, 2, 3]);
@@ -39,7 +39,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task Of_several_who_use_the_address_at_once_one_succeeds()
+    public async Task One_of_several_simultaneous_uploads_to_an_address_succeeds()
     {
         var (store, key, upload) = await UploadAsync();
         var contents = Enumerable.Range(0, 8).Select(number => new[] { (byte)number, (byte)number, (byte)number }).ToArray();
@@ -54,7 +54,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_does_not_read_nor_delete_nor_reach_another_key()
+    public async Task An_upload_address_cannot_read_delete_or_reach_another_key()
     {
         var (store, key, upload) = await UploadAsync();
         await store.WriteAsync(key, new byte[] { 1 }, "image/png", Cancel);
@@ -70,7 +70,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_is_no_good_when_its_time_is_over()
+    public async Task An_upload_address_is_refused_after_it_has_expired()
     {
         var (store, key, upload) = await UploadAsync(life: TimeSpan.FromSeconds(1));
 
@@ -83,7 +83,7 @@ public abstract class DirectUploadCompliance
                 return response.StatusCode;
             },
             until: status => status is HttpStatusCode.Forbidden,
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             Cancel);
 
         Assert.Null(await BlobStoreCompliance.ReadAsync(store, key));

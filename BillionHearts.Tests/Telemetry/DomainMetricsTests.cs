@@ -29,7 +29,7 @@ public sealed class DomainMetricsTests(ObservedTopology topology)
     [InlineData("notifications", "billionhearts.notifications.delivered", "{event}", "Sum")]
     [InlineData("notifications", "billionhearts.notifications.lag", "s", "Histogram")]
     [InlineData("notifications", "billionhearts.notifications.streams", "{stream}", "Sum")]
-    public async Task A_figure_arrives_with_its_unit_and_a_description(string service, string name, string unit, string kind)
+    public async Task A_metric_is_exported_with_its_unit_and_a_description(string service, string name, string unit, string kind)
     {
         var metric = (await ReadAsync(service, name)).Metric;
 
@@ -42,7 +42,7 @@ public sealed class DomainMetricsTests(ObservedTopology topology)
     [InlineData("api", "billionhearts.messages.duration")]
     [InlineData("analysis", "billionhearts.analysis.duration")]
     [InlineData("notifications", "billionhearts.notifications.lag")]
-    public async Task A_P99_can_be_read_from_a_duration_between_milliseconds_and_half_a_minute(string service, string name)
+    public async Task A_P99_can_be_read_from_durations_between_a_millisecond_and_half_a_minute(string service, string name)
     {
         var bounds = (await ReadAsync(service, name)).Metric.Histogram.DataPoints[0].ExplicitBounds;
 
@@ -60,7 +60,7 @@ public sealed class DomainMetricsTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task No_series_is_made_for_each_image_or_user()
+    public async Task No_metric_has_a_series_for_each_image_or_user()
     {
         await ReadAsync("notifications", "billionhearts.notifications.stored");
         var attributes = topology.Exported.Metrics.Where(IsOurs).SelectMany(metric => metric.Series).SelectMany(series => series.Keys).ToHashSet();

@@ -15,7 +15,7 @@ public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFi
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task What_the_client_sent_wrongly_is_refused_and_the_rest_stored()
+    public async Task An_upload_with_a_fault_of_the_client_is_counted_as_refused()
     {
         var user = await Host.CreateUserAsync(Cancel);
         using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
@@ -31,7 +31,7 @@ public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFi
     }
 
     [Fact]
-    public async Task What_a_store_that_is_away_prevented_has_failed()
+    public async Task An_upload_that_an_outage_prevented_is_counted_as_failed()
     {
         var user = await Host.CreateUserAsync(Cancel);
         using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
@@ -47,7 +47,7 @@ public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_its_client_broke_off_is_abandoned(bool abruptly)
+    public async Task An_upload_that_its_client_broke_off_is_counted_as_abandoned(bool abruptly)
     {
         using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
 

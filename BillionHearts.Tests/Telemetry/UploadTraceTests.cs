@@ -65,7 +65,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Neither_health_probes_nor_what_runs_by_itself_is_traced()
+    public async Task Health_probes_and_background_work_are_not_traced()
     {
         await TraceAsync();
 
@@ -85,7 +85,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Every_sender_says_which_service_and_which_of_its_instances_it_is()
+    public async Task Exported_telemetry_names_its_service_and_instance()
     {
         var senders = await Eventually.ReadAsync(
             _ => Task.FromResult(topology.Exported.Metrics.Select(metric => metric.From).ToHashSet()), until: found => found.Count >= 4, s_limit, Cancel);
@@ -96,7 +96,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Nothing_that_is_exported_names_the_file_opens_the_image_or_a_server()
+    public async Task Exported_telemetry_contains_no_file_names_image_addresses_or_credentials()
     {
         await TraceAsync();
         var secrets = new List<string> { topology.FileName, topology.MediaKey };

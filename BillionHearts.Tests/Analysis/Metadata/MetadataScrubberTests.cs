@@ -174,7 +174,7 @@ public sealed class MetadataScrubberTests
     [InlineData(ImageFormats.Webp)]
     [InlineData(ImageFormats.Gif)]
     [InlineData(ImageFormats.Avif)]
-    public void What_is_clean_stays_as_it_is(string format)
+    public void A_file_without_metadata_stays_as_it_is(string format)
     {
         var once = MetadataScrubber.Scrub(Sample(format), format);
 
@@ -250,7 +250,7 @@ public sealed class MetadataScrubberTests
         Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), ImageFormats.Gif));
 
     [Fact]
-    public void A_format_that_is_none_is_refused() =>
+    public void An_unknown_format_is_refused() =>
         Assert.Equal(FailureReason.Unsupported, Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(TestImages.Jpeg(8, 8), "tiff")).Reason);
 
     private static byte[] Sample(string format) => format switch

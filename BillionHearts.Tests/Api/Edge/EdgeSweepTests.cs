@@ -17,7 +17,7 @@ public sealed class EdgeSweepTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Each_gateway_is_told_of_each_address_three_times_and_then_never_again()
+    public async Task Each_gateway_is_purged_of_each_address_three_times()
     {
         await using var one = await ListeningServer.StartAsync(Cancel);
         await using var other = await ListeningServer.StartAsync(Cancel);
@@ -42,7 +42,7 @@ public sealed class EdgeSweepTests(AppHostFixture app)
     [Theory]
     [InlineData(502)]
     [InlineData(200)]
-    public async Task A_gateway_that_does_not_say_that_it_is_gone_is_told_again_until_it_does(int answer)
+    public async Task A_gateway_is_purged_again_until_it_answers_410(int answer)
     {
         await using var server = await ListeningServer.StartAsync(Cancel);
         server.Answer = answer;
@@ -57,7 +57,7 @@ public sealed class EdgeSweepTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Renditions_are_pulled_into_the_gateway_as_soon_as_they_are_made_where_that_is_wanted()
+    public async Task Renditions_are_loaded_into_the_gateways_cache_where_warming_is_on()
     {
         await using var server = await ListeningServer.StartAsync(Cancel);
         server.Answer = 200;

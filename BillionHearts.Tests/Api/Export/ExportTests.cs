@@ -14,7 +14,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task A_ZIP_holds_the_bytes_of_every_image_as_they_were_uploaded_and_says_what_each_is()
+    public async Task An_export_contains_every_image_as_uploaded_and_a_manifest()
     {
         var user = await Host.CreateUserAsync(Cancel);
         // Five pages; the last is full, so that a sixth is asked for in vain.
@@ -58,7 +58,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task The_manifest_says_when_a_photo_was_taken_and_names_images_that_have_no_bytes_yet()
+    public async Task The_manifest_has_capture_times_and_names_images_without_bytes()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var photo = (await Host.UploadAsync(user, ExportFixture.Photo(), Cancel)).GetProperty("id").GetInt64();
@@ -105,7 +105,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task A_part_is_exported_by_the_filters_of_the_list()
+    public async Task An_export_may_be_filtered_like_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var png = (await Host.UploadAsync(user, TestImages.Png(30, 20), Cancel)).GetProperty("id").GetInt64();
@@ -125,7 +125,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task What_is_not_there_or_makes_no_sense_is_refused_as_by_the_list()
+    public async Task An_export_is_refused_for_the_same_parameters_as_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await Host.UploadAsync(user, TestImages.Png(9, 9), Cancel);
@@ -139,7 +139,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task Bytes_that_the_store_has_lost_or_spoiled_are_named_and_the_alarm_is_raised()
+    public async Task Lost_or_damaged_bytes_are_named_in_the_export_and_raise_the_alarm()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var small = await Host.UploadAsync(user, TestImages.Png(30, 20), Cancel);

@@ -19,7 +19,7 @@ public sealed class AzuriteRestartTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Blobs_and_parts_of_an_upload_outlive_a_stop_by_SIGTERM_right_after_they_were_acknowledged()
+    public async Task Acknowledged_blobs_and_upload_parts_survive_an_immediate_SIGTERM()
     {
         var now = TimeProvider.System.GetUtcNow();
         var (upload, blob, key) = (BlobKeys.NewStaged(now), BlobKeys.NewOriginal(now), BlobKeys.NewOriginal(now));

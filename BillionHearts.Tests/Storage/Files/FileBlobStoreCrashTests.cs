@@ -13,7 +13,7 @@ public sealed class FileBlobStoreCrashTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Of_two_processes_killed_while_they_write_every_acknowledged_blob_is_whole_and_no_other_is_half()
+    public async Task Killing_two_writers_leaves_every_acknowledged_blob_whole_and_no_partial_one()
     {
         List<string> acknowledged = [];
 
