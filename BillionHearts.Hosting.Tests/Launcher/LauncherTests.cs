@@ -6,7 +6,7 @@ using BillionHearts.Hosting.Tests.Servers;
 
 namespace BillionHearts.Hosting.Tests.Launcher;
 
-/// <summary>What all images have in common.</summary>
+/// <summary>What the launcher does for every image.</summary>
 public sealed class LauncherTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -67,7 +67,7 @@ public sealed class LauncherTests
     [InlineData("nginx")]
     public async Task No_server_runs_as_root_and_none_outlives_its_shell(string image)
     {
-        await using var server = Containers.Of(image);
+        await using var server = Containers.ForImage(image);
         await server.StartAsync(() => ConnectAsync(server.Port));
         var all = ProcessTable.DescendantsOf(server.Program.Id);
 
@@ -76,7 +76,7 @@ public sealed class LauncherTests
 
         Signal.Send(server.Program.Id, Signal.Kill);
         Assert.Equal(137, await server.Program.Exited);
-        await LaunchedProgram.GoneAsync(all);
+        await LaunchedProgram.WaitForEndAsync(all);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class LauncherTests
     [InlineData(true)]
     public async Task A_stop_during_the_start_ends_the_launcher_and_leaves_nothing(bool withChild)
     {
-        await using var server = Containers.Of("nginx");
+        await using var server = Containers.ForImage("nginx");
 
         for (var i = 0; i < 5; i++)
         {
@@ -93,7 +93,7 @@ public sealed class LauncherTests
                 ProcessTable.ProgramOf(program.Id) is not "BillionHearts.Hosting" && (!withChild || ProcessTable.ChildrenOf(program.Id) is not []));
 
             await server.StopAsync();
-            await LaunchedProgram.GoneAsync([.. ProcessTable.All().Where(process => process.Command.Any(argument => argument.Contains(server.Folder, StringComparison.Ordinal))).Select(process => process.Id)]);
+            await LaunchedProgram.WaitForEndAsync([.. ProcessTable.All().Where(process => process.Command.Any(argument => argument.Contains(server.Folder, StringComparison.Ordinal))).Select(process => process.Id)]);
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class LauncherTests
     public async Task The_preparation_of_a_server_does_not_end_with_a_pool_thread()
     {
         // They end after twenty seconds without work, which a slow initdb takes; here after 10 ms.
-        await using var server = Containers.Of("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
+        await using var server = Containers.ForImage("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
 
         await server.StartAsync(() => ConnectAsync(server.Port));
     }

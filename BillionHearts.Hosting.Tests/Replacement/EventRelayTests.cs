@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace BillionHearts.Hosting.Tests.Replacement;
 
-/// <summary>Aspire speaks of the process; integrations listen for the container that they made.</summary>
+/// <summary>Aspire raises events for the process; integrations subscribe to those of the container that they made.</summary>
 public sealed class EventRelayTests : IAsyncLifetime
 {
     private readonly AppModel _model = new(null);
@@ -55,7 +55,7 @@ public sealed class EventRelayTests : IAsyncLifetime
         Assert.DoesNotContain(_original, seen);
         Assert.Contains(_process, seen);
         Assert.Contains(_database, seen);
-        // What it hears in the container's stead has no connection string to be noted.
+        // The process, whose events it gets instead of the container's, has no connection string.
         Assert.DoesNotContain(seen.Except([_process, _database]), resource => resource is IResourceWithConnectionString);
     }
 

@@ -130,7 +130,7 @@ public sealed class ReplacementTests
         await using var model = new AppModel(null);
         var folder = Path.GetDirectoryName(model.Data)!;
         await File.WriteAllTextAsync(Path.Combine(folder, "user-secrets.json"), """{ "Parameters": { "postgres-password": "shared" } }""", Cancel);
-        // Where the host puts them: after its own files, before variables and arguments.
+        // In the order of DCP: after its own files, before variables and arguments.
         var sources = model.Builder.Configuration.Sources;
         var last = sources.IndexOf(sources.OfType<FileConfigurationSource>().Last());
         using var files = new PhysicalFileProvider(folder);

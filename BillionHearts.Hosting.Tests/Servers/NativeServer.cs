@@ -21,7 +21,7 @@ internal sealed class NativeServer : IAsyncDisposable
     {
         _image = image;
         Folder = Directory.CreateTempSubdirectory("native-").FullName;
-        // The unprivileged account has to get through.
+        // The unprivileged account must be able to enter the folder.
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         Port = LoopbackPorts.Take();
     }
@@ -41,7 +41,7 @@ internal sealed class NativeServer : IAsyncDisposable
         return this;
     }
 
-    /// <summary>A variable of the launcher that is none of the container.</summary>
+    /// <summary>A variable of the launcher that is not passed to the container.</summary>
     public NativeServer WithHost(string variable, string value)
     {
         _host[variable] = value;
@@ -101,8 +101,8 @@ internal sealed class NativeServer : IAsyncDisposable
             TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Starts what cannot start, beside the server that may be running.</summary>
-    /// <returns>The one sentence that says so.</returns>
+    /// <summary>Starts a launcher that refuses to start; another server may be running.</summary>
+    /// <returns>The one sentence that it writes.</returns>
     public async Task<string> RefusalAsync()
     {
         await using var program = Launch();

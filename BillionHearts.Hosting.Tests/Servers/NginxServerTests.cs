@@ -31,7 +31,7 @@ public sealed class NginxServerTests
         using var http = await StartAsync(server);
 
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode);
-        // As good as the machine's own address, which not every machine has: a wildcard would answer here.
+        // Stands for the machine's own address, which not every machine has: a server that listens on all addresses would answer here.
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(IPAddress.Parse("127.0.0.2"), server.Port));
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(IPAddress.IPv6Loopback, server.Port));
     }
@@ -48,7 +48,7 @@ public sealed class NginxServerTests
         using var asked = await upstream.AcceptTcpClientAsync(Cancel);
 
         var stopped = server.StopAsync();
-        await Eventually.TrueAsync(async _ => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.TrueAsync(async _ => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(30), Cancel);
         await asked.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nlate"), Cancel);
 
         Assert.Equal("late", await answer);

@@ -142,7 +142,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
         Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal, StringComparison.Ordinal);
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)
+    internal static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {

@@ -51,16 +51,7 @@ public sealed class PublishedRolesTests : IAsyncDisposable
 
     private async Task<object?> ScalarAsync(string user, string database, string password, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = _server.Port,
-            Username = user,
-            Password = password,
-            Database = database,
-            Pooling = false,
-        }.ConnectionString);
-        await connection.OpenAsync(Cancel);
+        await using var connection = await PostgresServerTests.OpenAsync(_server, user, database, password);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancel);
     }

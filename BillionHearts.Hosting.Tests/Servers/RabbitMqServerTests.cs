@@ -73,7 +73,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     [Fact]
     public async Task A_password_that_does_not_match_the_data_is_one_sentence()
     {
-        // Before it serves, and long before that costs anything.
+        // This file is written long before the server is ready.
         await _server.StartAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(_server.Folder, "volume/billionhearts.seal"))));
         await _server.Program.DisposeAsync();
         _server.With("RABBITMQ_DEFAULT_PASS", "other");

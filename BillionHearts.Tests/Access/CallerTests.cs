@@ -202,7 +202,7 @@ public sealed class CallerTests(AccessFixture fixture)
     [Fact]
     public async Task An_address_that_creates_too_many_users_is_429_and_another_is_not()
     {
-        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("RateLimits:Registrations", "3"));
+        await using var host = await ApiHost.StartAsync(fixture.App, new ManualClock(), Cancel, ("RateLimits:Registrations", "3"));
         var statuses = new List<int>();
 
         for (var i = 0; i < 5; i++)
@@ -224,7 +224,7 @@ public sealed class CallerTests(AccessFixture fixture)
         }
     }
 
-    /// <summary>Over a bare connection: clients mend what is tested here.</summary>
+    /// <summary>Over a bare connection: HTTP clients correct such requests.</summary>
     private async Task<HttpResponseMessage> SendRawAsync(string headers)
     {
         var address = fixture.Host.Http.BaseAddress!;

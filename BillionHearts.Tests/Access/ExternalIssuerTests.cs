@@ -42,7 +42,7 @@ public sealed class ExternalIssuerTests(ApiFixture fixture) : IClassFixture<ApiF
         }
     }
 
-    /// <summary>An OpenID Connect provider as far as a resource server sees one: its configuration, and its keys.</summary>
+    /// <summary>The part of an OpenID Connect provider that a resource server uses: its configuration and its keys.</summary>
     private sealed class Provider : IAsyncDisposable
     {
         private readonly RSA _pair = RSA.Create(2048);

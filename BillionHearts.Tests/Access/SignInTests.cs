@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using BillionHearts.Api.SignIn;
 using BillionHearts.Tests.Api;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary><c>POST /token</c>. Each test comes from an address of its own, as the gateway would say.</summary>
+/// <summary><c>POST /token</c>. Each test has a client address of its own, in the header that the gateway sets.</summary>
 [Collection(typeof(GuardedApi))]
 public sealed class SignInTests(AccessFixture fixture)
 {
@@ -50,32 +51,39 @@ public sealed class SignInTests(AccessFixture fixture)
     [Fact]
     public async Task Five_failures_a_minute_lock_an_account_except_where_its_owner_signed_in()
     {
-        var (_, name, password) = await fixture.NewUserAsync(Cancel);
-        Assert.Equal(200, await StatusAsync(name, password));
+        var clock = new ManualClock();
+        await using var host = await ApiHost.StartAsync(fixture.App, clock, Cancel);
+        var (name, password) = ("ann", "a password of ann");
+        using var created = await host.Http.PostAsJsonAsync("/users/", new { username = name, password }, Cancel);
+        Assert.Equal(200, await StatusAsync(name, password, host: host));
 
         for (var i = 0; i < SignInLimits.PerAccount; i++)
         {
-            Assert.Equal(401, await StatusAsync(name, "wrong", NewAddress()));
+            Assert.Equal(401, await StatusAsync(name, "wrong", NewAddress(), host));
         }
 
-        using var refused = await SignInAsync(name, password, NewAddress());
+        using var refused = await SignInAsync(name, password, NewAddress(), host);
         Assert.Equal(429, (int)refused.StatusCode);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Equal(200, await StatusAsync(name, password));
+        Assert.Equal(200, await StatusAsync(name, password, host: host));
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, await StatusAsync(name, password, NewAddress(), host));
     }
 
     [Fact]
     public async Task One_address_has_twenty_sign_in_attempts_a_minute_for_all_usernames()
     {
+        await using var host = await ApiHost.StartAsync(fixture.App, new ManualClock(), Cancel);
         var statuses = new List<int>();
 
         for (var i = 0; i < SignInLimits.PerAddress + 3; i++)
         {
-            statuses.Add(await StatusAsync($"nobody-{i}", "wrong"));
+            statuses.Add(await StatusAsync($"nobody-{i}", "wrong", host: host));
         }
 
         Assert.Equal([.. Enumerable.Repeat(401, SignInLimits.PerAddress), 429, 429, 429], statuses);
-        Assert.Equal(401, await StatusAsync("nobody", "wrong", NewAddress()));
+        Assert.Equal(401, await StatusAsync("nobody", "wrong", NewAddress(), host));
     }
 
     [Fact]
@@ -188,19 +196,19 @@ public sealed class SignInTests(AccessFixture fixture)
 
     private static string NewAddress() => $"192.0.2.{Interlocked.Increment(ref s_addresses)}";
 
-    private async Task<int> StatusAsync(string name, string password, string? address = null)
+    private async Task<int> StatusAsync(string name, string password, string? address = null, ApiHost? host = null)
     {
-        using var response = await SignInAsync(name, password, address);
+        using var response = await SignInAsync(name, password, address, host);
         return (int)response.StatusCode;
     }
 
-    private async Task<HttpResponseMessage> SignInAsync(string name, string password, string? address = null)
+    private async Task<HttpResponseMessage> SignInAsync(string name, string password, string? address = null, ApiHost? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
         {
             Content = new FormUrlEncodedContent([new("username", name), new("password", password), new("grant_type", "password")]),
         };
         request.Headers.Add("X-Forwarded-For", address ?? _address);
-        return await fixture.Host.Http.SendAsync(request, Cancel);
+        return await (host ?? fixture.Host).Http.SendAsync(request, Cancel);
     }
 }

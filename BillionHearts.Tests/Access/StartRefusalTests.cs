@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary>What a service does not start with where real photos are.</summary>
+/// <summary>What a service refuses to start with in Production.</summary>
 public sealed class StartRefusalTests(AppHostFixture app)
 {
     private const string P384 =

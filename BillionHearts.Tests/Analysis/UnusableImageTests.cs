@@ -103,7 +103,7 @@ public sealed class UnusableImageTests
     public void A_picture_above_a_limit_is_refused_by_its_header_with_limit_and_value(int width, int height, string value, string limit)
     {
         // A few bytes that claim billions of pixels: only a decoder that begins would notice that none follow.
-        foreach (var bomb in new[] { Headers.Png(width, height), Headers.Gif(width, height) })
+        foreach (var bomb in new[] { HeaderOnlyImages.Png(width, height), HeaderOnlyImages.Gif(width, height) })
         {
             var failure = Refused(bomb);
 
@@ -116,11 +116,11 @@ public sealed class UnusableImageTests
     [Fact]
     public void Sixteen_bits_a_sample_count_when_a_picture_cannot_be_decoded_line_by_line()
     {
-        var failure = Refused(Headers.Png(7000, 7000, bits: 16, interlaced: true));
+        var failure = Refused(HeaderOnlyImages.Png(7000, 7000, bits: 16, interlaced: true));
 
         Assert.Equal(FailureReason.TooLarge, failure.Reason);
         Assert.Contains("294000000", failure.Message, StringComparison.Ordinal);
-        Assert.NotEqual(FailureReason.TooLarge, Refused(Headers.Png(7000, 7000, bits: 16)).Reason);
+        Assert.NotEqual(FailureReason.TooLarge, Refused(HeaderOnlyImages.Png(7000, 7000, bits: 16)).Reason);
     }
 
     [Fact]

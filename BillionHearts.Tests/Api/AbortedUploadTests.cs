@@ -1,6 +1,6 @@
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Clients that go away in the middle, at any place.</summary>
+/// <summary>Clients that disconnect at any point of an upload.</summary>
 public sealed class AbortedUploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const int Length = 3_000_000;
@@ -37,8 +37,8 @@ public sealed class AbortedUploadTests(ApiFixture fixture) : IClassFixture<ApiFi
         }));
 
         var budget = (BillionHearts.Api.Images.ByteBudget)Host.App.Services.GetService(typeof(BillionHearts.Api.Images.ByteBudget))!;
-        await Eventually.ReadAsync(_ => Task.FromResult(budget.Taken), until: taken => taken is 0, TimeSpan.FromSeconds(20), Cancel);
-        await Eventually.ReadAsync(Host.CountBlobsAsync, until: now => now == blobs, TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.ReadAsync(_ => Task.FromResult(budget.Taken), until: taken => taken is 0, TimeSpan.FromSeconds(30), Cancel);
+        await Eventually.ReadAsync(Host.CountBlobsAsync, until: now => now == blobs, TimeSpan.FromSeconds(30), Cancel);
 
         Assert.Equal(before, (await Host.GetImageAsync(id, Cancel)).ToString());
         Assert.Equal(0, await Host.Database.ScalarAsync<long>(

@@ -45,7 +45,7 @@ internal sealed class ApiHost : IAsyncDisposable
         AppHostFixture fixture, ManualClock clock, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
         StartAsync(fixture, Environments.Development, clock, cancellationToken, settings);
 
-    /// <summary>As strict as where real photos are: with tokens, and a database role that is no superuser.</summary>
+    /// <summary>In the Production environment: tokens are required, and the database role must not be a superuser.</summary>
     public static Task<ApiHost> StartInProductionAsync(
         AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
         StartAsync(fixture, Environments.Production, TimeProvider.System, cancellationToken, settings);
@@ -142,7 +142,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
-        // One that stands twice has its last value.
+        // A later setting overrides an earlier one of the same name.
         foreach (var (name, value) in settings)
         {
             builder.Configuration[name] = value;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>What one process takes on at once, and for how long.</summary>
+/// <summary>How many bytes one process accepts at once, and for how long.</summary>
 public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFixture>
 {
     private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
@@ -74,7 +74,7 @@ public sealed class BudgetTests(BudgetFixture fixture) : IClassFixture<BudgetFix
         Assert.Equal("awaiting_content", (await Host.GetImageAsync(id, Cancel)).GetProperty("status").GetString());
     }
 
-    /// <summary>An upload that has begun and does not go on.</summary>
+    /// <summary>Begins an upload and sends no more.</summary>
     private async Task<RawRequest> OpenAsync(long id, string headers, int sent = 40)
     {
         var request = new RawRequest(Host.Http.BaseAddress!);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>If-Match and If-None-Match of who sends content.</summary>
+/// <summary>If-Match and If-None-Match of uploads.</summary>
 public sealed class ContentConditionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);

@@ -53,7 +53,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             async cancel => await Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, cancel) is { } taken
                 ? JsonSerializer.Deserialize<AnalysisRequest>(taken.Body.Span) : null,
-            until: request => request is not null && request.ImageId == id && request.Version is 2, TimeSpan.FromSeconds(10), Cancel);
+            until: request => request is not null && request.ImageId == id && request.Version is 2, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Theory]

@@ -10,8 +10,8 @@ namespace BillionHearts.Tests.Api;
 
 /// <summary>
 /// The api is killed (SIGKILL) at each point between the commit of an upload and the acknowledgement of its result, and another
-/// one goes on. Where it stops is made sure of from outside: PostgreSQL is kept from going on by a lock, the broker by what
-/// stands between. Nothing may be lost, and nothing be seen twice.
+/// one continues. The point is chosen from outside: a lock holds up PostgreSQL, and a proxy in front of the broker holds up
+/// its messages. Nothing may be lost, and nothing may be visible twice.
 /// </summary>
 public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
 {
@@ -162,7 +162,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
         return (await ApiHost.JsonAsync(response, Cancel)).GetProperty("id").GetInt64();
     }
 
-    /// <summary>Does a worker's part with all that was delivered, and looks at what comes of it.</summary>
+    /// <summary>Answers all delivered requests as a worker would, and asserts the outcome.</summary>
     private async Task AnalyzeAsync(long id, int deliveries)
     {
         await PublishResultAsync(await TakeWorkAsync(deliveries), times: deliveries);
@@ -186,7 +186,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
 
     private async Task PublishResultAsync(AnalysisRequest work, int times = 1)
     {
-        var result = JsonSerializer.SerializeToUtf8Bytes(Answers.Analyzed(new PendingImage(work.ImageId, work.MessageId, work.Attempt)));
+        var result = JsonSerializer.SerializeToUtf8Bytes(TestResults.Analyzed(new PendingImage(work.ImageId, work.MessageId, work.Attempt)));
 
         for (var i = 0; i < times; i++)
         {

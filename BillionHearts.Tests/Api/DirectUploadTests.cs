@@ -33,7 +33,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
 
-        // Complete again, also at the same time, is the same image.
+        // Completing again, even at the same time, gives the same image.
         var again = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await (await CompleteAsync(announced)).OkAsync()).ToString()));
         Assert.All(again, body => Assert.Equal(image.ToString(), body));
     }
@@ -51,7 +51,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         await Eventually.ReadAsync(
             async cancel => await Host.App.Services.GetServices<IHostedService>().OfType<BlobRemoval>().Single().RemoveDueAsync(cancel) >= 0
                 && (await Host.Container.GetBlobClient(incoming).ExistsAsync(cancel)).Value,
-            until: exists => !exists, TimeSpan.FromSeconds(10), Cancel);
+            until: exists => !exists, TimeSpan.FromSeconds(30), Cancel);
 
         await PutAsync(announced, TestImages.Jpeg(64, 48, seed: 2));
         Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>A phone asks which of its photos are here, before it sends any.</summary>
+/// <summary>A phone asks which of its photos are already stored, before it uploads any.</summary>
 public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };

@@ -215,7 +215,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     public async Task Each_way_to_list_has_an_index_that_gives_the_order(string query, string index)
     {
         var user = await Host.CreateUserAsync(Cancel);
-        // Most rows fit no filter: an index that has not the filter in it would have to pass over them.
+        // Most rows match no filter: an index without the filter's column would have to skip them.
         await InsertAsync(user, 5000, "timestamptz '2026-01-01' + n * interval '1 second'", capturedAt: "timestamptz '2025-01-01' + n * interval '1 hour'");
         await InsertAsync(user, 200, "timestamptz '2026-01-01' + n * interval '1 second'", fileType: "png", status: "failed", camera: "'Leica'");
         await Host.Database.ExecuteAsync("ANALYZE images", Cancel);
@@ -224,12 +224,12 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
 
         Assert.DoesNotContain("\"Sort\"", plan);
         Assert.Contains($"\"{index}\"", plan);
-        // The place is where the index begins to be read, and so is the range where it is one of the order's.
+        // The index is read from the cursor on, and from the lower bound on where that is of the sort column.
         Assert.Contains("ROW(", Conditions(plan));
         Assert.Equal(query.Contains("captured_from", StringComparison.Ordinal), Conditions(plan).Contains("COALESCE(captured_at, upload_date) >=", StringComparison.Ordinal));
     }
 
-    /// <summary>How the query of a page in the middle is answered.</summary>
+    /// <summary>PostgreSQL's plan for the query of a page in the middle.</summary>
     private Task<string> PlanAsync(long user, string query) => Host.CallAsync<ImagesDbContext, string>(async db =>
     {
         var cursors = Host.App.Services.GetRequiredService<PageCursors>();

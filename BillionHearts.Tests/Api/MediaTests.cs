@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Bytes on their way out: cached, in parts, conditionally, and gone.</summary>
+/// <summary>Downloads: caching, ranges, conditions and deleted images.</summary>
 public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_file = [.. TestImages.Jpeg(64, 48), .. RandomNumberGenerator.GetBytes(200_000)];
@@ -110,7 +110,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
         await Removal().RemoveDueAsync(Cancel);
 
-        await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(30), Cancel);
         Assert.False(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
         await Removal().RemoveDueAsync(Cancel);

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Blobs that nothing names are collected, and no other: not by mistake, and not by a database that is the wrong one.</summary>
+/// <summary>Blobs that no row names are removed, and no others: also not when the database is empty or the wrong one.</summary>
 public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
@@ -45,7 +45,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
         var report = await RunAsync(s_atOnce);
 
         Assert.Equal((OrphanVerdict.Collected, 4, 4), (report.Verdict, report.Found, report.Retired));
-        await Eventually.ReadAsync(_ => ListAsync(), until: left => left.Count == named.Length, TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.ReadAsync(_ => ListAsync(), until: left => left.Count == named.Length, TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(named.Order(StringComparer.Ordinal), await ListAsync());
         Assert.Equal((OrphanVerdict.Collected, 0), ((report = await RunAsync(s_atOnce)).Verdict, report.Retired));
     }
@@ -65,7 +65,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     [Fact]
     public async Task The_orphan_search_removes_nothing_when_the_database_is_empty()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await _host.Database.ExecuteAsync("TRUNCATE images CASCADE", Cancel);
 
@@ -83,7 +83,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     [InlineData(0, 0.8, true)]
     public async Task The_orphan_search_removes_nothing_when_too_many_are_found(int maxCount, double maxShare, bool collects)
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await WriteAsync([.. Enumerable.Range(0, 4).Select(_ => NewKey())]);
 
@@ -100,7 +100,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     [Fact]
     public async Task An_orphan_search_that_fails_removes_nothing_and_is_counted()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await using var front = await FaultyFront.StartAsync((await (await app.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
         await using var host = await ApiHost.StartAsync(app, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));
         var collector = ActivatorUtilities.CreateInstance<OrphanCollector>(host.App.Services);
@@ -123,7 +123,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
         var clock = new ManualClock();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         using var collector = ActivatorUtilities.CreateInstance<OrphanCollector>(_host.App.Services, clock);
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await collector.StartAsync(Cancel);
 
         clock.Advance(await clock.WaitForTimerAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), Cancel));
@@ -152,7 +152,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
             Assert.Equal(OrphanVerdict.NotOurTurn, (await RunAsync(s_atOnce)).Verdict);
         }
 
-        await Eventually.ReadAsync(_ => RunAsync(s_atOnce), until: report => report.Retired is 1, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => RunAsync(s_atOnce), until: report => report.Retired is 1, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
             Cancel);
         for (var i = 0; i < 5; i++)
         {
-            // Each search has an upload before it that was not there at the one before.
+            // At least one more upload before each search.
             await Eventually.TrueAsync(() => Volatile.Read(ref uploaded) > i, TimeSpan.FromSeconds(30), Cancel);
             await RunAsync(new OrphanOptions { Grace = TimeSpan.FromHours(1) });
         }

@@ -84,7 +84,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Bytes_with_one_flipped_bit_get_no_receipt_and_are_never_handed_out_whole()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         var image = await UploadAsync();
         byte[] damaged = [.. s_file];
         damaged[s_file.Length / 2] ^= 1;
@@ -173,7 +173,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private async Task OverwriteAsync(JsonElement image, byte[] bytes) =>
         await Host.Container.GetBlobClient(image.GetProperty("storage_path").GetString()).UploadAsync(new BinaryData(bytes), overwrite: true, Cancel);
 
-    /// <summary>As somebody else would, with the published keys and nothing of ours.</summary>
+    /// <summary>Verifies it as a third party would, with nothing but the published keys.</summary>
     private async Task<(JsonElement Header, JsonElement Payload)> VerifyAsync(string signature)
     {
         var parts = signature.Split('.');

@@ -2,11 +2,11 @@ using System.Text;
 using System.Text.Json;
 using BillionHearts.Api.Results;
 using BillionHearts.Contracts;
-using static BillionHearts.Tests.Api.Answers;
+using static BillionHearts.Tests.Api.TestResults;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>What becomes of the answers of analysis: each counts once, whatever order and number they come in.</summary>
+/// <summary>How results of analysis are stored: each counts once, in whatever order and however often they arrive.</summary>
 public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
@@ -167,7 +167,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             var next = await PendingAsync(image.Id);
             Assert.Equal(image.Attempt + 1, next.Attempt);
 
-            // The first leaves within a second or so; the others are sure to be there still.
+            // The first is published within about a second; the others are still in the outbox.
             if (seconds > 1)
             {
                 var delay = await Host.Database.ScalarAsync<double>(
@@ -197,19 +197,19 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), JsonSerializer.SerializeToUtf8Bytes(Analyzed(image)), Cancel);
 
         await Eventually.ReadAsync(
-            cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(15), Cancel);
+            cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(30), Cancel);
         await Eventually.ReadAsync(
-            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(15), Cancel);
+            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(30), Cancel);
     }
 
-    /// <summary>What lists go by.</summary>
+    /// <summary>The columns that lists are sorted and filtered by.</summary>
     private Task<string> NotedAsync(long id) => Host.Database.ScalarAsync<string>(
         $"SELECT coalesce(to_char(captured_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ' ' || coalesce(camera, '-') FROM images WHERE id = {id}", Cancel);
 
     private async Task<PendingImage> NewImageAsync() =>
         await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());
 
-    private Task<PendingImage> PendingAsync(long id) => Answers.PendingAsync(Host, id, Cancel);
+    private Task<PendingImage> PendingAsync(long id) => TestResults.PendingAsync(Host, id, Cancel);
 
     private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
 
@@ -218,13 +218,13 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private Task<string> AttemptsAsync(long id) =>
         Host.Database.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
 
-    /// <summary>The events of the image that have reached the queue by the time that one sent after them has.</summary>
+    /// <summary>The image's events in the queue, read up to a marker that was published after them.</summary>
     private async Task<List<string>> AnnouncedAsync(PendingImage image)
     {
         var marker = Guid.NewGuid();
         await Eventually.ReadAsync(
             cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE (payload->>'imageId')::bigint = {image.Id} AND next_at <= now()", cancel),
-            until: left => left is 0, TimeSpan.FromSeconds(15), Cancel);
+            until: left => left is 0, TimeSpan.FromSeconds(30), Cancel);
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Deleted, marker, "{}"u8.ToArray(), Cancel);
 
         var types = new List<string>();

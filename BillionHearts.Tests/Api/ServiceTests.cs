@@ -112,6 +112,6 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
                 using var again = await Host.Http.GetAsync("/images/1", cancel);
                 return again.StatusCode;
             },
-            until: status => status is HttpStatusCode.NotFound, TimeSpan.FromSeconds(10), Cancel);
+            until: status => status is HttpStatusCode.NotFound, TimeSpan.FromSeconds(30), Cancel);
     }
 }

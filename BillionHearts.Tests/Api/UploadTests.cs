@@ -112,9 +112,9 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             client.LingerState = new LingerOption(true, 0);
         }
 
-        // An upload that is taken after it shows that nothing of the other one is still to come.
+        // A later upload that is stored shows that the aborted one has been dealt with.
         await Host.UploadAsync(user, s_jpeg, Cancel);
-        await Eventually.ReadAsync(_ => CountAsync(), until: now => now == (images + 1, blobs + 1), TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => CountAsync(), until: now => now == (images + 1, blobs + 1), TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         var message = await Eventually.ReadAsync(
             cancel => Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, cancel),
-            until: taken => taken is not null && Read(taken.Body).UserId == user, TimeSpan.FromSeconds(10), Cancel);
+            until: taken => taken is not null && Read(taken.Body).UserId == user, TimeSpan.FromSeconds(30), Cancel);
 
         var request = Read(message!.Body);
         Assert.Equal(image.GetProperty("id").GetInt64(), request.ImageId);

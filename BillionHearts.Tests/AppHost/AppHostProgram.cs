@@ -45,7 +45,7 @@ internal sealed class AppHostProgram : IAsyncDisposable
         return new AppHostProgram(Process.Start(start)!);
     }
 
-    public async Task<string> UntilAsync(string text, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<string> WaitForOutputAsync(string text, TimeSpan limit, CancellationToken cancellationToken)
     {
         var seen = await Eventually.ReadAsync(
             _ => Task.FromResult((Text: Output, _process.HasExited)),
@@ -58,7 +58,7 @@ internal sealed class AppHostProgram : IAsyncDisposable
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> EndAsync(TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<int> WaitForExitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         await _ended.Task.WaitAsync(limit, cancellationToken);
         return _process.ExitCode;
@@ -69,9 +69,9 @@ internal sealed class AppHostProgram : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            var tree = ProcessTree.Of(Id);
+            var tree = ProcessTree.StartedBy(Id);
             Signal.Send(Id, Signal.Interrupt);
-            await Eventually.ReadAsync(_ => Task.FromResult(tree.Left), until: left => left.Count is 0, TimeSpan.FromSeconds(60), CancellationToken.None);
+            await Eventually.ReadAsync(_ => Task.FromResult(tree.Running), until: left => left.Count is 0, TimeSpan.FromSeconds(60), CancellationToken.None);
         }
 
         _process.Dispose();

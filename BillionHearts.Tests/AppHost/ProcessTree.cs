@@ -9,12 +9,12 @@ internal sealed class ProcessTree
     private ProcessTree(List<RunningProcess> members) => _members = members;
 
     /// <summary>The commands of those that still run.</summary>
-    public IReadOnlyList<string> Left =>
+    public IReadOnlyList<string> Running =>
         [.. _members.Where(member => ProcessTable.Find(member.Id)?.StartTime == member.StartTime).Select(member => string.Join(' ', member.Command))];
 
     public int Count => _members.Count;
 
-    public static ProcessTree Of(int root)
+    public static ProcessTree StartedBy(int root)
     {
         var all = ProcessTable.All();
         var found = all.Where(process => process.Id == root).ToList();

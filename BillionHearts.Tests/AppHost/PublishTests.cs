@@ -122,7 +122,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
         {
             var file = Path.Combine(_folder, "manifest.json");
             await using var program = AppHostProgram.Start("--operation", "publish", "--publisher", "manifest", "--output-path", file);
-            Assert.True(await program.EndAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) is 0, program.Output);
+            Assert.True(await program.WaitForExitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) is 0, program.Output);
             Text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         }
 

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>What the gateway's cache answers by itself, and how soon it forgets.</summary>
+/// <summary>What the gateway answers from its cache, and how soon it drops what was deleted.</summary>
 public sealed class EdgeCacheTests(AppHostFixture app)
 {
     private static readonly string[] s_names = ["original", "thumb", "preview", "clean", "256x256.webp", "256x256.jpeg", "512x320-fit.webp"];
@@ -162,7 +162,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
 
     /// <summary>Asked for until it comes from the cache.</summary>
     private static async Task<MediaAnswer> HitAsync(ImagesClient client, string path, string? accept = null) =>
-        await Eventually.ReadAsync(cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Cache is "HIT", TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.ReadAsync(cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Cache is "HIT", TimeSpan.FromSeconds(30), Cancel);
 
     private static IEnumerable<(string Path, string? Accept)> Addresses(JsonElement image) =>
     [
@@ -185,7 +185,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
         {
             // The limit is a failure's: what it takes is measured elsewhere.
             var gone = await Eventually.ReadAsync(
-                cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Status is HttpStatusCode.Gone, TimeSpan.FromSeconds(10), Cancel);
+                cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Status is HttpStatusCode.Gone, TimeSpan.FromSeconds(30), Cancel);
             AssertHarmless(gone, 410);
         }
     }

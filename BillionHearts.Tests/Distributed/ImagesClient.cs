@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>What a user of the HTTP API does, in the words of the API.</summary>
+/// <summary>A user's calls of the HTTP API.</summary>
 public sealed class ImagesClient(HttpClient http) : IDisposable
 {
     private static long s_users;
@@ -21,10 +21,10 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
         return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
-    /// <summary>What this client has sent or been given that opens something.</summary>
+    /// <summary>Passwords, tokens and other secrets that this client has sent or received.</summary>
     public List<string> Secrets { get; } = [];
 
-    /// <summary>Makes a user with a password and signs in: what this client does from here on, it does as that user.</summary>
+    /// <summary>Creates a user with a password and signs in: later calls of this client are that user's.</summary>
     public async Task<long> RegisterAsync(CancellationToken cancellationToken)
     {
         var (username, password) = ($"user-{Guid.NewGuid():n}", $"pass-{Guid.NewGuid():n}");

@@ -4,7 +4,7 @@ using NetVips;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>Copies in sizes that nobody had thought of, made when they are first asked for.</summary>
+/// <summary>Copies in other sizes, made when they are first requested.</summary>
 public sealed class RenditionTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using BillionHearts.Tests.Analysis.Metadata;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>What a user sees where tokens are needed and images are files: two replicas of the api and the worker, over one folder.</summary>
+/// <summary>A topology that requires tokens and stores images as files: two replicas of the api and the worker share one folder.</summary>
 public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology topology) : IClassFixture<SecondTopology>
 {
     private static readonly string[] s_scopes = ["images:read"];
@@ -148,8 +148,8 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         var (ann, user) = await topology.NewUserAsync(Cancel);
         using var _ = ann;
         using var stranger = topology.NewClient();
-        var file = Planted.Jpeg(TestImages.Jpeg(400, 300), orientation: 6);
-        Assert.Contains(Planted.Secret, Encoding.Latin1.GetString(file));
+        var file = PlantedMetadata.Jpeg(TestImages.Jpeg(400, 300), orientation: 6);
+        Assert.Contains(PlantedMetadata.Secret, Encoding.Latin1.GetString(file));
         var id = (await ann.UploadAsync(user, file, $"{Secret}.jpg", Cancel)).GetProperty("id").GetInt64();
         var image = await ann.AnalyzedAsync(id, Cancel);
 
@@ -166,7 +166,7 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
         {
             var answer = await stranger.FetchAsync(address, Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.Status);
-            Assert.DoesNotContain(Planted.Secret, Encoding.Latin1.GetString(answer.Body));
+            Assert.DoesNotContain(PlantedMetadata.Secret, Encoding.Latin1.GetString(answer.Body));
             // What is signed is this address, and no other of the image.
             Assert.Equal(HttpStatusCode.Forbidden, (await stranger.FetchAsync(address.Replace($"/{address.Split('/', '?')[3]}?", "/original?", StringComparison.Ordinal), Cancel)).Status);
         }
@@ -203,7 +203,7 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
 
         // Addresses are swept with their signatures too.
         using var deleted = await ann.Http.DeleteAsync($"/images/{id}", Cancel);
-        await Eventually.ReadAsync(_ => StatusAsync(stranger, address), until: status => status is 410, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => StatusAsync(stranger, address), until: status => status is 410, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
 
         // The gateway writes once a second; with the last request all before it are there.
         var lines = await Eventually.ReadAsync(
-            async _ => await topology.ConsolesAsync(), until: lines => lines.Any(line => line.Contains(marker, StringComparison.Ordinal)), TimeSpan.FromSeconds(20), Cancel);
+            async _ => await topology.ConsolesAsync(), until: lines => lines.Any(line => line.Contains(marker, StringComparison.Ordinal)), TimeSpan.FromSeconds(30), Cancel);
         string[] secrets = [.. ann.Secrets, wrongPassword, key, link.TrimEnd('/').Split('/')[^1], signed.Split("sig=")[1]];
         Assert.Equal(6, secrets.Count(secret => secret.Length >= 16));
         Assert.All(secrets, secret => Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.Ordinal)));

@@ -7,7 +7,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Gateway;
 
-/// <summary>What the gateway lets in, and how it refuses the rest. Sent as bytes, because an HttpClient tidies what it sends.</summary>
+/// <summary>What the gateway accepts, and how it refuses the rest. Sent as bytes, because an HttpClient corrects its requests.</summary>
 public sealed class GatewayTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -20,7 +20,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     public async Task An_invalid_last_event_id_is_refused_and_named(string lastEventId)
     {
         using var response = await Host.Http.GetAsync(
-            new Uri($"/users/{Events.NewUser()}/events?last_event_id={Uri.EscapeDataString(lastEventId)}", UriKind.Relative), Cancel);
+            new Uri($"/users/{TestEvents.NewUser()}/events?last_event_id={Uri.EscapeDataString(lastEventId)}", UriKind.Relative), Cancel);
 
         await AssertProblemAsync(response, HttpStatusCode.UnprocessableEntity, "invalid-last-event-id", $"'{lastEventId}'");
     }
@@ -41,7 +41,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [Fact]
     public async Task The_sixth_stream_of_a_user_is_refused_until_one_is_closed()
     {
-        var user = Events.NewUser();
+        var user = TestEvents.NewUser();
         var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Host.OpenAsync(user, lastEventId: null, Cancel)));
         Assert.All(open, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
 
@@ -60,7 +60,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
                 return response.StatusCode;
             },
             until: status => status is HttpStatusCode.OK,
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             Cancel);
 
         foreach (var response in open)
@@ -83,7 +83,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Analyzed, id, Encoding.UTF8.GetBytes(body), Cancel);
 
         var dead = await Eventually.ReadAsync(
-            cancel => Host.Broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(20), Cancel);
+            cancel => Host.Broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(30), Cancel);
 
         Assert.Equal((id.ToString("D"), body), (dead!.BasicProperties.MessageId, Encoding.UTF8.GetString(dead.Body.Span)));
     }

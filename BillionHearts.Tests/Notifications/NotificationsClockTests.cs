@@ -21,7 +21,7 @@ public sealed class NotificationsClockTests(AppHostFixture app) : IAsyncLifetime
     [Fact]
     public async Task A_silent_stream_says_that_it_is_alive_and_when_to_reconnect()
     {
-        using var response = await _host.OpenAsync(Events.NewUser(), lastEventId: null, Cancel);
+        using var response = await _host.OpenAsync(TestEvents.NewUser(), lastEventId: null, Cancel);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
         var first = await lines.ReadLineAsync(Cancel);
         await lines.ReadLineAsync(Cancel);
@@ -40,9 +40,9 @@ public sealed class NotificationsClockTests(AppHostFixture app) : IAsyncLifetime
     [Fact]
     public async Task Events_beyond_their_retention_are_removed_while_the_service_runs()
     {
-        var (old, young) = (Events.NewUser(), Events.NewUser());
-        await _host.AppendAsync(Events.Analyzed(old), Cancel);
-        await _host.AppendAsync(Events.Analyzed(young), Cancel);
+        var (old, young) = (TestEvents.NewUser(), TestEvents.NewUser());
+        await _host.AppendAsync(TestEvents.Analyzed(old), Cancel);
+        await _host.AppendAsync(TestEvents.Analyzed(young), Cancel);
         await _host.Database.ExecuteAsync($"UPDATE user_events SET recorded_at = now() - interval '8 days' WHERE user_id = {old}", Cancel);
 
         await _clock.WaitForTimersAsync(s_retentionInterval, count: 1, Cancel);

@@ -5,7 +5,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Notifications;
 
-/// <summary>What happens to the service as a whole: each test has one of its own, and breaks something.</summary>
+/// <summary>Tests of the whole service. Each has its own, because it breaks something.</summary>
 public sealed class NotificationsServiceTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -19,7 +19,7 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
             Assert.Equal(HttpStatusCode.OK, known.StatusCode);
         }
 
-        await host.AppendAsync(Events.Analyzed(2), Cancel);
+        await host.AppendAsync(TestEvents.Analyzed(2), Cancel);
         await host.StopUsersAsync();
 
         using var remembered = await host.OpenAsync(1, lastEventId: null, Cancel);
@@ -36,34 +36,34 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     public async Task A_stop_ends_open_streams_at_once_and_cleanly()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        await host.AppendAsync(Events.Analyzed(1), Cancel);
-        await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await told.MoveNextAsync());
+        await host.AppendAsync(TestEvents.Analyzed(1), Cancel);
+        await using var received = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await received.MoveNextAsync());
 
         // A stream that stayed open would hold up the stop for the 30 s after which the host gives up.
         await host.App.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
-        Assert.False(await told.MoveNextAsync());
+        Assert.False(await received.MoveNextAsync());
     }
 
     [Fact]
     public async Task Streams_and_the_queue_survive_a_database_outage()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        var before = Events.Analyzed(1);
+        var before = TestEvents.Analyzed(1);
         await host.PublishAsync(before, Cancel);
-        await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        await using var received = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await received.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
 
         // Connections are refused as by a server that is starting up, which is an outage and not a fault of the message.
         await host.Database.AllowConnectionsAsync(false, Cancel);
-        var during = Events.Analyzed(1);
+        var during = TestEvents.Analyzed(1);
         await host.PublishAsync(during, Cancel);
         await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancel);
         await host.Database.AllowConnectionsAsync(true, Cancel);
 
-        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
-        Assert.Equal(during.EventId, told.Current.EventId);
+        Assert.True(await received.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(during.EventId, received.Current.EventId);
     }
 
     [Fact]
@@ -75,6 +75,6 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
         var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => DatabaseMigration.RunAsync<NotificationsDbContext>(host.App.Services, Cancel))));
 
         Assert.Equal([0, 0], codes);
-        Assert.True(await host.AppendAsync(Events.Analyzed(1), Cancel));
+        Assert.True(await host.AppendAsync(TestEvents.Analyzed(1), Cancel));
     }
 }

@@ -10,14 +10,14 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Tests.ServiceDefaults;
 
-/// <summary>A service that consumes one queue, and writes down what it was given.</summary>
+/// <summary>A service that consumes one queue and records its deliveries.</summary>
 internal sealed class ConsumerHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private ConsumerHost(IHost host) => _host = host;
 
-    public Probe Probe => _host.Services.GetRequiredService<Probe>();
+    public DeliveryRecorder DeliveryRecorder => _host.Services.GetRequiredService<DeliveryRecorder>();
 
     public static async Task<ConsumerHost> StartAsync(
         string connectionString,
@@ -32,8 +32,8 @@ internal sealed class ConsumerHost : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults();
         builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
-        builder.Services.AddSingleton(new Probe(handle));
-        builder.Services.AddQueueConsumer<ProbeHandler>(queue, prefetch, concurrency: 1);
+        builder.Services.AddSingleton(new DeliveryRecorder(handle));
+        builder.Services.AddQueueConsumer<RecordingHandler>(queue, prefetch, concurrency: 1);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
 
@@ -41,7 +41,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
     }
 
     public Task<Delivery> ReceivedAsync(int number, CancellationToken cancellationToken) => Eventually.ReadAsync(
-        _ => Task.FromResult(Probe.Deliveries.ElementAtOrDefault(number - 1)!),
+        _ => Task.FromResult(DeliveryRecorder.Deliveries.ElementAtOrDefault(number - 1)!),
         until: delivery => delivery is not null,
         TimeSpan.FromSeconds(30),
         cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
 
 internal sealed record Delivery(int Number, string? MessageId, long DeliveryCount, byte[] Body, ActivityTraceId? TraceId);
 
-internal sealed class Probe(Func<Delivery, CancellationToken, Task<Settlement>> handle)
+internal sealed class DeliveryRecorder(Func<Delivery, CancellationToken, Task<Settlement>> handle)
 {
     public ConcurrentQueue<Delivery> Deliveries { get; } = new();
 
@@ -80,7 +80,7 @@ internal sealed class Probe(Func<Delivery, CancellationToken, Task<Settlement>> 
     }
 }
 
-internal sealed class ProbeHandler(Probe probe) : IMessageHandler
+internal sealed class RecordingHandler(DeliveryRecorder probe) : IMessageHandler
 {
     public Task<Settlement> HandleAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

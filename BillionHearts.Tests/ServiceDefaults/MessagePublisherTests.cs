@@ -37,7 +37,7 @@ public sealed class MessagePublisherTests(AppHostFixture app) : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => Publisher.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), s_body, Cancel)));
 
         Assert.Equal(500u, await Eventually.ReadAsync(
-            cancel => _broker.ReadyAsync(ImagesExchange.Queues.AnalysisResults, cancel), until: ready => ready == 500, TimeSpan.FromSeconds(10), Cancel));
+            cancel => _broker.ReadyAsync(ImagesExchange.Queues.AnalysisResults, cancel), until: ready => ready == 500, TimeSpan.FromSeconds(30), Cancel));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class MessagePublisherTests(AppHostFixture app) : IAsyncLifetime
 
         await _broker.BreakAsync("publish", Cancel);
 
-        await Eventually.ReadAsync(PublishedAsync, until: published => published, TimeSpan.FromSeconds(15), Cancel);
+        await Eventually.ReadAsync(PublishedAsync, until: published => published, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         Assert.Equal(id.ToString("D"), delivery.MessageId);
         Assert.Equal(s_body, delivery.Body);
         Assert.Equal(0u, await _broker.ReadyAsync(Queue, Cancel));
-        Assert.Single(consumer.Probe.Deliveries);
+        Assert.Single(consumer.DeliveryRecorder.Deliveries);
     }
 
     [Fact]
@@ -45,11 +45,11 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
 
         await _broker.PublishAsync(Key, Guid.NewGuid(), s_body, Cancel);
         var dead = await Eventually.ReadAsync(
-            cancel => _broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(20), Cancel);
+            cancel => _broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(30), Cancel);
 
         Assert.Equal(Key, dead!.RoutingKey);
         Assert.Equal(s_body, dead.Body.ToArray());
-        Assert.Single(consumer.Probe.Deliveries);
+        Assert.Single(consumer.DeliveryRecorder.Deliveries);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         await _broker.PublishAsync(Key, Guid.NewGuid(), s_body, Cancel);
         var first = await consumer.ReceivedAsync(1, Cancel);
         var delay = await clock.WaitForTimerAsync(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), Cancel);
-        Assert.Single(consumer.Probe.Deliveries);
+        Assert.Single(consumer.DeliveryRecorder.Deliveries);
         clock.Advance(delay);
         var second = await consumer.ReceivedAsync(2, Cancel);
 
@@ -127,9 +127,9 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         finish.SetResult(Settlement.Ack);
         await stopping;
 
-        Assert.Single(consumer.Probe.Deliveries);
+        Assert.Single(consumer.DeliveryRecorder.Deliveries);
         Assert.Equal(2u, await Eventually.ReadAsync(
-            cancel => _broker.ReadyAsync(Queue, cancel), until: ready => ready == 2, TimeSpan.FromSeconds(10), Cancel));
+            cancel => _broker.ReadyAsync(Queue, cancel), until: ready => ready == 2, TimeSpan.FromSeconds(30), Cancel));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         await consumer.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(60), Cancel);
 
         Assert.Equal(1u, await Eventually.ReadAsync(
-            cancel => _broker.ReadyAsync(Queue, cancel), until: ready => ready == 1, TimeSpan.FromSeconds(10), Cancel));
+            cancel => _broker.ReadyAsync(Queue, cancel), until: ready => ready == 1, TimeSpan.FromSeconds(30), Cancel));
     }
 
     [Fact]

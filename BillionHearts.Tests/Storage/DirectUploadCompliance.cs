@@ -3,7 +3,7 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>What the stores promise that take uploads past the api. Against the real server, by a client that knows the address and nothing else.</summary>
+/// <summary>Direct uploads to the stores that support them, on the real server, by a client that knows nothing but the address.</summary>
 public abstract class DirectUploadCompliance
 {
     private static readonly HttpClient s_http = new();
@@ -74,7 +74,7 @@ public abstract class DirectUploadCompliance
     {
         var (store, key, upload) = await UploadAsync(life: TimeSpan.FromSeconds(1));
 
-        // Uploads to it go on until one is refused; each that is not must be removed for the next to be refused for its time.
+        // Uploads until one is refused. Each stored one is removed, so that the next can only be refused because the address has expired.
         await Eventually.ReadAsync(
             async cancel =>
             {

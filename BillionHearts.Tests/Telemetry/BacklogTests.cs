@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>What the api says of what waits, on a database and a broker where nothing is worked on.</summary>
+/// <summary>The api's metrics of waiting work, on a database and a broker where no worker runs.</summary>
 public sealed class BacklogTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);

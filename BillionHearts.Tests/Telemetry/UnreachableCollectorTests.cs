@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>A service whose collector is away goes on as if there were none.</summary>
+/// <summary>A service works the same when its collector cannot be reached.</summary>
 public sealed partial class UnreachableCollectorTests
 {
     private static readonly ActivitySource s_source = new("BillionHearts.Tests");
@@ -93,7 +93,7 @@ public sealed partial class UnreachableCollectorTests
         return builder.Build();
     }
 
-    /// <summary>The failures to send to one address, as the exporter itself reports them to whoever debugs it.</summary>
+    /// <summary>Counts failed exports to one address, from the exporter's own event source.</summary>
     private sealed class ExportFailures(string address) : EventListener
     {
         private int _count;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Api.Edge;
 
-/// <summary>That every gateway hears of a deletion, whatever goes wrong. In place of a gateway stands a server that writes down what it is asked and fails when told to.</summary>
+/// <summary>Every gateway is told about a deletion, whatever goes wrong. The gateways are servers that record their requests and fail on demand.</summary>
 public sealed class EdgeSweepTests(AppHostFixture app)
 {
     private const string Key = "an edge key of at least 32 characters";
@@ -32,10 +32,10 @@ public sealed class EdgeSweepTests(AppHostFixture app)
         }
 
         // The third time is after more than a minute, which is not waited for here.
-        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<int>("SELECT sweeps FROM retired_media_keys", cancel), until: sweeps => sweeps is 2, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<int>("SELECT sweeps FROM retired_media_keys", cancel), until: sweeps => sweeps is 2, TimeSpan.FromSeconds(30), Cancel);
         await host.Database.ExecuteAsync("UPDATE retired_media_keys SET sweep_due_at = now()", Cancel);
         await Eventually.ReadAsync(
-            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys WHERE sweep_due_at IS NOT NULL", cancel), until: due => due is 0, TimeSpan.FromSeconds(10), Cancel);
+            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys WHERE sweep_due_at IS NOT NULL", cancel), until: due => due is 0, TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(3, one.Asked(path));
     }
 
@@ -64,7 +64,7 @@ public sealed class EdgeSweepTests(AppHostFixture app)
         await using var host = await ApiHost.StartAsync(app, Cancel, ("Edge:Gateways:0", server.Address), ("Edge:Key", Key), ("Edge:Warm", "true"));
         var image = await host.UploadAsync(await host.CreateUserAsync(Cancel), TestImages.Jpeg(640, 480), Cancel);
 
-        var result = Answers.Analyzed(await Answers.PendingAsync(host, image.GetProperty("id").GetInt64(), Cancel));
+        var result = TestResults.Analyzed(await TestResults.PendingAsync(host, image.GetProperty("id").GetInt64(), Cancel));
         await host.Broker.PublishAsync(ImagesExchange.Keys.Result, result.RequestId, JsonSerializer.SerializeToUtf8Bytes(result), Cancel);
 
         var thumb = PathOf(image).Replace("/original", "/thumb", StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using BillionHearts.Tests.Storage;
 
 namespace BillionHearts.Tests.Api.Export;
 
-/// <summary>Exports that cannot begin, cannot end, or are not wanted any more.</summary>
+/// <summary>Exports that cannot begin, that break off, or whose client disconnects.</summary>
 public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<ExportFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -75,7 +75,7 @@ public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<Expo
                 using var another = await Host.Http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancel);
                 return another.StatusCode;
             },
-            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(15), Cancel);
+            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(30), Cancel);
         using var zip = await ExportFixture.ReadAsync(second, Cancel);
         Assert.Equal(2, zip.Entries.Count);
     }

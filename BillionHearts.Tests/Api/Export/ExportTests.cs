@@ -6,7 +6,7 @@ using BillionHearts.Api.Results;
 
 namespace BillionHearts.Tests.Api.Export;
 
-/// <summary>All that a user has, in one file: complete, or broken where everybody can see it.</summary>
+/// <summary>A user's images in one file, which is either complete or visibly broken.</summary>
 public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     public async Task An_export_contains_every_image_as_uploaded_and_a_manifest()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        // Five pages; the last is full, so that a sixth is asked for in vain.
+        // Five pages; the last one is full, so a sixth is requested and is empty.
         byte[][] files =
         [
             .. Enumerable.Range(0, 6).Select(n => ExportFixture.Photo(100_000 + (n * 40_000))), TestImages.Png(20, 10), TestImages.Webp(20, 10), TestImages.Gif(20, 10),
@@ -62,7 +62,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     {
         var user = await Host.CreateUserAsync(Cancel);
         var photo = (await Host.UploadAsync(user, ExportFixture.Photo(), Cancel)).GetProperty("id").GetInt64();
-        var answer = Answers.Analyzed(await Answers.PendingAsync(Host, photo, Cancel));
+        var answer = TestResults.Analyzed(await TestResults.PendingAsync(Host, photo, Cancel));
         await Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(
             answer with { Analysis = answer.Analysis! with { Photo = new() { CapturedAt = new DateTimeOffset(2026, 5, 1, 9, 0, 0, TimeSpan.FromHours(2)) } } }, Cancel));
         using var announced = await Host.PostRawAsync(
@@ -149,7 +149,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
         await SpoilAsync(small);
         await SpoilAsync(large);
         await Host.Container.DeleteBlobAsync(lost.GetProperty("storage_path").GetString()!, cancellationToken: Cancel);
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
 
         using var zip = await ExportAsync(user);
         var manifest = await ExportFixture.ManifestAsync(zip, Cancel);

@@ -3,7 +3,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Tests.Api.Renditions;
 
-/// <summary>Who makes a copy, of all who want it.</summary>
+/// <summary>Which of several requests makes a copy.</summary>
 public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const string Name = "512x512.webp";

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>Requests that meet: retries that overtake what they repeat, and two senders of one upload.</summary>
+/// <summary>Concurrent requests: retries that overtake the request they repeat, and two senders of one upload.</summary>
 public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixture<ResumableFixture>
 {
     private const int Parallel = 12;
@@ -45,7 +45,7 @@ public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixtur
         Assert.Equal(Parallel - 1, answers.Count(answer => answer.StatusCode is HttpStatusCode.Conflict));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user}", Cancel));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
-        // The image, and of the three parts and the eleven other copies nothing.
+        // Only the image is left: neither the three parts nor the eleven other copies.
         Assert.Equal(blobs - 3 + 1, await fixture.CountBlobsAsync(Cancel));
     }
 

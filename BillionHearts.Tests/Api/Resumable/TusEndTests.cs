@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>How an upload ends that does not become an image: given up by its sender, by time, or for what its bytes are.</summary>
+/// <summary>Uploads that do not become an image: terminated, expired, or refused for their bytes.</summary>
 public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<ResumableFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

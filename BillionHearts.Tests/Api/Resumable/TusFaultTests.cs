@@ -3,7 +3,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>Clients that are lost, and limits that are met, in the middle of an upload.</summary>
+/// <summary>Clients that disconnect, and limits that are reached, during an upload.</summary>
 public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) : IClassFixture<ResumableFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -124,7 +124,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
             async _ => (await tus.PatchAsync(path, 0, photo)).StatusCode, until: status => status is HttpStatusCode.NoContent, TimeSpan.FromSeconds(30), Cancel);
     }
 
-    /// <summary>As clients do: asks where the upload is and sends the rest, again while an earlier request still has its hands on it.</summary>
+    /// <summary>Resumes as clients do: asks for the offset and sends the rest, and repeats that while an earlier request still holds the upload.</summary>
     /// <returns>The image, and the offset that the upload was found at.</returns>
     private async Task<(long Image, long Resumed)> ResumeAsync(string path, byte[] photo)
     {

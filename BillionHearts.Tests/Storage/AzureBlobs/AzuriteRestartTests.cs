@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>An Azurite of its own, which may be stopped. One that is killed forgets the last seconds; one that is asked to stop does not.</summary>
+/// <summary>An Azurite of its own, which may be stopped. A killed Azurite loses the last seconds; one that is asked to stop loses nothing.</summary>
 public sealed class AzuriteRestartTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");

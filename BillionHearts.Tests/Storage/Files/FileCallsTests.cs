@@ -57,7 +57,7 @@ public sealed class FileCallsTests : IDisposable
         _disk.Set();
 
         Assert.True(await learned.Task.WaitAsync(Cancel));
-        // A call of a busy machine may take longer than the limit that is so short here.
+        // On a busy machine a call may take longer than the short limit of this class.
         await Eventually.SucceedsAsync(
             async _ => Assert.Equal(7, await _calls.RunAsync("read", _ => 7, Cancel)), hasEnded: () => false, TimeSpan.FromSeconds(30), Cancel);
 
