@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace BillionHearts.Bench;
@@ -9,7 +7,6 @@ namespace BillionHearts.Bench;
 internal sealed class AspireDashboard : IAsyncDisposable
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
     private readonly Process _process;
 
@@ -46,7 +43,8 @@ internal sealed class AspireDashboard : IAsyncDisposable
         var process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var dashboard = new AspireDashboard(process, otlp);
-        await dashboard.UntilItAnswersAsync(page, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
+        using var http = new HttpClient();
+        await Eventually.SucceedsAsync(cancel => http.GetAsync(page, cancel), hasEnded: () => process.HasExited, s_startLimit, cancellationToken);
         return dashboard;
     }
 
@@ -57,30 +55,5 @@ internal sealed class AspireDashboard : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task UntilItAnswersAsync(Uri page, CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient();
-
-        while (!_process.HasExited)
-        {
-            try
-            {
-                using var answer = await http.GetAsync(page, cancellationToken);
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                await Task.Delay(s_look, cancellationToken);
-            }
-        }
-
-        throw new InvalidOperationException($"The dashboard ended with {_process.ExitCode} before it answered.");
-    }
-
-    private static Uri Address()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new Uri($"http://localhost:{((IPEndPoint)socket.LocalEndPoint!).Port}");
-    }
+    private static Uri Address() => new($"http://localhost:{FreePorts.Take()}");
 }

@@ -8,7 +8,10 @@ namespace BillionHearts.Bench;
 /// <summary>The calls that the benchmarks make.</summary>
 internal sealed class BenchClient : IDisposable
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_analysisLimit = TimeSpan.FromMinutes(10);
+
+    /// <summary>Between two questions for a status: more of them would be a load of their own on what is measured.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpClient _http;
 
@@ -109,9 +112,13 @@ internal sealed class BenchClient : IDisposable
         return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
     }
 
-    /// <summary>Whether the image's analysis has ended, well or badly.</summary>
-    public async Task<bool> IsAnalyzedAsync(long id, CancellationToken cancellationToken) =>
-        (await GetImageAsync(id, cancellationToken)).GetProperty("status").GetString() is "analyzed" or "failed";
+    /// <summary>The image object, once its analysis has succeeded or failed.</summary>
+    public Task<JsonElement> WaitForAnalysisAsync(long id, CancellationToken cancellationToken) => Eventually.ReadAsync(
+        cancel => GetImageAsync(id, cancel),
+        until: image => image.GetProperty("status").GetString() is "analyzed" or "failed",
+        s_analysisLimit,
+        s_pause,
+        cancellationToken);
 
     /// <summary>The image object.</summary>
     public Task<JsonElement> GetImageAsync(long id, CancellationToken cancellationToken) => _http.GetFromJsonAsync<JsonElement>($"/images/{id}", cancellationToken);
@@ -120,12 +127,7 @@ internal sealed class BenchClient : IDisposable
     /// <exception cref="InvalidOperationException">It ended badly.</exception>
     public async Task<JsonElement> GetAnalyzedAsync(long id, CancellationToken cancellationToken)
     {
-        while (!await IsAnalyzedAsync(id, cancellationToken))
-        {
-            await Task.Delay(s_look, cancellationToken);
-        }
-
-        var image = await GetImageAsync(id, cancellationToken);
+        var image = await WaitForAnalysisAsync(id, cancellationToken);
         return image.GetProperty("status").GetString() is "analyzed" ? image : throw new InvalidOperationException($"Image {id} is not analyzed: {image}");
     }
 

@@ -1,4 +1,3 @@
-using BillionHearts.Tests;
 using NetVips;
 
 namespace BillionHearts.Bench;

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;

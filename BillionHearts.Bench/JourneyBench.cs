@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.ServerSentEvents;
-using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;

@@ -9,7 +9,6 @@ internal sealed class LoadedTopology : IAsyncDisposable
 {
     private static readonly string[] s_services = ["api-1", "api-2", "analysis", "notifications"];
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What a side leaves to do after its last answer, such as an export a second later, is not to burden the next.</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(2);
@@ -62,10 +61,7 @@ internal sealed class LoadedTopology : IAsyncDisposable
 
         foreach (var (_, id) in last.Where(loop => loop.Id > 0))
         {
-            while (!await _client.IsAnalyzedAsync(id, cancellationToken))
-            {
-                await Task.Delay(s_look, cancellationToken);
-            }
+            await _client.WaitForAnalysisAsync(id, cancellationToken);
         }
 
         await Task.Delay(s_rest, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace BillionHearts.Bench;
@@ -19,17 +18,22 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>Ends when it accepts connections.</summary>
     /// <param name="start">Makes what to start, of its folder and its port.</param>
     /// <param name="hint">What to do when it does not start.</param>
-    /// <exception cref="InvalidOperationException">It ended instead.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or accepted none within the limit.</exception>
     public static async Task<PeerProcess> StartAsync(Func<string, int, ProcessStartInfo> start, string hint, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bench-peer-").FullName;
-        var port = FreePort();
+        var port = FreePorts.Take();
         var peer = new PeerProcess(Start(start(folder, port), hint), folder, port);
 
         try
         {
-            await peer.ReadyAsync(hint, cancellationToken);
+            await Eventually.SucceedsAsync(peer.ConnectAsync, hasEnded: () => peer._process.HasExited, s_startLimit, cancellationToken);
             return peer;
+        }
+        catch (TimeoutException exception)
+        {
+            await peer.DisposeAsync();
+            throw new InvalidOperationException($"{peer.Address} does not answer: {hint}", exception);
         }
         catch
         {
@@ -63,36 +67,9 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    private async Task ReadyAsync(string hint, CancellationToken cancellationToken)
+    private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_startLimit);
-
-        while (true)
-        {
-            using var client = new TcpClient();
-
-            try
-            {
-                await client.ConnectAsync(Address.Host, Address.Port, limit.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                if (_process.HasExited)
-                {
-                    throw new InvalidOperationException($"{_process.StartInfo.FileName} did not start: {hint}");
-                }
-
-                await Task.Delay(100, limit.Token);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = new TcpClient();
+        await client.ConnectAsync(Address.Host, Address.Port, cancellationToken);
     }
 }

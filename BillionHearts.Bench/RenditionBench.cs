@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
 using NetVips;
 

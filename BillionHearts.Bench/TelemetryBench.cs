@@ -1,5 +1,4 @@
 using System.Globalization;
-using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;

@@ -1,4 +1,3 @@
-using BillionHearts.Tests;
 using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;

@@ -15,7 +15,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name, Username = name, Password = name }.ConnectionString;
     }
 
-    /// <summary>Of the superuser, for a test of what such a one may not.</summary>
+    /// <summary>With a superuser role, for tests that a superuser is refused.</summary>
     public string SuperuserConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
 
     public string ConnectionString { get; }
@@ -27,7 +27,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
             ?? throw new InvalidOperationException($"The AppHost gives no connection string for '{beside}'.");
         var database = new ScratchDatabase(server, $"test_{Guid.NewGuid():n}");
 
-        // A role of its own, which is no superuser: what the service does must not need more.
+        // A role of its own without superuser rights: the service must not need them.
         await database.OnServerAsync($"CREATE ROLE {database._name} LOGIN PASSWORD '{database._name}'", cancellationToken);
         await database.OnServerAsync($"CREATE DATABASE {database._name} OWNER {database._name}", cancellationToken);
 
@@ -36,7 +36,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
 
     public Task ExecuteAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(ConnectionString, sql, cancellationToken);
 
-    /// <summary>For what cannot be done from within the database that it is done to.</summary>
+    /// <summary>For commands that cannot run inside the database that they change.</summary>
     public Task OnServerAsync(string sql, CancellationToken cancellationToken) => ExecuteAsync(_server, sql, cancellationToken);
 
     public async Task<T> ScalarAsync<T>(string sql, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class ScratchDatabase : IAsyncDisposable
                 : $"ALTER DATABASE {_name} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{_name}'",
             cancellationToken);
 
-        // The broken connections of the test itself, which does not try again as a service does, lie in a pool for the next one to take.
+        // The test's own broken connections would otherwise be taken from the pool, and the test, unlike a service, does not retry.
         await using var connection = new NpgsqlConnection(ConnectionString);
         NpgsqlConnection.ClearPool(connection);
     }

@@ -9,7 +9,7 @@ public sealed class DataFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_generated_password_survives_a_restart_and_is_nobody_elses_to_read()
+    public void A_generated_password_survives_a_restart_and_only_its_owner_can_read_it()
     {
         string first;
         using (var data = Open())
@@ -37,7 +37,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void One_run_at_a_time_owns_the_data_and_the_other_is_told_who()
+    public void One_run_at_a_time_owns_the_data_and_the_other_names_its_owner()
     {
         using var first = Open();
         using var second = Lasting();
@@ -70,7 +70,7 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_lasting_folder_stays()
+    public async Task A_persistent_data_folder_stays()
     {
         var data = Open();
         File.WriteAllText(Path.Combine(data.Folder("postgres"), "row"), "1");

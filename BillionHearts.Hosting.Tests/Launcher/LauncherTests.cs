@@ -6,7 +6,7 @@ using BillionHearts.Hosting.Tests.Servers;
 
 namespace BillionHearts.Hosting.Tests.Launcher;
 
-/// <summary>What all images have in common.</summary>
+/// <summary>What the launcher does for every image.</summary>
 public sealed class LauncherTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -52,7 +52,7 @@ public sealed class LauncherTests
     }
 
     [Fact]
-    public async Task Without_a_container_it_says_who_starts_it()
+    public async Task The_launcher_without_a_container_says_who_starts_it()
     {
         await using var program = new LaunchedProgram(new Dictionary<string, string>(), []);
 
@@ -67,7 +67,7 @@ public sealed class LauncherTests
     [InlineData("nginx")]
     public async Task No_server_runs_as_root_and_none_outlives_its_shell(string image)
     {
-        await using var server = Containers.Of(image);
+        await using var server = Containers.ForImage(image);
         await server.StartAsync(() => ConnectAsync(server.Port));
         var all = ProcessTable.DescendantsOf(server.Program.Id);
 
@@ -76,15 +76,15 @@ public sealed class LauncherTests
 
         Signal.Send(server.Program.Id, Signal.Kill);
         Assert.Equal(137, await server.Program.Exited);
-        await LaunchedProgram.GoneAsync(all);
+        await LaunchedProgram.WaitForEndAsync(all);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stop_in_the_first_moments_ends_it_and_leaves_nothing(bool withChild)
+    public async Task A_stop_during_the_start_ends_the_launcher_and_leaves_nothing(bool withChild)
     {
-        await using var server = Containers.Of("nginx");
+        await using var server = Containers.ForImage("nginx");
 
         for (var i = 0; i < 5; i++)
         {
@@ -93,15 +93,15 @@ public sealed class LauncherTests
                 ProcessTable.ProgramOf(program.Id) is not "BillionHearts.Hosting" && (!withChild || ProcessTable.ChildrenOf(program.Id) is not []));
 
             await server.StopAsync();
-            await LaunchedProgram.GoneAsync([.. ProcessTable.All().Where(id => ProcessTable.CommandOf(id).Contains(server.Folder, StringComparison.Ordinal))]);
+            await LaunchedProgram.WaitForEndAsync([.. ProcessTable.All().Where(process => process.Command.Any(argument => argument.Contains(server.Folder, StringComparison.Ordinal))).Select(process => process.Id)]);
         }
     }
 
     [Fact]
-    public async Task What_prepares_a_server_does_not_end_with_a_thread_of_the_pool()
+    public async Task The_preparation_of_a_server_does_not_end_with_a_pool_thread()
     {
         // They end after twenty seconds without work, which a slow initdb takes; here after 10 ms.
-        await using var server = Containers.Of("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
+        await using var server = Containers.ForImage("postgres").WithHost("DOTNET_ThreadPool_ThreadTimeoutMs", "A");
 
         await server.StartAsync(() => ConnectAsync(server.Port));
     }
@@ -120,7 +120,7 @@ public sealed class LauncherTests
     [Theory]
     [InlineData("bitnami/postgres")]
     [InlineData("docker.io/library/postgres-exporter:1")]
-    public void Somebody_elses_image_is_not_taken_for_the_known_one(string image) =>
+    public void An_image_of_another_repository_is_not_mistaken_for_a_known_one(string image) =>
         Assert.Throws<NativeServerException>(() => NativeServers.Find(Describe(image)));
 
     private static ContainerDescription Describe(string image) => new()

@@ -37,7 +37,7 @@ internal sealed class LaunchedProgram : IAsyncDisposable
 
     public int Id { get; }
 
-    /// <summary>Its exit code, once it has ended and said its last.</summary>
+    /// <summary>Its exit code, once it has ended and all its output was read.</summary>
     public Task<int> Exited { get; }
 
     public string[] Lines => [.. _lines.Select(line => line.Text)];
@@ -47,18 +47,22 @@ internal sealed class LaunchedProgram : IAsyncDisposable
     /// <summary>The server, child of the shell that the launcher became.</summary>
     public int ServerId => ProcessTable.ChildrenOf(Id).Single(child => ProcessTable.ProgramOf(child) is not "epmd");
 
-    /// <summary>Stops it as DCP does, and sees to it that nothing is left.</summary>
+    /// <summary>Stops it as DCP does, and waits until all its processes have ended.</summary>
     public async Task<int> StopAsync()
     {
         var all = ProcessTable.DescendantsOf(Id);
         Signal.Send(Id, Signal.Terminate);
         var code = await Exited.WaitAsync(s_limit, TestContext.Current.CancellationToken);
-        await GoneAsync(all);
+        await WaitForEndAsync(all);
         return code;
     }
 
-    public static Task GoneAsync(int[] processes) =>
-        Until.TrueAsync(() => !Array.Exists(processes, ProcessTable.IsRunning), s_limit, $"end of {string.Join(", ", processes.Select(id => $"{id} {ProcessTable.CommandOf(id)}"))}");
+    public static Task WaitForEndAsync(int[] processes) =>
+        Eventually.ReadAsync(
+            _ => Task.FromResult(processes.Where(ProcessTable.IsRunning).Select(id => $"{id} {ProcessTable.CommandOf(id)}").ToList()),
+            until: running => running is [],
+            s_limit,
+            TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -42,7 +42,7 @@ internal sealed class AppModel : IAsyncDisposable
     /// <summary>Ends the run, so that another can have its data.</summary>
     public async Task EndAsync()
     {
-        // Owned since the replacement, and let go by an application that was asked for it, as a start does.
+        // The data folder is locked by the replacement. Only an application that resolved it, as a start does, releases it.
         Services.GetService<DataFolder>();
         await _application!.DisposeAsync();
         _isEnded = true;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace BillionHearts.Hosting.Tests.Replacement;
 
-/// <summary>Aspire speaks of the process; integrations listen for the container that they made.</summary>
+/// <summary>Aspire raises events for the process; integrations subscribe to those of the container that they made.</summary>
 public sealed class EventRelayTests : IAsyncLifetime
 {
     private readonly AppModel _model = new(null);
@@ -40,7 +40,7 @@ public sealed class EventRelayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_hears_of_every_resource_never_hears_of_the_container()
+    public async Task A_listener_to_all_resources_gets_no_events_of_the_replaced_container()
     {
         List<IResource> seen = [];
         // As Aspire's orchestrator does, which would throw: the container's name now belongs to the process.
@@ -55,12 +55,12 @@ public sealed class EventRelayTests : IAsyncLifetime
         Assert.DoesNotContain(_original, seen);
         Assert.Contains(_process, seen);
         Assert.Contains(_database, seen);
-        // What it hears in the container's stead has no connection string to be noted.
+        // The process, whose events it gets instead of the container's, has no connection string.
         Assert.DoesNotContain(seen.Except([_process, _database]), resource => resource is IResourceWithConnectionString);
     }
 
     [Fact]
-    public async Task That_the_process_is_ready_is_said_of_the_container()
+    public async Task The_processs_ready_event_is_published_for_the_container()
     {
         Hear<ResourceReadyEvent>("container", _nginx);
 

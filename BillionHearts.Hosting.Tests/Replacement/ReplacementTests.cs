@@ -9,7 +9,7 @@ public sealed class ReplacementTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_container_gives_its_place_to_an_executable_of_its_name()
+    public async Task A_container_is_replaced_by_an_executable_of_its_name()
     {
         await using var model = new AppModel(null);
         var postgres = model.Builder.AddPostgres("postgres").WithDataVolume();
@@ -38,7 +38,7 @@ public sealed class ReplacementTests
     [Theory]
     [InlineData("--ContainersAsProcesses=false")]
     [InlineData("--operation", "publish", "--publisher", "manifest", "--output-path", "/nowhere")]
-    public async Task Nothing_changes_when_publishing_or_told_not_to(params string[] arguments)
+    public async Task No_container_is_replaced_when_publishing_or_switched_off(params string[] arguments)
     {
         await using var model = new AppModel(null, arguments);
         var postgres = model.Builder.AddPostgres("postgres", port: 5433);
@@ -125,12 +125,12 @@ public sealed class ReplacementTests
     }
 
     [Fact]
-    public async Task A_password_of_user_secrets_which_clones_share_does_not_win()
+    public async Task A_password_of_shared_user_secrets_does_not_override_that_of_the_data()
     {
         await using var model = new AppModel(null);
         var folder = Path.GetDirectoryName(model.Data)!;
         await File.WriteAllTextAsync(Path.Combine(folder, "user-secrets.json"), """{ "Parameters": { "postgres-password": "shared" } }""", Cancel);
-        // Where the host puts them: after its own files, before variables and arguments.
+        // In the order of DCP: after its own files, before variables and arguments.
         var sources = model.Builder.Configuration.Sources;
         var last = sources.IndexOf(sources.OfType<FileConfigurationSource>().Last());
         using var files = new PhysicalFileProvider(folder);

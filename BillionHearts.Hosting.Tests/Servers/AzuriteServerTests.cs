@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using BillionHearts.Hosting.Tests.Processes;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
@@ -28,7 +27,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_second_signal_does_not_end_it_before_it_has_saved()
+    public async Task A_second_signal_does_not_end_Azurite_before_it_has_saved()
     {
         await StartAsync(_server);
         var container = await ContainerAsync(_server);
@@ -40,10 +39,12 @@ public sealed class AzuriteServerTests : IAsyncDisposable
 
         // The shell hands on each that it hears, and the kernel sends one more when the shell is gone.
         var server = _server.Program.ServerId;
-        while (Signal.Send(server, Signal.Terminate) && !_server.Program.Exited.IsCompleted)
-        {
-            await Task.Yield();
-        }
+        await Eventually.ReadAsync(
+            _ => Task.FromResult(!Signal.Send(server, Signal.Terminate) || _server.Program.Exited.IsCompleted),
+            until: hasEnded => hasEnded,
+            TimeSpan.FromSeconds(30),
+            pause: TimeSpan.FromMilliseconds(1),
+            Cancel);
 
         // Not 0: the last signals met a Node that was past its own handlers.
         await _server.Program.Exited;
@@ -52,7 +53,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task It_starts_again_after_a_kill_and_two_run_side_by_side()
+    public async Task Azurite_starts_again_after_a_kill_and_two_run_side_by_side()
     {
         await using var other = Containers.Azurite();
         await Task.WhenAll(StartAsync(_server), StartAsync(other));
@@ -65,17 +66,17 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_it_has_saved_by_itself_survives_a_kill()
+    public async Task Blobs_that_Azurite_has_saved_by_itself_survive_a_kill()
     {
         await StartAsync(_server);
         var container = await ContainerAsync(_server);
         await container.UploadBlobAsync("a", BinaryData.FromString("first"), Cancel);
         var metadata = Path.Combine(_server.Folder, "volume", "__azurite_db_blob__.json");
 
-        while (!File.Exists(metadata) || !(await File.ReadAllTextAsync(metadata, Cancel)).Contains("\"name\":\"a\"", StringComparison.Ordinal))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), Cancel);
-        }
+        await Eventually.TrueAsync(
+            async cancel => File.Exists(metadata) && (await File.ReadAllTextAsync(metadata, cancel)).Contains("\"name\":\"a\"", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60),
+            Cancel);
 
         await _server.KillAsync();
         await StartAsync(_server);
@@ -100,7 +101,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     [Theory]
     [InlineData("azurite")]
     [InlineData("azurite-queue")]
-    public async Task Another_service_than_blobs_is_one_sentence(string command)
+    public async Task Another_Azurite_service_than_blobs_is_one_sentence(string command)
     {
         await using var server = new NativeServer("azure-storage/azurite:3.35.0").WithArguments(command).WithEndpoint(10000);
 

@@ -5,7 +5,7 @@ internal static class Containers
 {
     public const string PostgresPassword = "p'w \"1";
 
-    public static NativeServer Of(string image) => image switch
+    public static NativeServer ForImage(string image) => image switch
     {
         "postgres" => Postgres(),
         "rabbitmq" => RabbitMq(),

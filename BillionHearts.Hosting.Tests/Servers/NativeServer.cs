@@ -7,7 +7,7 @@ namespace BillionHearts.Hosting.Tests.Servers;
 internal sealed class NativeServer : IAsyncDisposable
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(1);
 
     private readonly string _image;
     private readonly Dictionary<string, string> _environment = [];
@@ -21,7 +21,7 @@ internal sealed class NativeServer : IAsyncDisposable
     {
         _image = image;
         Folder = Directory.CreateTempSubdirectory("native-").FullName;
-        // The unprivileged account has to get through.
+        // The unprivileged account must be able to enter the folder.
         File.SetUnixFileMode(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         Port = LoopbackPorts.Take();
     }
@@ -30,8 +30,8 @@ internal sealed class NativeServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Where <c>npm ci</c> put the servers: <c>artifacts/native</c> of the repository that this test is built from.</summary>
-    public string ToolsPath { get; init; } = FindTools();
+    /// <summary>Where <c>npm ci</c> put the servers.</summary>
+    public string ToolsPath { get; init; } = Path.Combine(Repository.Root, "artifacts/native");
 
     public LaunchedProgram Program => _program ?? throw new InvalidOperationException("It was never started.");
 
@@ -41,7 +41,7 @@ internal sealed class NativeServer : IAsyncDisposable
         return this;
     }
 
-    /// <summary>A variable of the launcher that is none of the container.</summary>
+    /// <summary>A variable of the launcher that is not passed to the container.</summary>
     public NativeServer WithHost(string variable, string value)
     {
         _host[variable] = value;
@@ -75,39 +75,34 @@ internal sealed class NativeServer : IAsyncDisposable
     {
         _program = Launch();
         var start = TimeProvider.System.GetTimestamp();
-        Exception? last = null;
 
-        while (!_program.Exited.IsCompleted && TimeProvider.System.GetElapsedTime(start) < s_startLimit)
+        try
         {
-            try
-            {
-                await client();
-                TestContext.Current.TestOutputHelper?.WriteLine($"ready after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F2} s");
-                return;
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                last = exception;
-                await Task.Delay(s_pause, TestContext.Current.CancellationToken);
-            }
+            await Eventually.SucceedsAsync(
+                cancel => client().WaitAsync(cancel), hasEnded: () => _program.Exited.IsCompleted, s_startLimit, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            Assert.Fail($"It does not serve: {exception.Message}\n{string.Join('\n', _program.Lines.TakeLast(30))}");
         }
 
-        Assert.Fail($"It does not serve: {last?.Message}\n{string.Join('\n', _program.Lines.TakeLast(30))}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"ready after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:F2} s");
     }
 
     /// <summary>Starts, and waits for a moment long before it serves.</summary>
-    public async Task LaunchAsync(Func<LaunchedProgram, bool> moment)
+    public Task LaunchAsync(Func<LaunchedProgram, bool> moment)
     {
-        _program = Launch();
-
-        while (!_program.Exited.IsCompleted && !moment(_program))
-        {
-            await Task.Yield();
-        }
+        var program = _program = Launch();
+        return Eventually.ReadAsync(
+            _ => Task.FromResult(program.Exited.IsCompleted || moment(program)),
+            until: isOver => isOver,
+            s_startLimit,
+            pause: s_shortestPause,
+            TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Starts what cannot start, beside the server that may be running.</summary>
-    /// <returns>The one sentence that says so.</returns>
+    /// <summary>Starts a launcher that refuses to start; another server may be running.</summary>
+    /// <returns>The one sentence that it writes.</returns>
     public async Task<string> RefusalAsync()
     {
         await using var program = Launch();
@@ -158,18 +153,5 @@ internal sealed class NativeServer : IAsyncDisposable
 
         var environment = _environment.Concat(_host).Append(new(ContainerDescription.Variable, description.ToJson())).ToDictionary();
         return new LaunchedProgram(environment, _arguments);
-    }
-
-    private static string FindTools()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Directory.Exists(Path.Combine(folder.FullName, "artifacts/native/node_modules")))
-            {
-                return Path.Combine(folder.FullName, "artifacts/native");
-            }
-        }
-
-        throw new DirectoryNotFoundException("There is no artifacts/native/node_modules above the test: ./run installs it.");
     }
 }

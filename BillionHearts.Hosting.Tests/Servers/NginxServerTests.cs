@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using BillionHearts.Hosting.Tests.Processes;
 
 namespace BillionHearts.Hosting.Tests.Servers;
 
@@ -26,13 +25,13 @@ public sealed class NginxServerTests
     }
 
     [Fact]
-    public async Task It_listens_on_the_endpoints_port_and_on_loopback_only()
+    public async Task Nginx_listens_on_the_endpoints_port_and_on_loopback_only()
     {
         await using var server = Containers.Nginx("server { listen *:80 default_server; listen [::]:80; return 204; }");
         using var http = await StartAsync(server);
 
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync(new Uri("/", UriKind.Relative), Cancel)).StatusCode);
-        // As good as the machine's own address, which not every machine has: a wildcard would answer here.
+        // Stands for the machine's own address, which not every machine has: a server that listens on all addresses would answer here.
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(IPAddress.Parse("127.0.0.2"), server.Port));
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(IPAddress.IPv6Loopback, server.Port));
     }
@@ -49,7 +48,7 @@ public sealed class NginxServerTests
         using var asked = await upstream.AcceptTcpClientAsync(Cancel);
 
         var stopped = server.StopAsync();
-        await Until.TrueAsync(async () => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(async _ => !await AcceptsAsync(server.Port), TimeSpan.FromSeconds(30), Cancel);
         await asked.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\nlate"), Cancel);
 
         Assert.Equal("late", await answer);
@@ -57,7 +56,7 @@ public sealed class NginxServerTests
     }
 
     [Fact]
-    public async Task A_template_that_is_gone_is_served_no_more()
+    public async Task A_removed_template_is_no_longer_served()
     {
         await using var server = Containers.Nginx("server { listen 80; return 204; }");
         var old = Path.Combine(server.Folder, "templates/old.conf.template");

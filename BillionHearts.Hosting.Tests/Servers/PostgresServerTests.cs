@@ -70,7 +70,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
+    public async Task A_password_that_does_not_match_the_data_is_one_sentence()
     {
         await _server.StartAsync(() => ExecuteAsync(_server, "SELECT 1"));
         await _server.StopAsync();
@@ -108,7 +108,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_start_that_was_cut_off_begins_again()
+    public async Task An_interrupted_initialization_begins_again()
     {
         var unfinished = Directory.CreateDirectory(Path.Combine(_server.Folder, "volume.unfinished"));
         await File.WriteAllTextAsync(Path.Combine(unfinished.FullName, "PG_VERSION"), "18\n", Cancel);
@@ -122,7 +122,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
     [InlineData("POSTGRES_INITDB_WALDIR", "/x", "as a native process it does not honour POSTGRES_INITDB_WALDIR")]
     [InlineData("POSTGRES_PASSWORD", "", "POSTGRES_PASSWORD is not set")]
     [InlineData("POSTGRES_INITDB_ARGS", "--nonsense", "initdb ended with 1: ")]
-    public async Task What_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
+    public async Task A_setting_that_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
     {
         _server.With(variable, value);
 
@@ -142,7 +142,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
         Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal, StringComparison.Ordinal);
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)
+    internal static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {

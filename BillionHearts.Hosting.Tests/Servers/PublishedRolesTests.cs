@@ -32,7 +32,7 @@ public sealed class PublishedRolesTests : IAsyncDisposable
 
     private async Task<int> RunScriptAsync()
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository(), "BillionHearts.AppHost", "postgres", "roles.sh")])
+        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Root, "BillionHearts.AppHost", "postgres", "roles.sh")])
         {
             Environment =
             {
@@ -49,29 +49,9 @@ public sealed class PublishedRolesTests : IAsyncDisposable
         return script.ExitCode;
     }
 
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "BillionHearts.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
-
     private async Task<object?> ScalarAsync(string user, string database, string password, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = _server.Port,
-            Username = user,
-            Password = password,
-            Database = database,
-            Pooling = false,
-        }.ConnectionString);
-        await connection.OpenAsync(Cancel);
+        await using var connection = await PostgresServerTests.OpenAsync(_server, user, database, password);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(Cancel);
     }

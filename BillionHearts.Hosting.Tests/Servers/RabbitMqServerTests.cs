@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using BillionHearts.Hosting.Tests.Processes;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -26,7 +25,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
         Assert.Equal(0, await _server.StopAsync());
         await StartAsync(_server);
         // Until the queue has elected its leader again, the broker rejects what it cannot keep.
-        await Until.TrueAsync(() => TryPublishAsync("two"), TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(_ => TryPublishAsync("two"), TimeSpan.FromSeconds(30), Cancel);
 
         await _server.KillAsync();
         await StartAsync(_server);
@@ -34,7 +33,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Management_is_there_for_its_endpoint_and_two_run_side_by_side()
+    public async Task RabbitMQ_serves_management_on_its_endpoint_and_two_run_side_by_side()
     {
         await using var other = Containers.RabbitMq();
         var managementPort = BillionHearts.Hosting.Servers.LoopbackPorts.Take();
@@ -44,22 +43,22 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
 
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{managementPort}") };
         http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("photos:s3cret")));
-        JsonElement[]? queues = null;
-        await Until.TrueAsync(
-            async () =>
+        var queues = await Eventually.ReadAsync(
+            async cancel =>
             {
-                using var answer = await http.GetAsync(new Uri("/api/queues", UriKind.Relative), Cancel);
-                queues = answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement[]>(Cancel) : null;
-                return queues is not null;
+                using var answer = await http.GetAsync(new Uri("/api/queues", UriKind.Relative), cancel);
+                return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement[]>(cancel) : null;
             },
-            TimeSpan.FromSeconds(30));
+            until: found => found is not null,
+            TimeSpan.FromSeconds(30),
+            Cancel);
 
         Assert.Empty(queues!);
         Assert.Equal(0, await other.StopAsync());
     }
 
     [Fact]
-    public async Task It_starts_no_port_mapper_of_its_own_and_takes_its_companion_along()
+    public async Task RabbitMQ_starts_no_port_mapper_itself_and_ends_with_its_companion()
     {
         await StartAsync(_server);
         var port = MapperPort();
@@ -72,9 +71,9 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Another_password_than_the_data_was_made_with_is_one_sentence()
+    public async Task A_password_that_does_not_match_the_data_is_one_sentence()
     {
-        // Before it serves, and long before that costs anything.
+        // This file is written long before the server is ready.
         await _server.StartAsync(() => Task.FromResult(File.ReadAllText(Path.Combine(_server.Folder, "volume/billionhearts.seal"))));
         await _server.Program.DisposeAsync();
         _server.With("RABBITMQ_DEFAULT_PASS", "other");
@@ -91,7 +90,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     [Theory]
     [InlineData("RABBITMQ_ERLANG_COOKIE", "x", "as a native process it does not honour RABBITMQ_ERLANG_COOKIE")]
     [InlineData("RABBITMQ_DEFAULT_PASS", "a'b", "RABBITMQ_DEFAULT_PASS may not hold quotes")]
-    public async Task What_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
+    public async Task A_setting_that_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
     {
         _server.With(variable, value);
 
@@ -101,7 +100,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_mount_that_nobody_would_read_is_one_sentence()
+    public async Task A_mount_without_use_is_one_sentence()
     {
         _server.WithVolume("/etc/rabbitmq/rabbitmq.conf");
 
@@ -121,7 +120,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
     /// <summary>Every epmd of this broker: ours has the port in its arguments, one that Erlang started in its environment.</summary>
     private static int[] MappersOf(string port) =>
     [
-        .. ProcessTable.All().Where(id => ProcessTable.IsRunning(id) && ProcessTable.ProgramOf(id) is "epmd"
+        .. ProcessTable.All().Select(process => process.Id).Where(id => ProcessTable.ProgramOf(id) is "epmd"
             && (ProcessTable.CommandOf(id).Contains(port, StringComparison.Ordinal)
                 || ProcessTable.EnvironmentOf(id).Contains($"ERL_EPMD_PORT={port}"))),
     ];
@@ -164,19 +163,19 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
         List<string> texts = [];
 
         // A quorum queue elects its leader first; until then it is declared and empty.
-        await Until.TrueAsync(
-            async () =>
+        return await Eventually.ReadAsync(
+            async cancel =>
             {
-                if (await channel.BasicGetAsync("q", autoAck: true, Cancel) is { } message)
+                if (await channel.BasicGetAsync("q", autoAck: true, cancel) is { } message)
                 {
                     texts.Add(Encoding.UTF8.GetString(message.Body.Span));
                 }
 
-                return texts.Count is 2;
+                return texts;
             },
-            TimeSpan.FromSeconds(30));
-
-        return texts;
+            until: read => read.Count is 2,
+            TimeSpan.FromSeconds(30),
+            Cancel);
     }
 
     private static Task<QueueDeclareOk> DeclareAsync(IChannel channel) => channel.QueueDeclareAsync(

@@ -7,7 +7,7 @@ namespace BillionHearts.Notifications.Streaming;
 
 /// <summary>Tells one open stream its user's events, from a position on, in order, each once, until either side leaves.</summary>
 internal sealed partial class EventStream(
-    IServiceScopeFactory scopes, IOptions<EventsOptions> options, NotificationsTelemetry telemetry, ILogger<EventStream> logger)
+    IServiceScopeFactory scopes, IOptions<EventsOptions> options, NotificationsTelemetry telemetry, TimeProvider clock, ILogger<EventStream> logger)
 {
     private const int BatchSize = 200;
 
@@ -37,7 +37,7 @@ internal sealed partial class EventStream(
                 continue;
             }
 
-            if (!await subscription.WaitAsync(options.Value.Heartbeat, cancellationToken))
+            if (!await subscription.WaitAsync(options.Value.Heartbeat, clock, cancellationToken))
             {
                 await writer.HeartbeatAsync(cancellationToken);
             }

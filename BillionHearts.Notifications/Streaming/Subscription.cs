@@ -25,7 +25,16 @@ internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
     }
 
     /// <returns>False when nothing happened for this long.</returns>
-    public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _bell.WaitAsync(limit, cancellationToken);
+    public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // The semaphore's own limit would be of the system's clock.
+        using var silence = new CancellationTokenSource(limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
+        var signal = _bell.WaitAsync(either.Token);
+        await signal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return signal.IsCompletedSuccessfully;
+    }
 
     // The bell itself is left to the collector: somebody may still hold it to ring.
     public void Dispose() => owner.Close(this);

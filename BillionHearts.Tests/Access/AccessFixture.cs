@@ -23,10 +23,10 @@ public class AccessFixture(AppHostFixture app) : IAsyncLifetime
 
     internal Person Bob { get; private set; } = null!;
 
-    /// <summary>Who looks after the installation, and has images too.</summary>
+    /// <summary>An operator, who also has images.</summary>
     internal Person Operator { get; private set; } = null!;
 
-    /// <summary>The id of a user who may not do anything any more.</summary>
+    /// <summary>The id of a disabled user.</summary>
     internal long Disabled { get; private set; }
 
     public async ValueTask InitializeAsync()

@@ -29,7 +29,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task Nobody_gets_in_without_credentials(string method, string route)
+    public async Task A_request_without_credentials_is_refused(string method, string route)
     {
         using var response = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Ann, token: null);
 
@@ -38,7 +38,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task No_faulty_token_gets_in(string method, string route)
+    public async Task A_request_with_an_invalid_token_is_refused(string method, string route)
     {
         foreach (var (fault, token) in fixture.Tokens.Faulty(fixture.Ann.Id))
         {
@@ -50,7 +50,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task The_token_of_a_user_who_is_deleted_or_disabled_is_worth_nothing(string method, string route)
+    public async Task The_token_of_a_deleted_or_disabled_user_is_refused(string method, string route)
     {
         foreach (var user in new[] { fixture.Disabled, 4611686018427387904 })
         {
@@ -70,7 +70,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task A_key_gets_in_where_its_scope_says_and_nowhere_else(string method, string route)
+    public async Task A_key_is_accepted_where_its_scope_allows_and_nowhere_else(string method, string route)
     {
         var scope = GuardedRoutes.Of(method, route).Scope!;
 
@@ -87,7 +87,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task The_owner_gets_in_and_where_it_is_nobodys_an_operator(string method, string route)
+    public async Task The_owner_is_allowed_and_an_operator_where_there_is_no_owner(string method, string route)
     {
         var who = GuardedRoutes.Of(method, route).Owned == Owned.Installation ? fixture.Operator : fixture.Bob;
         using var response = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Bob, who.Token, isHarmless: true);

@@ -15,7 +15,7 @@ public sealed class CallerTests(AccessFixture fixture)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_form_in_anothers_name_is_403_whichever_part_comes_first_and_leaves_nothing(bool userFirst)
+    public async Task A_form_for_another_user_is_403_in_either_part_order_and_stores_nothing(bool userFirst)
     {
         var before = await fixture.Host.CountBlobsAsync(Cancel);
         using var form = new MultipartFormDataContent();
@@ -52,14 +52,14 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_token_of_64_KB_is_refused_without_a_look_at_it()
+    public async Task A_token_of_64_KB_is_refused_unread()
     {
         using var response = await SendRawAsync($"Authorization: Bearer {new string('a', 64 * 1024)}\r\n");
         Assert.True((int)response.StatusCode is 400 or 401 or 431, $"{response.StatusCode}");
     }
 
     [Fact]
-    public async Task Two_hundred_foreign_uploads_keys_and_shares_are_each_answered_as_one_that_never_was()
+    public async Task Uploads_keys_and_shares_of_others_are_answered_like_ones_that_do_not_exist()
     {
         var answers = new List<(string Foreign, string None)>();
 
@@ -100,7 +100,7 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task The_users_of_others_are_403_whether_they_exist_or_not()
+    public async Task Another_users_id_is_403_whether_the_user_exists_or_not()
     {
         var foreign = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Ann.Id}/images", null, fixture.Bob.Token, Cancel);
         var none = await fixture.CallAsync(HttpMethod.Get, "/users/4611686018427387904/images", null, fixture.Bob.Token, Cancel);
@@ -110,7 +110,7 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_learns_which_contents_another_has()
+    public async Task A_user_cannot_find_out_which_files_another_user_has()
     {
         var (_, image) = await fixture.CallAsync(HttpMethod.Get, $"/images/{fixture.Ann.Image}", null, fixture.Ann.Token, Cancel);
         var hashes = new[] { image.GetProperty("sha256").GetString() };
@@ -125,7 +125,7 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task In_Development_nobody_needs_a_token_and_who_brings_one_is_held_to_it()
+    public async Task In_Development_a_token_is_optional_but_is_checked_if_sent()
     {
         await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey));
         var (ann, bob) = (await host.CreateUserAsync(Cancel), await host.CreateUserAsync(Cancel));
@@ -154,7 +154,7 @@ public sealed class CallerTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_token_outlives_the_change_of_the_key_that_signed_it_and_not_its_withdrawal()
+    public async Task A_token_stays_valid_when_its_signing_key_is_rotated_but_not_when_withdrawn()
     {
         await using var changed = await ApiHost.StartAsync(
             fixture.App, Cancel, ("Auth:SigningKey", TestTokens.NewKey()), ("Auth:PreviousKeys:0", fixture.Tokens.SigningKey));
@@ -202,7 +202,7 @@ public sealed class CallerTests(AccessFixture fixture)
     [Fact]
     public async Task An_address_that_creates_too_many_users_is_429_and_another_is_not()
     {
-        await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("RateLimits:Registrations", "3"));
+        await using var host = await ApiHost.StartAsync(fixture.App, new ManualClock(), Cancel, ("RateLimits:Registrations", "3"));
         var statuses = new List<int>();
 
         for (var i = 0; i < 5; i++)
@@ -224,7 +224,7 @@ public sealed class CallerTests(AccessFixture fixture)
         }
     }
 
-    /// <summary>Over a bare connection: clients mend what is tested here.</summary>
+    /// <summary>Over a bare connection: HTTP clients correct such requests.</summary>
     private async Task<HttpResponseMessage> SendRawAsync(string headers)
     {
         var address = fixture.Host.Http.BaseAddress!;

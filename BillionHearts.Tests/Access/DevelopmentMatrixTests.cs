@@ -9,7 +9,7 @@ namespace BillionHearts.Tests.Access;
 public sealed class DevelopmentMatrixTests(DevelopmentAccessFixture fixture) : IClassFixture<DevelopmentAccessFixture>
 {
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task Nobody_needs_a_token_but_for_the_account_itself(string method, string route)
+    public async Task Only_the_account_itself_needs_a_token_in_Development(string method, string route)
     {
         using var response = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Bob, token: null, isHarmless: true);
 
@@ -18,7 +18,7 @@ public sealed class DevelopmentMatrixTests(DevelopmentAccessFixture fixture) : I
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task No_faulty_token_gets_in(string method, string route)
+    public async Task A_request_with_an_invalid_token_is_refused(string method, string route)
     {
         foreach (var (fault, token) in fixture.Tokens.Faulty(fixture.Ann.Id))
         {
@@ -28,7 +28,7 @@ public sealed class DevelopmentMatrixTests(DevelopmentAccessFixture fixture) : I
     }
 
     [Theory, MemberData(nameof(GuardedRoutes.Guarded), MemberType = typeof(GuardedRoutes))]
-    public async Task Another_user_is_refused_and_the_owner_or_an_operator_gets_in(string method, string route)
+    public async Task Another_user_is_refused_and_the_owner_or_an_operator_is_allowed(string method, string route)
     {
         var owned = GuardedRoutes.Of(method, route).Owned;
         using var refused = await GuardedRoutes.SendAsync(fixture, method, route, fixture.Ann, fixture.Bob.Token);

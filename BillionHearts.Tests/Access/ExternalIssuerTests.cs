@@ -18,7 +18,7 @@ public sealed class ExternalIssuerTests(ApiFixture fixture) : IClassFixture<ApiF
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Tokens_of_an_OpenID_Connect_provider_are_accepted_for_the_user_they_name_and_no_others()
+    public async Task An_OpenID_Connect_providers_token_is_accepted_only_for_the_user_it_names()
     {
         await using var provider = await Provider.StartAsync(Cancel);
         await using var host = await ApiHost.StartAsync(
@@ -42,7 +42,7 @@ public sealed class ExternalIssuerTests(ApiFixture fixture) : IClassFixture<ApiF
         }
     }
 
-    /// <summary>An OpenID Connect provider as far as a resource server sees one: its configuration, and its keys.</summary>
+    /// <summary>The part of an OpenID Connect provider that a resource server uses: its configuration and its keys.</summary>
     private sealed class Provider : IAsyncDisposable
     {
         private readonly RSA _pair = RSA.Create(2048);

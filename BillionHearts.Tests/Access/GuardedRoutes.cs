@@ -7,7 +7,7 @@ using BillionHearts.Api.Uploads.Resumable;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary>Every route of the api, and a request to it that would do something.</summary>
+/// <summary>Every route of the api, with a request that would change or return something.</summary>
 public static class GuardedRoutes
 {
     internal static IReadOnlyList<GuardedRoute> Rows { get; } =

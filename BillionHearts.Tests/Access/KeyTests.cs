@@ -35,7 +35,7 @@ public sealed class KeyTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task An_expired_key_an_unknown_one_and_that_of_a_disabled_user_are_401()
+    public async Task An_expired_or_unknown_key_and_that_of_a_disabled_user_are_401()
     {
         var expired = await CreateAsync(fixture.Ann, new { name = "expired", scopes = s_read, expires_in = 60 });
         await fixture.Host.Database.ExecuteAsync($"UPDATE api_keys SET expires_at = now() - interval '1 s' WHERE id = {expired.GetProperty("id")}", Cancel);
@@ -67,7 +67,7 @@ public sealed class KeyTests(AccessFixture fixture)
     [InlineData("""{"name":"a","scopes":["account"]}""", "scopes[0]")]
     [InlineData("""{"name":"a","scopes":["images:read"],"expires_in":59}""", "expires_in")]
     [InlineData("""{"name":"a","scopes":["images:read"],"user_id":1}""", "user_id")]
-    public async Task A_key_that_makes_no_sense_is_422_and_the_field_named(string body, string field)
+    public async Task An_invalid_key_request_is_422_and_names_the_field(string body, string field)
     {
         var (status, problem) = await fixture.CallAsync(
             HttpMethod.Post, $"/users/{fixture.Ann.Id}/keys", JsonElement.Parse(body), fixture.Ann.Token, Cancel);
@@ -77,7 +77,7 @@ public sealed class KeyTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_user_has_room_for_fifty_keys_also_when_they_are_made_at_once()
+    public async Task A_user_can_have_fifty_keys_even_when_they_are_created_at_once()
     {
         var (id, _, _) = await fixture.NewUserAsync(Cancel);
         var token = fixture.Tokens.For(id);
@@ -89,7 +89,7 @@ public sealed class KeyTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Its_owner_sees_in_the_audit_trail_what_was_done_to_keys_and_images()
+    public async Task The_audit_trail_shows_the_owner_what_was_done_to_keys_and_images()
     {
         var (id, _, _) = await fixture.NewUserAsync(Cancel);
         var token = fixture.Tokens.For(id);

@@ -5,7 +5,7 @@ using BillionHearts.Tests.Api;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary>Where a photo was taken is often where somebody lives: its owner is told, and nobody else.</summary>
+/// <summary>Where a photo was taken is often where somebody lives, so only its owner sees it.</summary>
 [Collection(typeof(GuardedApi))]
 public sealed class LocationTests(AccessFixture fixture)
 {
@@ -32,7 +32,7 @@ public sealed class LocationTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Neither_those_who_have_a_link_nor_those_who_hear_of_the_analysis_are_told()
+    public async Task Share_links_and_events_do_not_contain_where_a_photo_was_taken()
     {
         var image = await fixture.NewImageAsync(fixture.Ann.Id, fixture.Ann.Token, Cancel);
         var (_, share) = await fixture.CallAsync(
@@ -53,7 +53,7 @@ public sealed class LocationTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task In_Development_it_takes_a_token_of_the_owner()
+    public async Task In_Development_the_location_needs_the_owners_token()
     {
         await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("Auth:SigningKey", fixture.Tokens.SigningKey));
         var user = await host.CreateUserAsync(Cancel);
@@ -80,7 +80,7 @@ public sealed class LocationTests(AccessFixture fixture)
 
     private static async Task<long> AnalyzedAsync(ApiHost host, long image)
     {
-        var result = Answers.Analyzed(await Answers.PendingAsync(host, image, Cancel));
+        var result = TestResults.Analyzed(await TestResults.PendingAsync(host, image, Cancel));
         var photo = new PhotoMetadata { Camera = "Leica M3", Location = new PhotoLocation { Latitude = Latitude, Longitude = -0.001475, AltitudeMetres = 45.5 } };
         Assert.Equal(
             ResultEffect.Analyzed,
@@ -88,7 +88,7 @@ public sealed class LocationTests(AccessFixture fixture)
         return image;
     }
 
-    /// <summary>What is told of an image, up to the news that it is analysed.</summary>
+    /// <summary>All messages about an image, up to the one that it is analysed.</summary>
     private async IAsyncEnumerable<string> MessagesAsync(long image)
     {
         var isTold = false;
@@ -96,7 +96,7 @@ public sealed class LocationTests(AccessFixture fixture)
         while (!isTold)
         {
             var message = await Eventually.ReadAsync(
-                cancel => fixture.Host.Broker.TakeAsync(ImagesExchange.Queues.Notifications, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(15), Cancel);
+                cancel => fixture.Host.Broker.TakeAsync(ImagesExchange.Queues.Notifications, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(30), Cancel);
             var text = System.Text.Encoding.UTF8.GetString(message!.Body.Span);
             isTold = JsonSerializer.Deserialize<ImageEvent>(text)!.ImageId == image;
             yield return text;

@@ -18,8 +18,8 @@ public sealed class OperatorTests(AccessFixture fixture)
         var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
         Assert.Equal(0, (await AttemptsAsync(image)).GetArrayLength());
 
-        await StoreAsync(Answers.Retry(await PendingAsync(image)));
-        await StoreAsync(Answers.Failed(await PendingAsync(image), "corrupt"));
+        await StoreAsync(TestResults.Retry(await PendingAsync(image)));
+        await StoreAsync(TestResults.Failed(await PendingAsync(image), "corrupt"));
 
         var attempts = await AttemptsAsync(image);
         Assert.Equal(
@@ -30,24 +30,24 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task An_operator_has_an_image_analysed_again_behind_new_uploads_and_it_is_noted()
+    public async Task An_operator_can_request_another_analysis_which_is_audited_and_runs_last()
     {
         var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
-        await StoreAsync(Answers.Failed(await PendingAsync(image), "corrupt"));
+        await StoreAsync(TestResults.Failed(await PendingAsync(image), "corrupt"));
 
         var (status, queued) = await AgainAsync(image);
 
         Assert.Equal((200, "backfill"), (status, queued.GetProperty("lane").GetString()));
         var (_, shown) = await fixture.CallAsync(HttpMethod.Get, $"/images/{image}", null, fixture.Bob.Token, Cancel);
         Assert.Equal("pending", shown.GetProperty("status").GetString());
-        var request = await Eventually.ReadAsync(TakeAsync, until: taken => taken?.ImageId == image, TimeSpan.FromSeconds(20), Cancel);
+        var request = await Eventually.ReadAsync(TakeAsync, until: taken => taken?.ImageId == image, TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal((queued.GetProperty("request_id").GetGuid(), 1, 1), (request!.MessageId, request.Version, request.Attempt));
         var (_, audit) = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Operator.Id}/audit", null, fixture.Operator.Token, Cancel);
         Assert.Contains(audit.EnumerateArray(), entry => entry.GetProperty("action").GetString() is "analysis_repeated" && entry.GetProperty("subject").GetInt64() == image);
     }
 
     [Fact]
-    public async Task Nothing_is_analysed_again_that_is_not_there_or_has_no_content()
+    public async Task Another_analysis_of_a_missing_or_empty_image_is_refused()
     {
         var (_, announced) = await fixture.CallAsync(
             HttpMethod.Post, "/images/",
@@ -59,7 +59,7 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Who_is_an_operator_no_longer_is_refused_at_once_with_the_same_token()
+    public async Task A_former_operator_is_refused_at_once_with_the_same_token()
     {
         var (id, _, _) = await fixture.NewUserAsync(Cancel);
         await fixture.Host.Database.ExecuteAsync($"UPDATE users SET operator_since = now() WHERE id = {id}", Cancel);
@@ -88,7 +88,7 @@ public sealed class OperatorTests(AccessFixture fixture)
             ? JsonSerializer.Deserialize<AnalysisRequest>(message.Body.Span)
             : null;
 
-    private Task<PendingImage> PendingAsync(long image) => Answers.PendingAsync(fixture.Host, image, Cancel);
+    private Task<PendingImage> PendingAsync(long image) => TestResults.PendingAsync(fixture.Host, image, Cancel);
 
     private Task<ResultEffect> StoreAsync(AnalysisResult result) => fixture.Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(result, Cancel));
 }

@@ -13,7 +13,7 @@ public sealed class ShareTests(AccessFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whoever_has_the_link_sees_the_images_and_nothing_of_their_owner_until_it_is_revoked()
+    public async Task A_share_link_shows_its_images_but_not_their_owner_until_it_is_revoked()
     {
         var share = await CreateAsync(new { image_ids = new[] { fixture.Ann.Image } });
         var (status, shown) = await ShowAsync(share);
@@ -30,7 +30,7 @@ public sealed class ShareTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_link_that_has_expired_or_never_was_and_an_image_that_is_deleted_are_not_shown()
+    public async Task Expired_or_unknown_links_and_deleted_images_show_nothing()
     {
         var share = await CreateAsync(new { image_ids = new[] { fixture.Ann.Image }, expires_in = 60 });
         await fixture.Host.Database.ExecuteAsync($"UPDATE shares SET expires_at = now() WHERE id = {share.GetProperty("id")}", Cancel);
@@ -45,7 +45,7 @@ public sealed class ShareTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_link_with_a_password_opens_with_it_and_guessing_ends_after_five()
+    public async Task A_link_with_a_password_opens_with_it_and_refuses_a_sixth_guess()
     {
         var share = await CreateAsync(new { image_ids = new[] { fixture.Ann.Image }, password = "sesame: open" });
         Assert.True(share.GetProperty("has_password").GetBoolean());
@@ -64,7 +64,7 @@ public sealed class ShareTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Nobody_shares_what_is_anothers_and_is_told_as_if_it_did_not_exist()
+    public async Task Sharing_another_users_image_is_answered_as_if_it_did_not_exist()
     {
         var foreign = await ShareAsync(fixture.Bob, new { image_ids = new[] { fixture.Ann.Image } });
         var none = await ShareAsync(fixture.Bob, new { image_ids = s_nobodys });
@@ -80,7 +80,7 @@ public sealed class ShareTests(AccessFixture fixture)
     [InlineData("""{"image_ids":["a"]}""", "image_ids[0]")]
     [InlineData("""{"image_ids":[1,0]}""", "image_ids[1]")]
     [InlineData("""{"image_ids":[1],"expires_in":7776001}""", "expires_in")]
-    public async Task A_share_that_makes_no_sense_is_422_and_the_field_named(string body, string field)
+    public async Task An_invalid_share_is_422_and_names_the_field(string body, string field)
     {
         var (status, problem) = await ShareAsync(fixture.Ann, JsonElement.Parse(body));
 

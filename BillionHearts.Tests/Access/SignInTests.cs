@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using BillionHearts.Api.Accounts.SignIn;
 using BillionHearts.Tests.Api;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary><c>POST /token</c>. Each test comes from an address of its own, as the gateway would say.</summary>
+/// <summary><c>POST /token</c>. Each test has a client address of its own, in the header that the gateway sets.</summary>
 [Collection(typeof(GuardedApi))]
 public sealed class SignInTests(AccessFixture fixture)
 {
@@ -17,7 +18,7 @@ public sealed class SignInTests(AccessFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_name_and_its_password_give_a_token_that_works_for_half_an_hour()
+    public async Task A_username_and_password_give_a_token_that_works_for_half_an_hour()
     {
         var (id, name, password) = await fixture.NewUserAsync(Cancel);
         using var response = await SignInAsync(name, password);
@@ -31,7 +32,7 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_wrong_password_an_unknown_name_a_disabled_user_and_one_without_password_are_told_the_same()
+    public async Task Every_failed_sign_in_has_the_same_answer_whatever_the_reason()
     {
         var disabled = await fixture.NewUserAsync(Cancel);
         var without = await fixture.NewUserAsync(Cancel);
@@ -48,38 +49,45 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task After_five_failures_in_a_minute_an_account_is_left_alone_except_where_its_owner_was_before()
+    public async Task Five_failures_a_minute_lock_an_account_except_where_its_owner_signed_in()
     {
-        var (_, name, password) = await fixture.NewUserAsync(Cancel);
-        Assert.Equal(200, await StatusAsync(name, password));
+        var clock = new ManualClock();
+        await using var host = await ApiHost.StartAsync(fixture.App, clock, Cancel);
+        var (name, password) = ("ann", "a password of ann");
+        using var created = await host.Http.PostAsJsonAsync("/users/", new { username = name, password }, Cancel);
+        Assert.Equal(200, await StatusAsync(name, password, host: host));
 
         for (var i = 0; i < SignInLimits.PerAccount; i++)
         {
-            Assert.Equal(401, await StatusAsync(name, "wrong", NewAddress()));
+            Assert.Equal(401, await StatusAsync(name, "wrong", NewAddress(), host));
         }
 
-        using var refused = await SignInAsync(name, password, NewAddress());
+        using var refused = await SignInAsync(name, password, NewAddress(), host);
         Assert.Equal(429, (int)refused.StatusCode);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Equal(200, await StatusAsync(name, password));
+        Assert.Equal(200, await StatusAsync(name, password, host: host));
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, await StatusAsync(name, password, NewAddress(), host));
     }
 
     [Fact]
-    public async Task From_one_address_twenty_attempts_a_minute_are_looked_at_whatever_the_names()
+    public async Task One_address_has_twenty_sign_in_attempts_a_minute_for_all_usernames()
     {
+        await using var host = await ApiHost.StartAsync(fixture.App, new ManualClock(), Cancel);
         var statuses = new List<int>();
 
         for (var i = 0; i < SignInLimits.PerAddress + 3; i++)
         {
-            statuses.Add(await StatusAsync($"nobody-{i}", "wrong"));
+            statuses.Add(await StatusAsync($"nobody-{i}", "wrong", host: host));
         }
 
         Assert.Equal([.. Enumerable.Repeat(401, SignInLimits.PerAddress), 429, 429, 429], statuses);
-        Assert.Equal(401, await StatusAsync("nobody", "wrong", NewAddress()));
+        Assert.Equal(401, await StatusAsync("nobody", "wrong", NewAddress(), host));
     }
 
     [Fact]
-    public async Task Of_a_crowd_that_signs_in_at_once_few_wait_and_the_others_are_told_to_come_back()
+    public async Task Most_of_many_simultaneous_sign_ins_are_told_to_retry_later()
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => StatusAsync($"crowd-{i}", "wrong", NewAddress())));
 
@@ -88,7 +96,7 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_password_is_the_same_in_either_Unicode_form_of_its_letters()
+    public async Task A_password_is_the_same_in_either_Unicode_normalization_form()
     {
         var name = $"user-{Guid.NewGuid():n}";
         var (composed, decomposed) = ("caf\u00e9 \u212b", "cafe\u0301 A\u030a");
@@ -99,7 +107,7 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task A_password_with_what_is_no_character_in_it_is_a_password_like_any_other()
+    public async Task A_password_may_contain_invalid_Unicode()
     {
         var name = $"user-{Guid.NewGuid():n}";
         var (status, _) = await fixture.CallAsync(HttpMethod.Post, "/users/", new { username = name, password = "a\ufffe" }, null, Cancel);
@@ -109,7 +117,7 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public void Attempts_that_nobody_had_time_to_look_at_do_not_count_for_the_account()
+    public void Sign_ins_that_were_refused_for_load_do_not_count_against_the_account()
     {
         using var limits = new SignInLimits(TimeProvider.System);
 
@@ -131,7 +139,7 @@ public sealed class SignInTests(AccessFixture fixture)
     [InlineData("application/x-www-form-urlencoded", "username=a&password=b&grant_type=client_credentials", 422, "client_credentials")]
     [InlineData("application/x-www-form-urlencoded", "username=a%00&password=b", 422, "NUL")]
     [InlineData("application/x-www-form-urlencoded", "a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q&username=a&password=b", 422, "fields")]
-    public async Task What_is_no_sign_in_is_refused_and_the_fault_named(string type, string body, int status, string named)
+    public async Task A_malformed_sign_in_is_refused_and_names_the_fault(string type, string body, int status, string named)
     {
         using var content = new StringContent(body, new MediaTypeHeaderValue(type));
         using var response = await fixture.Host.Http.PostAsync("/token", content, Cancel);
@@ -152,14 +160,14 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Where_tokens_are_needed_nobody_registers_without_a_password()
+    public async Task Registration_needs_a_password_where_tokens_are_required()
     {
         var (status, body) = await fixture.CallAsync(HttpMethod.Post, "/users", new { username = "passwordless" }, null, Cancel);
         Assert.Equal((422, "password is required: without one there is no way to sign in."), (status, body.GetProperty("detail").GetString()));
     }
 
     [Fact]
-    public async Task A_hash_of_less_work_is_replaced_when_its_owner_signs_in()
+    public async Task A_weaker_password_hash_is_replaced_when_its_owner_signs_in()
     {
         var (id, name, password) = await fixture.NewUserAsync(Cancel);
         var weak = new PasswordHasher<object>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = 1000 })).HashPassword(name, password);
@@ -172,7 +180,7 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
-    public async Task Its_owner_sees_in_the_audit_trail_who_signed_in_and_who_failed_to()
+    public async Task The_audit_trail_shows_the_owner_successful_and_failed_sign_ins()
     {
         var (id, name, password) = await fixture.NewUserAsync(Cancel);
         var stranger = NewAddress();
@@ -188,19 +196,19 @@ public sealed class SignInTests(AccessFixture fixture)
 
     private static string NewAddress() => $"192.0.2.{Interlocked.Increment(ref s_addresses)}";
 
-    private async Task<int> StatusAsync(string name, string password, string? address = null)
+    private async Task<int> StatusAsync(string name, string password, string? address = null, ApiHost? host = null)
     {
-        using var response = await SignInAsync(name, password, address);
+        using var response = await SignInAsync(name, password, address, host);
         return (int)response.StatusCode;
     }
 
-    private async Task<HttpResponseMessage> SignInAsync(string name, string password, string? address = null)
+    private async Task<HttpResponseMessage> SignInAsync(string name, string password, string? address = null, ApiHost? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
         {
             Content = new FormUrlEncodedContent([new("username", name), new("password", password), new("grant_type", "password")]),
         };
         request.Headers.Add("X-Forwarded-For", address ?? _address);
-        return await fixture.Host.Http.SendAsync(request, Cancel);
+        return await (host ?? fixture.Host).Http.SendAsync(request, Cancel);
     }
 }

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Access;
 
-/// <summary>What a service does not start with where real photos are.</summary>
+/// <summary>What a service refuses to start with in Production.</summary>
 public sealed class StartRefusalTests(AppHostFixture app)
 {
     private const string P384 =
@@ -25,7 +25,7 @@ public sealed class StartRefusalTests(AppHostFixture app)
     [InlineData(TokenKey.Development, "Auth:SigningKey is the development key")]
     [InlineData("secret", "Auth:SigningKey must be an ECDSA P-256 private key")]
     [InlineData(P384, "Auth:SigningKey must be an ECDSA P-256 private key")]
-    public async Task Without_a_signing_key_of_its_own_the_api_does_not_start(string? key, string reason)
+    public async Task The_api_does_not_start_without_a_signing_key_of_its_own(string? key, string reason)
     {
         var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(("Auth:SigningKey", key)));
 
@@ -34,7 +34,7 @@ public sealed class StartRefusalTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Nor_with_the_development_key_among_those_that_signed_before()
+    public async Task The_api_does_not_start_with_the_development_key_as_a_previous_key()
     {
         var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(("Auth:SigningKey", TestTokens.NewKey()), ("Auth:PreviousKeys:0", TokenKey.Development)));
         Assert.Contains("Auth:PreviousKeys:0 is the development key", refusal.Message);

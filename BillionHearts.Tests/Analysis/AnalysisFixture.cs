@@ -5,10 +5,12 @@ namespace BillionHearts.Tests.Analysis;
 /// <summary>One service for the tests of a class, which run one after the other.</summary>
 public sealed class AnalysisFixture(AppHostFixture app) : IAsyncLifetime
 {
+    internal AppHostFixture App => app;
+
     internal AnalysisHost Host { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Host = await AnalysisHost.StartAsync(app, TestContext.Current.CancellationToken, ("Analysis:MaxFileBytes", "2000000"), ("Analysis:TimeLimit", "00:00:02"));
+        Host = await AnalysisHost.StartAsync(app, TestContext.Current.CancellationToken, ("Analysis:MaxFileBytes", "2000000"));
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

@@ -14,7 +14,7 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Tests.Analysis;
 
-/// <summary>The analysis service with a broker and a container of its own, and a store that can be spoiled.</summary>
+/// <summary>The analysis service with a broker and a container of its own, and a proxy that can make the store fail.</summary>
 internal sealed class AnalysisHost : IAsyncDisposable
 {
     private AnalysisHost(WebApplication app, TestBroker broker, FaultyFront front)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Tests.Analysis;
 
-/// <summary>What the service does while something it needs is away, while it stops, and when two kinds of work compete.</summary>
+/// <summary>What the service does during an outage, during a stop, and when fresh and back-fill work compete.</summary>
 public sealed class AnalysisOutageTests(AppHostFixture app)
 {
     private static readonly byte[] s_photo = TestImages.Jpeg(1200, 900);
@@ -27,7 +27,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
         Assert.Null(await host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisResults, Cancel));
         // Health is looked at once a second at most: the last answer may be older than the outage.
         await Eventually.ReadAsync(
-            host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
+            host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancel);
         host.Front.Faults = 0;
 
         var (result, _) = await host.ResultAsync(Cancel);
@@ -35,7 +35,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_service_that_stops_finishes_what_it_has_begun_and_leaves_the_rest_in_the_queue()
+    public async Task A_stopping_service_finishes_begun_images_and_leaves_the_rest_in_the_queue()
     {
         await using var host = await AnalysisHost.StartAsync(app, Cancel, ("Analysis:Concurrency", "1"));
         var requests = await UploadManyAsync(host, 12, AnalysisLane.Fresh);
@@ -49,7 +49,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
 
         var done = await host.Broker.ReadyAsync(ImagesExchange.Queues.AnalysisResults, Cancel) + 1;
         var left = await Eventually.ReadAsync(
-            cancel => host.Broker.ReadyAsync(ImagesExchange.Queues.AnalysisFresh, cancel), until: ready => ready + done >= 12, TimeSpan.FromSeconds(10), Cancel);
+            cancel => host.Broker.ReadyAsync(ImagesExchange.Queues.AnalysisFresh, cancel), until: ready => ready + done >= 12, TimeSpan.FromSeconds(30), Cancel);
         Assert.Contains(first.RequestId, requests.Select(request => request.MessageId));
         Assert.Equal(12u, done + left);
         Assert.InRange(left, 1u, 11u);
@@ -84,7 +84,7 @@ public sealed class AnalysisOutageTests(AppHostFixture app)
     [InlineData("MaxFileBytes", "0")]
     [InlineData("MaxDecodedBytes", "-1")]
     [InlineData("TimeLimit", "00:00:00")]
-    public async Task A_setting_out_of_its_range_stops_the_start_and_is_named(string setting, string value)
+    public async Task A_setting_out_of_range_stops_the_start_and_is_named(string setting, string value)
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(
             () => AnalysisHost.StartAsync(app, Cancel, ($"Analysis:{setting}", value)));

@@ -17,7 +17,7 @@ public sealed class ImageDecoderTests
     [InlineData("webp")]
     [InlineData("gif")]
     [InlineData("avif")]
-    public void Each_format_is_told_by_its_bytes_and_measured(string format)
+    public void Each_format_and_its_size_are_read_from_the_file(string format)
     {
         var image = s_decoder.Decode(Photo(format, 640, 480), Cancel);
 
@@ -90,7 +90,7 @@ public sealed class ImageDecoderTests
     [Theory]
     [InlineData("gif")]
     [InlineData("webp")]
-    public void Of_an_animation_the_frames_are_counted_and_the_first_is_shown(string format)
+    public void An_animation_has_its_frames_counted_and_shows_the_first(string format)
     {
         var animated = format is "gif" ? TestImages.Gif(120, 90, frames: 7) : TestImages.AnimatedWebp(120, 90, frames: 7);
         var still = format is "gif" ? TestImages.Gif(120, 90) : TestImages.Webp(120, 90);
@@ -138,7 +138,7 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public void Nothing_of_the_owner_is_left_in_a_rendition()
+    public void A_rendition_contains_no_metadata_of_the_owner()
     {
         using var scene = TestImages.Scene(400, 300, seed: 1);
         using var private_ = scene.Mutate(image =>

@@ -16,7 +16,7 @@ public sealed class PerceptualHashTests
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
 
     [Theory, MemberData(nameof(Seeds))]
-    public void A_picture_resized_recompressed_or_in_another_format_stays_near_itself(int seed)
+    public void A_resized_recompressed_or_converted_picture_has_a_similar_hash(int seed)
     {
         using var scene = TestImages.Scene(1500, 1000, seed);
         using var half = scene.Resize(0.5);
@@ -33,7 +33,7 @@ public sealed class PerceptualHashTests
     }
 
     [Fact]
-    public void Different_pictures_are_far_apart()
+    public void Different_pictures_have_distant_hashes()
     {
         var hashes = Enumerable.Range(1, 20).Select(seed => Hash(TestImages.Jpeg(300, 200, seed))).ToArray();
         var distances = hashes.SelectMany((hash, i) => hashes.Skip(i + 1).Select(other => Distance(hash, other))).ToArray();
@@ -43,7 +43,7 @@ public sealed class PerceptualHashTests
     }
 
     [Fact]
-    public void Half_of_the_bits_are_set_in_a_picture_with_detail()
+    public void A_detailed_picture_sets_half_of_the_bits_of_its_hash()
     {
         Assert.InRange(BitOperations.PopCount(Bits(Hash(TestImages.Jpeg(300, 200)))), 28, 32);
     }
@@ -52,7 +52,7 @@ public sealed class PerceptualHashTests
     [InlineData(0, 0, 0)]
     [InlineData(255, 255, 255)]
     [InlineData(200, 100, 50)]
-    public void A_flat_picture_has_no_bits_however_it_is_compressed(byte red, byte green, byte blue)
+    public void A_flat_picture_has_an_empty_hash_however_it_is_compressed(byte red, byte green, byte blue)
     {
         var png = TestImages.Solid(500, 300, red, green, blue);
         using var pixels = Image.NewFromBuffer(png);

@@ -36,7 +36,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task What_lets_light_through_lies_on_white_where_the_format_knows_no_transparency()
+    public async Task Transparent_pixels_become_white_in_a_format_without_transparency()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Png(400, 300, alpha: true)), Name = "320x320-fit.jpeg" });
 
@@ -46,7 +46,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_turned_photo_is_upright()
+    public async Task A_rotated_photo_gets_an_upright_copy()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(400, 300, orientation: 6)), Name = "128x128-fit.webp" });
 
@@ -71,7 +71,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("cut off", "truncated")]
     [InlineData("not there", "missing")]
     [InlineData("another than was uploaded", "checksum")]
-    public async Task What_no_copy_can_be_made_of_is_refused_for_good(string what, string reason)
+    public async Task A_copy_of_an_unusable_image_is_refused_permanently(string what, string reason)
     {
         var key = what switch
         {
@@ -88,7 +88,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("64x64.auto")]
     [InlineData("../thumb")]
     [InlineData("")]
-    public async Task What_is_no_name_is_refused(string name)
+    public async Task An_invalid_copy_name_is_refused(string name)
     {
         using var response = await Host.Http.PostAsJsonAsync(
             RenditionRequest.Path, new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(40, 30)), Name = name }, Cancel);
@@ -96,7 +96,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_no_fault_of_the_image()
+    public async Task An_unreachable_store_is_not_counted_as_a_fault_of_the_image()
     {
         var key = await StoreAsync(TestImages.Jpeg(40, 30));
         (Host.Front.Fault, Host.Front.Faults) = (Fault.Answer503, 1000);

@@ -100,10 +100,10 @@ public sealed class UnusableImageTests
     [InlineData(16384, 1, "16384 × 1", "16383")]
     [InlineData(65500, 65500, "65500 × 65500", "16383")]
     [InlineData(10000, 5001, "10000 × 5001", "50000000")]
-    public void A_picture_above_a_limit_is_refused_by_its_header_and_told_limit_and_value(int width, int height, string value, string limit)
+    public void A_picture_above_a_limit_is_refused_by_its_header_with_limit_and_value(int width, int height, string value, string limit)
     {
         // A few bytes that claim billions of pixels: only a decoder that begins would notice that none follow.
-        foreach (var bomb in new[] { Headers.Png(width, height), Headers.Gif(width, height) })
+        foreach (var bomb in new[] { HeaderOnlyImages.Png(width, height), HeaderOnlyImages.Gif(width, height) })
         {
             var failure = Refused(bomb);
 
@@ -116,15 +116,15 @@ public sealed class UnusableImageTests
     [Fact]
     public void Sixteen_bits_a_sample_count_when_a_picture_cannot_be_decoded_line_by_line()
     {
-        var failure = Refused(Headers.Png(7000, 7000, bits: 16, interlaced: true));
+        var failure = Refused(HeaderOnlyImages.Png(7000, 7000, bits: 16, interlaced: true));
 
         Assert.Equal(FailureReason.TooLarge, failure.Reason);
         Assert.Contains("294000000", failure.Message, StringComparison.Ordinal);
-        Assert.NotEqual(FailureReason.TooLarge, Refused(Headers.Png(7000, 7000, bits: 16)).Reason);
+        Assert.NotEqual(FailureReason.TooLarge, Refused(HeaderOnlyImages.Png(7000, 7000, bits: 16)).Reason);
     }
 
     [Fact]
-    public void Whatever_the_bytes_are_the_answer_is_an_analysis_or_a_reason()
+    public void Any_bytes_give_an_analysis_or_a_reason_for_failure()
     {
         byte[][] files = [File("jpeg"), File("png"), File("webp"), File("gif"), File("avif")];
         var damage = Gen.Select(Gen.Int[0, files.Length - 1], Gen.Double[0, 1], Gen.Byte.Array[1, 30]);

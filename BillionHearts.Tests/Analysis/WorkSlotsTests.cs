@@ -11,7 +11,7 @@ public sealed class WorkSlotsTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task No_more_are_admitted_than_there_are_slots()
+    public async Task Work_is_admitted_only_while_a_slot_is_free()
     {
         var slots = new WorkSlots(2);
         var first = await slots.EnterAsync(Fresh, Cancel);
@@ -68,7 +68,7 @@ public sealed class WorkSlotsTests
     }
 
     [Fact]
-    public async Task Under_any_order_of_coming_and_going_all_get_their_turn_and_the_bound_holds()
+    public async Task In_any_order_all_work_gets_its_turn_and_the_limit_holds()
     {
         var slots = new WorkSlots(3);
         var (running, most, done) = (0, 0, 0);

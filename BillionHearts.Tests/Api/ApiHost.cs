@@ -38,21 +38,26 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <param name="settings">Options that are not to have their defaults.</param>
     public static Task<ApiHost> StartAsync(
         AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
-        StartAsync(fixture, Environments.Development, cancellationToken, settings);
+        StartAsync(fixture, Environments.Development, TimeProvider.System, cancellationToken, settings);
 
-    /// <summary>As strict as where real photos are: with tokens, and a database role that is no superuser.</summary>
+    /// <summary>With a clock that the test advances. The database's time goes on.</summary>
+    public static Task<ApiHost> StartAsync(
+        AppHostFixture fixture, ManualClock clock, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        StartAsync(fixture, Environments.Development, clock, cancellationToken, settings);
+
+    /// <summary>In the Production environment: tokens are required, and the database role must not be a superuser.</summary>
     public static Task<ApiHost> StartInProductionAsync(
         AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
-        StartAsync(fixture, Environments.Production, cancellationToken, settings);
+        StartAsync(fixture, Environments.Production, TimeProvider.System, cancellationToken, settings);
 
     private static async Task<ApiHost> StartAsync(
-        AppHostFixture fixture, string environment, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+        AppHostFixture fixture, string environment, TimeProvider clock, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var blobs = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync("blobs", cancellationToken)
             ?? throw new InvalidOperationException("The AppHost gives no connection string for 'blobs'.");
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
-        var app = Build(environment, [
+        var app = Build(environment, clock, [
             ("ConnectionStrings:imagesdb", database.ConnectionString),
             ("ConnectionStrings:messaging", broker.ConnectionString),
             ("ConnectionStrings:blobs", blobs),
@@ -68,7 +73,7 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Makes the tables, for an api that is started by other means.</summary>
     public static async Task MigrateAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellationToken)
     {
-        await using var app = Build(Environments.Development, [.. settings.Select(setting => (setting.Key, setting.Value))]);
+        await using var app = Build(Environments.Development, TimeProvider.System, [.. settings.Select(setting => (setting.Key, setting.Value))]);
         Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
     }
 
@@ -130,13 +135,14 @@ internal sealed class ApiHost : IAsyncDisposable
         await Database.DisposeAsync();
     }
 
-    private static WebApplication Build(string environment, params (string Name, string Value)[] settings)
+    private static WebApplication Build(string environment, TimeProvider clock, params (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(clock);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
 
-        // One that stands twice has its last value.
+        // A later setting overrides an earlier one of the same name.
         foreach (var (name, value) in settings)
         {
             builder.Configuration[name] = value;

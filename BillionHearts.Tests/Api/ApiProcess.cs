@@ -14,7 +14,7 @@ internal sealed class ApiProcess : IAsyncDisposable
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <returns>Once it listens.</returns>
+    /// <returns>The process, once it listens.</returns>
     public static async Task<ApiProcess> StartAsync(IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         // Beside the tests is a copy of the service, as it was built.

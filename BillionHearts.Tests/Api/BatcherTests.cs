@@ -10,7 +10,7 @@ public sealed class BatcherTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Everyone_gets_the_answer_to_his_own_request_and_nobody_is_forgotten()
+    public async Task Every_batched_request_gets_its_own_answer()
     {
         var batcher = new Batcher<int, int>("test", maxBatch: 7, maxParallel: 2, async (numbers, _) =>
         {
@@ -23,7 +23,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task What_comes_while_a_batch_is_on_its_way_is_the_next_batch()
+    public async Task Requests_that_arrive_during_a_batch_form_the_next_one()
     {
         var first = new TaskCompletionSource();
         List<int> sizes = [];
@@ -61,7 +61,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Who_goes_away_leaves_the_others_their_answers()
+    public async Task A_cancelled_request_leaves_the_rest_of_its_batch_their_answers()
     {
         var gate = new TaskCompletionSource();
         using var gone = new CancellationTokenSource();

@@ -8,7 +8,7 @@ internal static class ContentCalls
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Announces a picture of one pixel; what comes may be another.</summary>
+    /// <summary>Announces a picture of one pixel. The content may be another.</summary>
     public static async Task<long> AnnounceAsync(this ApiHost host, long user)
     {
         var metadata = new { user_id = user, original_filename = "a.gif", width = 1, height = 1, file_size = 1, file_type = "gif" };
@@ -44,7 +44,7 @@ internal static class ContentCalls
         }
     }
 
-    /// <summary>What counts against the user's quota, and the images that it should be the sum of.</summary>
+    /// <summary>The user's counted usage, and the sum over the user's images that it must equal.</summary>
     public static async Task<(long Images, long Bytes, long Rows)> UsageAsync(this ApiHost host, long user) => (
         await host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel),
         await host.Database.ScalarAsync<long>($"SELECT stored_bytes FROM users WHERE id = {user}", Cancel),

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>If-Match and If-None-Match of who sends content.</summary>
+/// <summary>If-Match and If-None-Match of uploads.</summary>
 public sealed class ContentConditionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
@@ -14,7 +14,7 @@ public sealed class ContentConditionTests(ApiFixture fixture) : IClassFixture<Ap
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task A_condition_holds_back_who_has_not_seen_the_present_content()
+    public async Task If_Match_refuses_a_client_that_has_not_seen_the_current_content()
     {
         var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         await (await Host.PutContentAsync(id, s_jpeg, IfMatch("*"))).RefusedAsync(412, "precondition-failed");
@@ -35,7 +35,7 @@ public sealed class ContentConditionTests(ApiFixture fixture) : IClassFixture<Ap
     }
 
     [Fact]
-    public async Task Of_many_who_saw_the_same_content_one_replaces_it()
+    public async Task One_of_many_simultaneous_If_Match_requests_replaces_the_content()
     {
         var id = (await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_jpeg, Cancel)).GetProperty("id").GetInt64();
         var etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(s_jpeg))}\"";

@@ -20,7 +20,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_announced_image_gets_its_content_and_then_knows_what_the_bytes_say(bool isChunked)
+    public async Task An_announced_image_takes_its_type_and_size_from_the_uploaded_bytes(bool isChunked)
     {
         var announced = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         var image = await (await Host.PutContentAsync(announced, s_jpeg, request => request.Headers.TransferEncodingChunked = isChunked)).OkAsync();
@@ -33,7 +33,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Another_content_is_another_version_under_another_address_and_analysed_again()
+    public async Task Replaced_content_is_a_new_version_with_a_new_address_and_analysis()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var first = await Host.UploadAsync(user, s_jpeg, Cancel);
@@ -53,7 +53,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             async cancel => await Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, cancel) is { } taken
                 ? JsonSerializer.Deserialize<AnalysisRequest>(taken.Body.Span) : null,
-            until: request => request is not null && request.ImageId == id && request.Version is 2, TimeSpan.FromSeconds(10), Cancel);
+            until: request => request is not null && request.ImageId == id && request.Version is 2, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("application/octet-stream")]
     [InlineData("text/html")]
     [InlineData(null)]
-    public async Task The_type_is_what_the_bytes_say_and_not_what_the_sender_does(string? contentType)
+    public async Task The_type_is_read_from_the_bytes_and_not_taken_from_the_sender(string? contentType)
     {
         var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         var image = await (await Host.PutContentAsync(
@@ -101,7 +101,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Theory]
     [InlineData("Content-Range", "bytes 0-9/100")]
     [InlineData("Range", "bytes=0-9")]
-    public async Task A_part_of_a_content_is_refused_and_not_taken_for_the_whole(string header, string value)
+    public async Task A_partial_PUT_is_refused(string header, string value)
     {
         var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         await (await Host.PutContentAsync(id, s_jpeg, request => _ = request.Headers.TryAddWithoutValidation(header, value) || request.Content!.Headers.TryAddWithoutValidation(header, value))).RefusedAsync(400, "partial-content");
@@ -122,7 +122,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000\r\nIdempotency-Key: a b", 400)]
     [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000\r\nContent-Digest: x", 400)]
     [InlineData("PUT /images/{0}/content HTTP/1.1", "Content-Length: 1000", 100)]
-    public async Task A_client_that_asks_before_it_sends_is_answered_before_it_sends(string line, string header, int status)
+    public async Task A_client_that_expects_100_Continue_is_answered_before_it_sends(string line, string header, int status)
     {
         var id = await Host.AnnounceAsync(await Host.CreateUserAsync(Cancel));
         using var request = new RawRequest(Host.Http.BaseAddress!);

@@ -10,8 +10,8 @@ namespace BillionHearts.Tests.Api;
 
 /// <summary>
 /// The api is killed (SIGKILL) at each point between the commit of an upload and the acknowledgement of its result, and another
-/// one goes on. Where it stops is made sure of from outside: PostgreSQL is kept from going on by a lock, the broker by what
-/// stands between. Nothing may be lost, and nothing be seen twice.
+/// one continues. The point is chosen from outside: a lock holds up PostgreSQL, and a proxy in front of the broker holds up
+/// its messages. Nothing may be lost, and nothing may be visible twice.
 /// </summary>
 public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
 {
@@ -57,7 +57,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_after_the_commit_of_an_upload_and_before_its_work_is_published()
+    public async Task An_api_killed_between_commit_and_publish_of_an_upload_loses_nothing()
     {
         await StartAsync();
         _front.IsBlocked = true;
@@ -70,7 +70,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_when_the_broker_has_the_work_and_has_not_confirmed_it()
+    public async Task An_api_killed_before_the_broker_confirms_loses_nothing()
     {
         await StartAsync();
         // The first message makes sure that the connection is there: what follows is only the publishing.
@@ -86,7 +86,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_when_the_work_is_confirmed_and_its_row_not_yet_removed()
+    public async Task An_api_killed_between_confirm_and_removal_of_the_row_loses_nothing()
     {
         await using var hold = await HoldAsync("BEFORE DELETE ON outbox");
         await StartAsync();
@@ -100,7 +100,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_when_a_result_is_in_the_inbox_and_not_yet_committed()
+    public async Task An_api_killed_before_the_commit_of_a_result_loses_nothing()
     {
         await StartAsync();
         var id = await UploadAsync();
@@ -115,7 +115,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_when_a_result_is_committed_and_not_yet_acknowledged()
+    public async Task An_api_killed_between_commit_and_acknowledgement_of_a_result_loses_nothing()
     {
         await StartAsync();
         var id = await UploadAsync();
@@ -162,7 +162,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
         return (await ApiHost.JsonAsync(response, Cancel)).GetProperty("id").GetInt64();
     }
 
-    /// <summary>Does a worker's part with all that was delivered, and looks at what comes of it.</summary>
+    /// <summary>Answers all delivered requests as a worker would, and asserts the outcome.</summary>
     private async Task AnalyzeAsync(long id, int deliveries)
     {
         await PublishResultAsync(await TakeWorkAsync(deliveries), times: deliveries);
@@ -186,7 +186,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
 
     private async Task PublishResultAsync(AnalysisRequest work, int times = 1)
     {
-        var result = JsonSerializer.SerializeToUtf8Bytes(Answers.Analyzed(new PendingImage(work.ImageId, work.MessageId, work.Attempt)));
+        var result = JsonSerializer.SerializeToUtf8Bytes(TestResults.Analyzed(new PendingImage(work.ImageId, work.MessageId, work.Attempt)));
 
         for (var i = 0; i < times; i++)
         {

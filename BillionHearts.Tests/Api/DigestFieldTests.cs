@@ -22,7 +22,7 @@ public sealed class DigestFieldTests
     [InlineData("md5=:Sd/dVLAcvNLSq16eXua5uQ==:", false, false)]
     [InlineData($"unknown=:AAAA:, {Sha256}", true, false)]
     [InlineData($"sha-256=:AAAA:, {Sha256}", true, false)]
-    public void A_digest_is_read_and_what_is_not_known_says_nothing(string field, bool hasSha256, bool hasSha512)
+    public void A_digest_header_is_read_and_unknown_algorithms_are_ignored(string field, bool hasSha256, bool hasSha512)
     {
         var (expected, refusal) = Read(("Content-Digest", field));
 
@@ -53,7 +53,7 @@ public sealed class DigestFieldTests
     }
 
     [Fact]
-    public void Two_fields_that_disagree_are_400()
+    public void Two_digest_headers_that_disagree_are_400()
     {
         var other = $"sha-256=:{Convert.ToBase64String(new byte[32])}:";
         Assert.Equal(400, Read(("Content-Digest", Sha256), ("Repr-Digest", other)).Refusal?.Status);
@@ -64,7 +64,7 @@ public sealed class DigestFieldTests
     [InlineData("umlaut-ä")]
     [InlineData("nul-\0")]
     [InlineData("a,\u00A0b")]
-    public void A_key_with_other_than_visible_ASCII_is_400(string key)
+    public void An_idempotency_key_with_other_than_visible_ASCII_is_400(string key)
     {
         var http = new DefaultHttpContext();
         http.Request.Headers[IdempotencyKey.Header] = key;
@@ -72,7 +72,7 @@ public sealed class DigestFieldTests
     }
 
     [Fact]
-    public void Fingerprints_tell_requests_apart_that_only_look_alike()
+    public void Fingerprints_of_similar_but_different_requests_differ()
     {
         byte[][] all =
         [

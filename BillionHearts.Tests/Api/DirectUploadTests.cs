@@ -19,7 +19,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task What_was_put_into_the_store_is_the_image_after_complete()
+    public async Task A_direct_upload_is_the_image_once_it_is_completed()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var announced = await AnnounceAsync(user, s_jpeg);
@@ -33,13 +33,13 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
 
-        // Complete again, also at the same time, is the same image.
+        // Completing again, even at the same time, gives the same image.
         var again = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await (await CompleteAsync(announced)).OkAsync()).ToString()));
         Assert.All(again, body => Assert.Equal(image.ToString(), body));
     }
 
     [Fact]
-    public async Task Who_still_has_the_address_cannot_change_the_image_with_it()
+    public async Task An_upload_address_cannot_change_the_image_once_it_is_completed()
     {
         var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
         await PutAsync(announced, s_jpeg);
@@ -51,7 +51,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
         await Eventually.ReadAsync(
             async cancel => await Host.CallAsync<BlobRemoval, int>(removal => removal.RemoveDueAsync(cancel)) >= 0
                 && (await Host.Container.GetBlobClient(incoming).ExistsAsync(cancel)).Value,
-            until: exists => !exists, TimeSpan.FromSeconds(10), Cancel);
+            until: exists => !exists, TimeSpan.FromSeconds(30), Cancel);
 
         await PutAsync(announced, TestImages.Jpeg(64, 48, seed: 2));
         Assert.Equal(s_jpeg, await Host.Http.GetByteArrayAsync($"/images/{Id(announced)}/download", Cancel));
@@ -59,7 +59,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     }
 
     [Fact]
-    public async Task Many_completes_at_once_are_one()
+    public async Task Simultaneous_completions_of_an_upload_count_once()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var announced = await AnnounceAsync(user, s_jpeg);
@@ -72,7 +72,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     }
 
     [Fact]
-    public async Task Before_the_bytes_are_there_complete_is_409_and_unknown_is_404()
+    public async Task Completing_an_upload_is_409_before_its_bytes_and_404_for_an_unknown_image()
     {
         var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
         await (await CompleteAsync(announced)).RefusedAsync(409, "content-not-uploaded");
@@ -90,7 +90,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     };
 
     [Theory, MemberData(nameof(Mismatches))]
-    public async Task What_is_not_as_announced_is_422_and_the_address_serves_again(string what, byte[] sent, string field, object value, string slug)
+    public async Task Other_bytes_than_announced_are_422_and_the_address_can_be_used_again(string what, byte[] sent, string field, object value, string slug)
     {
         var user = await Host.CreateUserAsync(Cancel);
         var announced = await AnnounceAsync(user, sent, (field, value));
@@ -106,7 +106,7 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
     }
 
     [Fact]
-    public async Task A_hash_that_is_not_the_contents_is_422_before_and_after()
+    public async Task A_hash_that_does_not_match_the_content_is_422_before_and_after()
     {
         var announced = await AnnounceAsync(await Host.CreateUserAsync(Cancel), s_jpeg);
         await PutAsync(announced, s_jpeg);

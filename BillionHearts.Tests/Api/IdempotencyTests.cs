@@ -19,7 +19,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Fifty_at_once_make_one_image_and_all_get_its_answer()
+    public async Task Fifty_simultaneous_requests_with_one_key_create_one_image()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var blobs = await Host.CountBlobsAsync(Cancel);
@@ -49,7 +49,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task Another_user_or_route_is_another_request()
+    public async Task The_same_key_of_another_user_or_route_is_another_request()
     {
         var (one, two) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
         var first = await PostAsync("shared", one, s_jpeg);
@@ -61,7 +61,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task A_refused_request_keeps_no_answer_and_may_be_mended()
+    public async Task A_refused_request_may_be_corrected_and_sent_under_the_same_key()
     {
         var user = await Host.CreateUserAsync(Cancel);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync("mend", user, "%PDF-1.7"u8.ToArray())).Status);
@@ -69,7 +69,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task An_announcement_made_again_is_the_same_image()
+    public async Task A_repeated_announcement_is_the_same_image()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AnnounceAsync("a", user, "cat.jpg")));
@@ -82,7 +82,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task A_content_sent_again_is_one_version_also_when_the_condition_holds_no_more()
+    public async Task A_repeated_upload_is_one_version_even_when_its_condition_no_longer_holds()
     {
         var image = await PostAsync("k", await Host.CreateUserAsync(Cancel), s_jpeg);
         var etag = $"\"{JsonElement.Parse(image.Body).GetProperty("sha256").GetString()}\"";
@@ -103,7 +103,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     [InlineData("with space")]
     [InlineData("tab\there")]
     [InlineData("256")]
-    public async Task A_key_that_is_none_is_400_on_every_route(string key)
+    public async Task An_invalid_idempotency_key_is_400_on_every_route(string key)
     {
         var user = await Host.CreateUserAsync(Cancel);
         key = key is "256" ? new string('k', 256) : key;
@@ -116,7 +116,7 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task The_longest_key_is_a_key_and_without_one_each_request_counts()
+    public async Task The_longest_idempotency_key_works_and_requests_without_one_each_count()
     {
         var user = await Host.CreateUserAsync(Cancel);
         Assert.Equal((HttpStatusCode.OK, false), Kind(await PostAsync(new string('~', 255), user, s_jpeg)));
@@ -127,14 +127,14 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
-    public async Task Two_keys_are_400()
+    public async Task Two_idempotency_keys_are_400()
     {
         var answer = await SendAsync("one", HttpMethod.Put, "/images/1/content", new ByteArrayContent(s_jpeg), request => request.Headers.Add("Idempotency-Key", "two"));
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
     }
 
     [Fact]
-    public async Task An_answer_is_forgotten_after_a_day_and_not_before()
+    public async Task A_kept_answer_is_forgotten_after_a_day_and_not_before()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var first = await PostAsync("day", user, s_jpeg);

@@ -154,7 +154,7 @@ public sealed class ImageHeadersTests
     };
 
     [Theory, MemberData(nameof(OtherFiles))]
-    public void Anything_else_is_of_no_accepted_type(string what, byte[] file) =>
+    public void Any_other_file_has_no_accepted_type(string what, byte[] file) =>
         Assert.True(ImageHeaders.Identify(file) is null, what);
 
     private static byte[] Png(uint width, uint height)

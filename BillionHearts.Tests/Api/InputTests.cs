@@ -68,7 +68,7 @@ public sealed class InputTests
     [InlineData("{\"user_id\":NaN}")]
     [InlineData("{\"user_id\":1,}")]
     [InlineData("{\"a\":[[[[[[[[[[1]]]]]]]]]]}")]
-    public async Task What_is_no_flat_JSON_object_is_malformed(string body)
+    public async Task A_body_that_is_not_a_flat_JSON_object_is_malformed(string body)
     {
         var (_, refusal) = await ReadAsync(body);
         Assert.Equal((422, "malformed-json"), (refusal?.Status, refusal?.Slug));
@@ -106,7 +106,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public void The_name_a_file_came_with_is_cleaned_and_never_refused()
+    public void An_original_file_name_is_cleaned_and_never_refused()
     {
         Assert.Equal("../../etc/x.jpg", TextRules.CleanFileName("../../etc/\0\r\n\u202Ex.jpg", 255));
         Assert.Equal(255, TextRules.CleanFileName(new string('n', 300), 255).Length);
@@ -122,7 +122,7 @@ public sealed class InputTests
     [InlineData("1.0")]
     [InlineData("9223372036854775808")]
     [InlineData("")]
-    public void What_is_no_id_is_an_id_that_nobody_has(string text)
+    public void An_invalid_id_is_treated_like_an_unknown_one(string text)
     {
         Assert.True(RouteId.TryParse(text, null, out var id));
         Assert.Equal(-1, id.Value);

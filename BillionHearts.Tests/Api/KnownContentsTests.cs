@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>A phone asks which of its photos are here, before it sends any.</summary>
+/// <summary>A phone asks which of its photos are already stored, before it uploads any.</summary>
 public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
@@ -15,7 +15,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Each_hash_is_answered_in_its_place_with_the_images_of_this_user_only()
+    public async Task Each_hash_is_answered_in_order_with_the_images_of_this_user_only()
     {
         var (owner, other) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
         var (a, b, c, gone) = (TestImages.Png(8, 8), TestImages.Png(8, 8, seed: 2), TestImages.Png(8, 8, seed: 3), TestImages.Png(8, 8, seed: 4));
@@ -39,7 +39,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     }
 
     [Fact]
-    public async Task A_thousand_hashes_are_taken_however_they_are_set_and_one_more_is_refused_with_the_limit()
+    public async Task A_thousand_hashes_are_accepted_and_one_more_is_refused_with_the_limit()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var hashes = Enumerable.Range(0, 1001).Select(i => Hash(BitConverter.GetBytes(i))).ToArray();
@@ -59,7 +59,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     [InlineData("null", "sha256[1] must be a string, not null.")]
     [InlineData("7", "sha256[1] must be a string, not a number.")]
     [InlineData("\"\\ud800\"", "sha256[1] is not valid Unicode text.")]
-    public async Task A_hash_that_is_none_is_named_by_its_place(string bad, string detail)
+    public async Task An_invalid_hash_is_named_by_its_position(string bad, string detail)
     {
         var body = $$"""{"user_id":1,"sha256":["{{Hash([1])}}",{{bad}}]}""";
         using var response = await Host.Http.PostAsync("/images/check", Json(Encoding.UTF8.GetBytes(body)), Cancel);
@@ -72,7 +72,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     [InlineData("""{"user_id":1}""", "sha256 is required.")]
     [InlineData("""{"user_id":1,"sha256":"x"}""", "sha256 must be an array, not a string.")]
     [InlineData("""{"user_id":1,"sha256":[],"sha1":[]}""", "sha1 is not a field of this request; it has user_id, sha256.")]
-    public async Task A_request_of_another_form_is_refused_in_words(string body, string detail)
+    public async Task A_malformed_request_for_known_hashes_is_refused_with_a_reason(string body, string detail)
     {
         using var response = await Host.Http.PostAsync("/images/check", Json(Encoding.UTF8.GetBytes(body)), Cancel);
 
@@ -81,7 +81,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     }
 
     [Fact]
-    public async Task An_unknown_user_is_404_and_no_hashes_get_no_answers()
+    public async Task An_unknown_user_is_404_and_an_empty_list_of_hashes_is_answered_empty()
     {
         var (unknown, _) = await CheckAsync(new { user_id = long.MaxValue, sha256 = new[] { Hash([1]) } });
         var (status, body) = await CheckAsync(new { user_id = await Host.CreateUserAsync(Cancel), sha256 = Array.Empty<string>() });

@@ -37,7 +37,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task An_image_that_comes_while_one_turns_the_pages_moves_no_other()
+    public async Task An_image_that_arrives_during_paging_moves_no_other()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertAsync(user, 6, "timestamptz '2026-01-01' + n * interval '1 second'");
@@ -53,9 +53,9 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     public async Task Filters_show_what_matches_and_nothing_else()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        await InsertAsync(user, 4, "now()", status: "analyzed", fileType: "png");
-        await InsertAsync(user, 3, "now()", status: "failed", fileType: "png");
-        await InsertAsync(user, 2, "now()", status: "failed", fileType: "jpeg");
+        await InsertAsync(user, 4, "timestamptz '2026-01-03'", status: "analyzed", fileType: "png");
+        await InsertAsync(user, 3, "timestamptz '2026-01-03'", status: "failed", fileType: "png");
+        await InsertAsync(user, 2, "timestamptz '2026-01-03'", status: "failed", fileType: "jpeg");
 
         Assert.Equal(5, (await PagesAsync($"/users/{user}/images?status=failed")).Single().Count);
         Assert.Equal(7, (await PagesAsync($"/users/{user}/images?file_type=png")).Single().Count);
@@ -82,7 +82,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("min_height=40", 1)]
     [InlineData("min_file_size=2000&min_width=100", 3)]
     [InlineData("unknown=1&min_width=300", 3)]
-    public async Task A_from_is_part_of_what_is_found_and_a_to_is_not(string query, int expected)
+    public async Task A_lower_bound_is_inclusive_and_an_upper_bound_exclusive(string query, int expected)
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertAsync(
@@ -98,17 +98,17 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("camera=Canon%20EOS")]
     [InlineData("captured_from=2025-06-02T12:00:00.000001Z")]
     [InlineData("captured_to=2025-06-01T12:00:00Z")]
-    public async Task What_no_image_matches_is_404(string query)
+    public async Task A_filter_that_no_image_matches_is_404(string query)
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertAsync(
-            user, 3, "now()", capturedAt: "CASE WHEN n <= 2 THEN timestamptz '2025-06-01 12:00Z' + (n - 1) * interval '1 day' END", camera: "'Canon EOS R5'");
+            user, 3, "timestamptz '2026-01-03'", capturedAt: "CASE WHEN n <= 2 THEN timestamptz '2025-06-01 12:00Z' + (n - 1) * interval '1 day' END", camera: "'Canon EOS R5'");
 
         Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images?{query}", HttpStatusCode.NotFound));
     }
 
     [Fact]
-    public async Task Every_page_links_to_the_first_and_all_but_the_last_to_the_next_with_all_that_makes_the_list()
+    public async Task Every_page_links_to_the_first_and_the_next_page_with_all_filters()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertAsync(user, 5, "timestamptz '2026-01-01' + n * interval '1 second'", camera: "'A&B + C=D'");
@@ -127,10 +127,10 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task HEAD_tells_the_links_and_sends_no_images()
+    public async Task HEAD_returns_the_links_and_no_images()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        await InsertAsync(user, 2, "now()");
+        await InsertAsync(user, 2, "timestamptz '2026-01-03'");
         using var request = new HttpRequestMessage(HttpMethod.Head, $"/users/{user}/images?limit=1");
         using var response = await Host.Http.SendAsync(request, Cancel);
 
@@ -140,11 +140,11 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task A_cursor_leads_on_in_its_own_list_only()
+    public async Task A_cursor_is_valid_in_its_own_list_only()
     {
         var (user, other) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
-        await InsertAsync(user, 3, "now()");
-        await InsertAsync(other, 3, "now()");
+        await InsertAsync(user, 3, "timestamptz '2026-01-03'");
+        await InsertAsync(other, 3, "timestamptz '2026-01-03'");
         using var page = await Host.Http.GetAsync($"/users/{user}/images?limit=1&file_type=jpeg&uploaded_from=2026-01-01", Cancel);
         var cursor = Next(page)!.Split("cursor=")[1];
         var altered = (cursor[0] is 'A' ? 'B' : 'A') + cursor[1..];
@@ -169,7 +169,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
-    public async Task A_user_unknown_and_a_user_without_images_are_told_apart_in_the_original_words()
+    public async Task An_unknown_user_and_one_without_images_get_the_original_services_texts()
     {
         var user = await Host.CreateUserAsync(Cancel);
         Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images", HttpStatusCode.NotFound));
@@ -199,7 +199,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("min_width=2147483648", "2147483647")]
     [InlineData("min_height=-1", "min_height")]
     [InlineData("min_file_size=9223372036854775808", "min_file_size")]
-    public async Task A_parameter_that_makes_no_sense_is_refused_and_named(string query, string named) =>
+    public async Task An_invalid_list_parameter_is_refused_and_named(string query, string named) =>
         Assert.Contains(named, await RefusalAsync($"/users/1/images?{query}", HttpStatusCode.UnprocessableEntity));
 
     [Theory]
@@ -216,7 +216,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     public async Task Each_way_to_list_has_an_index_that_gives_the_order(string query, string index)
     {
         var user = await Host.CreateUserAsync(Cancel);
-        // Most rows fit no filter: an index that has not the filter in it would have to pass over them.
+        // Most rows match no filter: an index without the filter's column would have to skip them.
         await InsertAsync(user, 5000, "timestamptz '2026-01-01' + n * interval '1 second'", capturedAt: "timestamptz '2025-01-01' + n * interval '1 hour'");
         await InsertAsync(user, 200, "timestamptz '2026-01-01' + n * interval '1 second'", fileType: "png", status: "failed", camera: "'Leica'");
         await Host.Database.ExecuteAsync("ANALYZE images", Cancel);
@@ -225,12 +225,12 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
 
         Assert.DoesNotContain("\"Sort\"", plan);
         Assert.Contains($"\"{index}\"", plan);
-        // The place is where the index begins to be read, and so is the range where it is one of the order's.
+        // The index is read from the cursor on, and from the lower bound on where that is of the sort column.
         Assert.Contains("ROW(", Conditions(plan));
         Assert.Equal(query.Contains("captured_from", StringComparison.Ordinal), Conditions(plan).Contains("COALESCE(captured_at, upload_date) >=", StringComparison.Ordinal));
     }
 
-    /// <summary>How the query of a page in the middle is answered.</summary>
+    /// <summary>PostgreSQL's plan for the query of a page in the middle.</summary>
     private Task<string> PlanAsync(long user, string query) => Host.CallAsync<ImagesDbContext, string>(async db =>
     {
         var cursors = Host.App.Services.GetRequiredService<PageCursors>();

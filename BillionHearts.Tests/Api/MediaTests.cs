@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Bytes on their way out: cached, in parts, conditionally, and gone.</summary>
+/// <summary>Downloads: caching, ranges, conditions and deleted images.</summary>
 public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_file = [.. TestImages.Jpeg(64, 48), .. RandomNumberGenerator.GetBytes(200_000)];
@@ -19,7 +19,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Media_may_be_kept_for_ever_and_is_nothing_but_an_image()
+    public async Task Media_may_be_cached_for_ever_and_is_only_ever_shown_as_an_image()
     {
         using var response = await Host.Http.GetAsync(await UrlAsync(), Cancel);
 
@@ -37,7 +37,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("bytes=100-199", 100, 100)]
     [InlineData("bytes=150000-", 150_000, -1)]
     [InlineData("bytes=-7", -7, 7)]
-    public async Task A_range_is_exactly_those_bytes(string range, int start, int length)
+    public async Task A_range_request_returns_exactly_those_bytes(string range, int start, int length)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, await UrlAsync());
         request.Headers.TryAddWithoutValidation("Range", range);
@@ -62,7 +62,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_reader_who_has_it_gets_304_and_one_whose_copy_is_another_gets_all_of_it()
+    public async Task A_current_copy_is_answered_with_304_and_an_outdated_one_with_all_bytes()
     {
         var url = await UrlAsync();
         using var first = await Host.Http.GetAsync(url, Cancel);
@@ -77,7 +77,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task HEAD_says_what_GET_would()
+    public async Task HEAD_returns_the_headers_of_GET()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, await UrlAsync());
         using var response = await Host.Http.SendAsync(request, Cancel);
@@ -110,7 +110,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);
         await RemoveDueAsync();
 
-        await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE id = {id}", cancel), until: rows => rows is 0, TimeSpan.FromSeconds(30), Cancel);
         Assert.False(await Host.Container.GetBlobClient(key).ExistsAsync(Cancel));
         Assert.Equal(HttpStatusCode.Gone, await StatusAsync(url));
         await RemoveDueAsync();
@@ -144,7 +144,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Details_have_a_tag_that_changes_with_them()
+    public async Task An_images_ETag_changes_with_its_details()
     {
         var id = (await UploadAsync()).GetProperty("id").GetInt64();
         using var first = await Host.Http.GetAsync($"/images/{id}", Cancel);
@@ -156,7 +156,7 @@ public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Bytes_that_the_store_has_lost_are_an_error_of_ours_and_never_an_empty_image()
+    public async Task Bytes_that_the_store_has_lost_are_a_server_error_and_not_an_empty_image()
     {
         var image = await UploadAsync();
         await Host.Container.DeleteBlobAsync(image.GetProperty("storage_path").GetString()!, cancellationToken: Cancel);

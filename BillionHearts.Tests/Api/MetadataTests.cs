@@ -13,7 +13,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Announcements_that_come_together_are_an_image_each_and_an_unknown_user_fails_alone()
+    public async Task Batched_announcements_create_an_image_each_and_an_unknown_user_fails_alone()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async n =>
@@ -27,20 +27,20 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
         Assert.Equal(180, images.Count);
         Assert.Equal(180, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user}", Cancel));
 
-        // Each reads as it was answered, also when all are read together with some that are not there.
+        // Each is returned as at its announcement, also when read in one batch with unknown ids.
         await Task.WhenAll(images.Select(async image => Assert.Equal(image.Value, (await Host.GetImageAsync(image.Key, Cancel)).ToString()))
             .Concat(Enumerable.Range(0, 20).Select(async n => Assert.Equal(404, (await Host.GetImageAsync(long.MaxValue - n, Cancel)).GetProperty("status").GetInt32()))));
     }
 
     [Fact]
-    public async Task An_image_alone_is_the_image_of_the_list_in_every_field()
+    public async Task An_image_has_the_same_fields_alone_and_in_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var pending = (await Host.UploadAsync(user, TestImages.Jpeg(64, 48), Cancel)).GetProperty("id").GetInt64();
         var analyzed = (await Host.UploadAsync(user, TestImages.Png(40, 30), Cancel)).GetProperty("id").GetInt64();
         var failed = (await Host.UploadAsync(user, TestImages.Png(41, 30), Cancel)).GetProperty("id").GetInt64();
-        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(Answers.Analyzed(await PendingAsync(analyzed)), Cancel));
-        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(Answers.Failed(await PendingAsync(failed), "corrupt"), Cancel));
+        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(TestResults.Analyzed(await PendingAsync(analyzed)), Cancel));
+        await Host.CallAsync<ResultStore, ResultEffect>(async results => await results.StoreAsync(TestResults.Failed(await PendingAsync(failed), "corrupt"), Cancel));
 
         var list = JsonNode.Parse(await Host.Http.GetStringAsync($"/users/{user}/images", Cancel))!.AsArray();
 
@@ -52,7 +52,7 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
-    public async Task A_database_that_is_away_is_503_for_all_and_they_work_again_when_it_is_back()
+    public async Task Batched_calls_are_503_without_a_database_and_work_again_afterwards()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await Host.Database.AllowConnectionsAsync(false, Cancel);
@@ -74,10 +74,10 @@ public sealed class MetadataTests(ApiFixture fixture) : IClassFixture<ApiFixture
                 using var response = await AnnounceAsync(user, "a.jpg");
                 return response.StatusCode;
             },
-            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(15), Cancel);
+            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(30), Cancel);
     }
 
-    private Task<PendingImage> PendingAsync(long id) => Answers.PendingAsync(Host, id, Cancel);
+    private Task<PendingImage> PendingAsync(long id) => TestResults.PendingAsync(Host, id, Cancel);
 
     private Task<HttpResponseMessage> AnnounceAsync(long user, string name) => Host.Http.PostAsJsonAsync(
         "/images/", new { user_id = user, original_filename = name, width = 1, height = 1, file_size = 1, file_type = "jpeg" }, Cancel);

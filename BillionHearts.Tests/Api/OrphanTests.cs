@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Blobs that nothing names are collected, and no other: not by mistake, and not by a database that is the wrong one.</summary>
+/// <summary>Blobs that no row names are removed, and no others: also not when the database is empty or the wrong one.</summary>
 public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
@@ -25,7 +25,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
-    public async Task Exactly_what_nothing_names_is_removed()
+    public async Task The_orphan_search_removes_exactly_the_blobs_that_no_row_names()
     {
         var user = await _host.CreateUserAsync(Cancel);
         var key = (await _host.UploadAsync(user, s_png, Cancel)).GetProperty("storage_path").GetString()!;
@@ -46,13 +46,13 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
         var report = await RunAsync(s_atOnce);
 
         Assert.Equal((OrphanVerdict.Collected, 4, 4), (report.Verdict, report.Found, report.Retired));
-        await Eventually.ReadAsync(_ => ListAsync(), until: left => left.Count == named.Length, TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.ReadAsync(_ => ListAsync(), until: left => left.Count == named.Length, TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(named.Order(StringComparer.Ordinal), await ListAsync());
         Assert.Equal((OrphanVerdict.Collected, 0), ((report = await RunAsync(s_atOnce)).Verdict, report.Retired));
     }
 
     [Fact]
-    public async Task What_is_younger_than_the_grace_is_left_alone()
+    public async Task The_orphan_search_leaves_blobs_younger_than_the_grace_period()
     {
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await WriteAsync([NewKey(), BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow().AddDays(-3))]);
@@ -64,9 +64,9 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Against_an_empty_database_nothing_is_removed()
+    public async Task The_orphan_search_removes_nothing_when_the_database_is_empty()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await _host.Database.ExecuteAsync("TRUNCATE images CASCADE", Cancel);
 
@@ -82,9 +82,9 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     [InlineData(4, 0.0, true)]
     [InlineData(0, 0.7, false)]
     [InlineData(0, 0.8, true)]
-    public async Task More_than_can_be_true_are_all_left_alone(int maxCount, double maxShare, bool collects)
+    public async Task The_orphan_search_removes_nothing_when_too_many_are_found(int maxCount, double maxShare, bool collects)
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await WriteAsync([.. Enumerable.Range(0, 4).Select(_ => NewKey())]);
 
@@ -99,9 +99,9 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_database_or_a_whole_listing_nothing_is_removed_and_somebody_is_told()
+    public async Task An_orphan_search_that_fails_removes_nothing_and_is_counted()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         await using var front = await FaultyFront.StartAsync((await (await app.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
         await using var host = await ApiHost.StartAsync(app, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));
         await host.UploadAsync(await host.CreateUserAsync(Cancel), s_png, Cancel);
@@ -118,7 +118,28 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_replica_at_a_time_collects()
+    public async Task The_orphan_search_runs_soon_after_the_start_and_every_six_hours()
+    {
+        var clock = new ManualClock();
+        await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
+        using var collector = ActivatorUtilities.CreateInstance<OrphanCollector>(_host.App.Services, clock);
+        using var metrics = new RecordedMetrics();
+        await collector.StartAsync(Cancel);
+
+        clock.Advance(await clock.WaitForTimerAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), Cancel));
+        for (var searches = 1; searches <= 3; searches++)
+        {
+            // The wait for the next search begins when a search has ended.
+            await clock.WaitForTimersAsync(TimeSpan.FromHours(6), searches, Cancel);
+            clock.Advance(TimeSpan.FromHours(6));
+        }
+
+        await collector.StopAsync(Cancel);
+        Assert.Equal(0, metrics.Sum("billionhearts.orphans.stopped"));
+    }
+
+    [Fact]
+    public async Task One_replica_at_a_time_searches_for_orphans()
     {
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
         await WriteAsync([NewKey()]);
@@ -131,15 +152,16 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
             Assert.Equal(OrphanVerdict.NotOurTurn, (await RunAsync(s_atOnce)).Verdict);
         }
 
-        await Eventually.ReadAsync(_ => RunAsync(s_atOnce), until: report => report.Retired is 1, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => RunAsync(s_atOnce), until: report => report.Retired is 1, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
-    public async Task Uploads_that_go_on_meanwhile_lose_nothing()
+    public async Task Uploads_during_an_orphan_search_lose_nothing()
     {
         var user = await _host.CreateUserAsync(Cancel);
         await _host.UploadAsync(user, s_png, Cancel);
         await WriteAsync([.. Enumerable.Range(0, 10).Select(_ => BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow().AddDays(-3)))]);
+        var uploaded = 0;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
         var uploads = Task.Run(
@@ -149,6 +171,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
                 while (!enough.IsCancellationRequested)
                 {
                     urls.Add((await _host.UploadAsync(user, s_png, Cancel)).GetProperty("url").GetString()!);
+                    Interlocked.Increment(ref uploaded);
                 }
 
                 return urls;
@@ -156,12 +179,14 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
             Cancel);
         for (var i = 0; i < 5; i++)
         {
+            // At least one more upload before each search.
+            await Eventually.TrueAsync(() => Volatile.Read(ref uploaded) > i, TimeSpan.FromSeconds(30), Cancel);
             await RunAsync(new OrphanOptions { Grace = TimeSpan.FromHours(1) });
         }
 
         await enough.CancelAsync();
         var bytes = await Task.WhenAll((await uploads).Select(url => _host.Http.GetByteArrayAsync(url, Cancel)));
-        Assert.NotEmpty(bytes);
+        Assert.InRange(bytes.Length, 5, int.MaxValue);
         Assert.All(bytes, body => Assert.Equal(s_png, body));
         await AssertNothingRetiredAsync();
     }

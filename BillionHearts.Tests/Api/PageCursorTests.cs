@@ -18,13 +18,13 @@ public sealed class PageCursorTests
         Gen.Select(s_place, Gen.String).Sample((place, list) => s_cursors.TryRead(s_cursors.Write(place, list), list, out var read) && read == place);
 
     [Fact]
-    public void A_cursor_of_another_list_is_none() =>
+    public void A_cursor_of_another_list_is_invalid() =>
         Gen.Select(s_place, Gen.String.AlphaNumeric, Gen.String.AlphaNumeric)
             .Where((_, list, other) => list != other)
             .Sample((place, list, other) => !s_cursors.TryRead(s_cursors.Write(place, list), other, out _));
 
     [Fact]
-    public void A_cursor_that_was_altered_in_any_character_is_none() =>
+    public void A_cursor_that_was_altered_in_any_character_is_invalid() =>
         Gen.Select(s_place, Gen.Int[0, 42], Gen.Char["ABCdef019-_=+/ é"]).Sample((place, at, character) =>
         {
             var text = s_cursors.Write(place, "list");
@@ -32,7 +32,7 @@ public sealed class PageCursorTests
         });
 
     [Fact]
-    public void Of_the_texts_that_decode_to_the_same_bytes_one_is_a_cursor()
+    public void One_of_the_texts_that_decode_to_the_same_bytes_is_a_cursor()
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         var text = s_cursors.Write(new PageCursor(DateTimeOffset.UnixEpoch, 1), "list");
@@ -41,7 +41,7 @@ public sealed class PageCursorTests
     }
 
     [Fact]
-    public void Replicas_with_the_same_signing_key_read_each_others_cursors_and_others_do_not()
+    public void Only_replicas_with_the_same_signing_key_read_each_others_cursors()
     {
         var key = TestTokens.NewKey();
         var pem = $"-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n";
@@ -59,10 +59,10 @@ public sealed class PageCursorTests
     [InlineData("'; DROP TABLE images --")]
     [InlineData("___________________________________________")]
     [InlineData("gAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
-    public void Text_that_was_never_given_out_is_no_cursor(string text) => Assert.False(s_cursors.TryRead(text, "list", out _));
+    public void Any_other_text_is_not_a_cursor(string text) => Assert.False(s_cursors.TryRead(text, "list", out _));
 
     [Fact]
-    public void Any_text_is_read_without_a_fault()
+    public void Reading_any_text_as_a_cursor_throws_nothing()
     {
         Gen.String[Gen.Char["ABCdef019-_=+/ é"], 40, 46].Sample(text => !s_cursors.TryRead(text, "list", out _));
         Gen.String.Sample(text => !s_cursors.TryRead(text, "list", out _));

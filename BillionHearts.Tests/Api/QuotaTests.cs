@@ -31,7 +31,7 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Bytes_beyond_the_quota_are_429_whether_they_are_announced_or_not_and_leave_nothing(bool isChunked)
+    public async Task Bytes_beyond_the_quota_are_429_announced_or_not_and_leave_nothing(bool isChunked)
     {
         var user = await Host.CreateUserAsync(Cancel);
         var id = (await Host.UploadAsync(user, OfLength(6_000), Cancel)).GetProperty("id").GetInt64();
@@ -63,7 +63,7 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
     }
 
     [Fact]
-    public async Task A_request_that_has_its_answer_gets_it_though_the_user_is_full_by_now()
+    public async Task A_repeated_request_gets_its_answer_although_the_quota_is_used_up()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var answers = new List<string>();

@@ -39,7 +39,7 @@ internal sealed class RawRequest(Uri address) : IDisposable
         return int.Parse(line.ToString().Split(' ')[1], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Goes away as a machine does that loses its network: with a reset, in the middle.</summary>
+    /// <summary>Disconnects with a reset.</summary>
     public void Abort()
     {
         _client.LingerState = new LingerOption(true, 0);

@@ -41,7 +41,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_signature_of_a_changed_statement_is_worth_nothing()
+    public async Task A_signature_does_not_match_a_changed_statement()
     {
         using var response = await ReceiptAsync(Id(await UploadAsync()));
         var parts = (await ApiHost.JsonAsync(response, Cancel)).GetProperty("signature").GetString()!.Split('.');
@@ -67,7 +67,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Many_that_ask_at_once_make_one_key_and_one_that_is_too_old_is_replaced_and_stays_public()
+    public async Task Simultaneous_requests_create_one_receipt_key_which_is_rotated_by_age()
     {
         await using var other = await ApiHost.StartAsync(fixture.App, Cancel);
         var receipts = Enumerable.Range(0, 8).Select(_ => ActivatorUtilities.CreateInstance<ReceiptKeys>(other.App.Services)).ToList();
@@ -84,7 +84,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task Bytes_with_one_flipped_bit_get_no_receipt_and_are_never_handed_out_whole()
     {
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
         var image = await UploadAsync();
         byte[] damaged = [.. s_file];
         damaged[s_file.Length / 2] ^= 1;
@@ -123,7 +123,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_small_file_that_is_damaged_is_refused_in_words()
+    public async Task A_small_damaged_file_is_refused_with_a_reason()
     {
         var small = TestImages.Png(8, 8);
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), small, Cancel);
@@ -173,7 +173,7 @@ public sealed class ReceiptTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private async Task OverwriteAsync(JsonElement image, byte[] bytes) =>
         await Host.Container.GetBlobClient(image.GetProperty("storage_path").GetString()).UploadAsync(new BinaryData(bytes), overwrite: true, Cancel);
 
-    /// <summary>As somebody else would, with the published keys and nothing of ours.</summary>
+    /// <summary>Verifies it as a third party would, with nothing but the published keys.</summary>
     private async Task<(JsonElement Header, JsonElement Payload)> VerifyAsync(string signature)
     {
         var parts = signature.Split('.');

@@ -9,15 +9,15 @@ using BillionHearts.Storage;
 using BillionHearts.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using static BillionHearts.Tests.Api.Answers;
+using static BillionHearts.Tests.Api.TestResults;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>Deleting: invisible at once, and in the end nothing is left, whoever was writing meanwhile and whatever was away.</summary>
+/// <summary>A deleted image is invisible at once, and all of it is removed in the end, despite concurrent writers and outages.</summary>
 public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -44,7 +44,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Bytes_renditions_and_row_are_removed_and_renditions_once_more_when_no_analysis_can_be_writing_them()
+    public async Task A_deleted_images_bytes_and_row_are_removed_and_its_renditions_twice()
     {
         var image = await NewImageAsync();
         await WriteAsync(image.Thumb, image.Incoming);
@@ -55,7 +55,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Empty(await LeftAsync(image));
         Assert.Equal(0, await CountAsync($"SELECT count(*) FROM images WHERE id = {image.Id}"));
 
-        // The analysis had the original in its hands when it went, and is killed before it can say what it has written.
+        // An analysis read the original before the deletion, wrote a rendition, and was killed before it reported it.
         await WriteAsync(image.Thumb);
         Assert.True(await Host.Database.ScalarAsync<bool>(
             $"SELECT due_at BETWEEN now() + interval '1 minute' AND now() + interval '2 minutes' FROM retired_blobs WHERE blob_key = '{image.Thumb}'", Cancel));
@@ -80,7 +80,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_late_result_that_names_renditions_of_another_image_does_not_take_them_away()
+    public async Task A_late_result_does_not_remove_the_renditions_of_another_image_it_names()
     {
         var (gone, other) = (await NewImageAsync(), await NewImageAsync());
         await DeleteAsync(gone.Id);
@@ -94,7 +94,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_a_visible_image_shows_is_not_removed_even_if_it_was_retired()
+    public async Task A_visible_images_bytes_are_not_removed_even_if_they_were_retired()
     {
         var image = await NewImageAsync();
         await Host.CallAsync<ImagesDbContext, bool>(async db =>
@@ -110,7 +110,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task While_the_store_is_away_nothing_is_forgotten_and_no_attempt_counted()
+    public async Task A_store_outage_delays_removals_and_counts_no_attempt()
     {
         await using var front = await FaultyFront.StartAsync((await (await fixture.App.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!, Cancel);
         await using var host = await ApiHost.StartAsync(fixture.App, Cancel, ("ConnectionStrings:blobs", front.ConnectionString), ("BlobStore:Retries", "0"));
@@ -161,7 +161,7 @@ public sealed class RemovalTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         }
     }
 
-    /// <summary>Lets the time come for a retired blob. Whether this call or the service's own job removes it is all the same.</summary>
+    /// <summary>Makes a retired blob due now. Either this call or the service's own job removes it.</summary>
     private async Task RemoveAsync(string key)
     {
         await Host.Database.ExecuteAsync($"UPDATE retired_blobs SET due_at = now() WHERE blob_key = '{key}'", Cancel);

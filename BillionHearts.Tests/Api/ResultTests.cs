@@ -3,11 +3,11 @@ using System.Text.Json;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Contracts;
-using static BillionHearts.Tests.Api.Answers;
+using static BillionHearts.Tests.Api.TestResults;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>What becomes of the answers of analysis: each counts once, whatever order and number they come in.</summary>
+/// <summary>How results of analysis are stored: each counts once, in whatever order and however often they arrive.</summary>
 public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
@@ -48,7 +48,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_the_camera_wrote_is_shown_with_the_analysis_and_goes_with_the_content()
+    public async Task Camera_data_is_shown_with_the_analysis_and_removed_with_the_content()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -69,7 +69,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task What_cannot_be_true_of_a_photo_is_left_out_and_the_rest_is_kept()
+    public async Task Impossible_values_of_a_photo_are_left_out_and_the_others_kept()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -95,7 +95,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_duplicate_that_comes_after_the_inbox_was_emptied_changes_nothing_either()
+    public async Task A_duplicate_result_changes_nothing_even_after_the_inbox_was_emptied()
     {
         var image = await NewImageAsync();
         var result = Analyzed(image);
@@ -144,7 +144,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_permanent_fault_ends_as_failed_with_its_reason()
+    public async Task A_permanent_fault_marks_the_image_as_failed_with_a_reason()
     {
         var image = await NewImageAsync();
 
@@ -168,7 +168,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             var next = await PendingAsync(image.Id);
             Assert.Equal(image.Attempt + 1, next.Attempt);
 
-            // The first leaves within a second or so; the others are sure to be there still.
+            // The first is published within about a second; the others are still in the outbox.
             if (seconds > 1)
             {
                 var delay = await Host.Database.ScalarAsync<double>(
@@ -185,7 +185,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_result_that_cannot_be_read_is_dead_lettered_and_those_behind_it_are_stored()
+    public async Task An_unreadable_result_is_dead_lettered_and_the_next_ones_are_stored()
     {
         var image = await NewImageAsync();
         string[] unreadable = ["", "no JSON", "{}", "[]", JsonSerializer.Serialize(Analyzed(image) with { Outcome = "odd" }), JsonSerializer.Serialize(Analyzed(image) with { Analysis = null })];
@@ -198,19 +198,19 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Result, Guid.NewGuid(), JsonSerializer.SerializeToUtf8Bytes(Analyzed(image)), Cancel);
 
         await Eventually.ReadAsync(
-            cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(15), Cancel);
+            cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(30), Cancel);
         await Eventually.ReadAsync(
-            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(15), Cancel);
+            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(30), Cancel);
     }
 
-    /// <summary>What lists go by.</summary>
+    /// <summary>The columns that lists are sorted and filtered by.</summary>
     private Task<string> NotedAsync(long id) => Host.Database.ScalarAsync<string>(
         $"SELECT coalesce(to_char(captured_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '-') || ' ' || coalesce(camera, '-') FROM images WHERE id = {id}", Cancel);
 
     private async Task<PendingImage> NewImageAsync() =>
         await PendingAsync((await Host.UploadAsync(await Host.CreateUserAsync(Cancel), s_png, Cancel)).GetProperty("id").GetInt64());
 
-    private Task<PendingImage> PendingAsync(long id) => Answers.PendingAsync(Host, id, Cancel);
+    private Task<PendingImage> PendingAsync(long id) => TestResults.PendingAsync(Host, id, Cancel);
 
     private Task<ResultEffect> StoreAsync(AnalysisResult result) => Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result, Cancel));
 
@@ -219,13 +219,13 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private Task<string> AttemptsAsync(long id) =>
         Host.Database.ScalarAsync<string>($"SELECT string_agg(attempt::text, ',' ORDER BY attempt) FROM analysis_attempts WHERE image_id = {id}", Cancel);
 
-    /// <summary>The events of the image that have reached the queue by the time that one sent after them has.</summary>
+    /// <summary>The image's events in the queue, read up to a marker that was published after them.</summary>
     private async Task<List<string>> AnnouncedAsync(PendingImage image)
     {
         var marker = Guid.NewGuid();
         await Eventually.ReadAsync(
             cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE (payload->>'imageId')::bigint = {image.Id} AND next_at <= now()", cancel),
-            until: left => left is 0, TimeSpan.FromSeconds(15), Cancel);
+            until: left => left is 0, TimeSpan.FromSeconds(30), Cancel);
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Deleted, marker, "{}"u8.ToArray(), Cancel);
 
         var types = new List<string>();

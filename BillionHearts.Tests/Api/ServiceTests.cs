@@ -36,7 +36,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_packed_body_is_refused_because_nothing_here_unpacks_it()
+    public async Task A_compressed_body_is_refused()
     {
         using var content = new StringContent("{}", Encoding.UTF8, "application/json") { Headers = { ContentEncoding = { "gzip" } } };
         using var response = await Host.Http.PostAsync("/users/", content, Cancel);
@@ -44,7 +44,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_API_reference_asks_no_other_host()
+    public async Task The_API_reference_page_loads_nothing_from_other_hosts()
     {
         var page = await Host.Http.GetStringAsync("/docs/", Cancel);
         Assert.DoesNotContain("http://", page);
@@ -56,7 +56,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_OpenAPI_document_describes_the_calls_of_the_contract_and_nothing_internal()
+    public async Task The_OpenAPI_document_describes_the_public_calls_and_nothing_internal()
     {
         using var response = await Host.Http.GetAsync("/openapi/v1.json", Cancel);
         var document = await ApiHost.JsonAsync(response, Cancel);
@@ -79,7 +79,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_migrations_are_those_of_the_model() =>
+    public async Task The_migrations_match_the_model() =>
         Assert.False(await Host.CallAsync<ImagesDbContext, bool>(db => Task.FromResult(db.Database.HasPendingModelChanges())));
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Without_a_database_requests_are_refused_with_503_and_soon_taken_again()
+    public async Task Requests_are_503_without_a_database_and_accepted_soon_after_it_returns()
     {
         await Host.Database.AllowConnectionsAsync(false, Cancel);
 
@@ -112,6 +112,6 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
                 using var again = await Host.Http.GetAsync("/images/1", cancel);
                 return again.StatusCode;
             },
-            until: status => status is HttpStatusCode.NotFound, TimeSpan.FromSeconds(10), Cancel);
+            until: status => status is HttpStatusCode.NotFound, TimeSpan.FromSeconds(30), Cancel);
     }
 }

@@ -24,7 +24,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData(300_000)]
     [InlineData(1024 * 1024)]
     [InlineData(3_500_001)]
-    public async Task The_bytes_that_come_out_are_the_bytes_that_went_in(int padding)
+    public async Task A_download_returns_the_uploaded_bytes(int padding)
     {
         byte[] file = [.. s_jpeg, .. RandomNumberGenerator.GetBytes(padding)];
         var user = await Host.CreateUserAsync(Cancel);
@@ -37,7 +37,7 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task The_parts_may_come_in_any_order()
+    public async Task The_parts_of_an_upload_form_may_come_in_any_order()
     {
         var user = await Host.CreateUserAsync(Cancel);
         using var response = await Host.PostRawAsync(ContentType, Form((File, s_jpeg), (FileName, "chosen.jpg"u8.ToArray()), (User, Id(user))), Cancel);
@@ -112,20 +112,20 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             client.LingerState = new LingerOption(true, 0);
         }
 
-        // An upload that is taken after it shows that nothing of the other one is still to come.
+        // A later upload that is stored shows that the aborted one has been dealt with.
         await Host.UploadAsync(user, s_jpeg, Cancel);
-        await Eventually.ReadAsync(_ => CountAsync(), until: now => now == (images + 1, blobs + 1), TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => CountAsync(), until: now => now == (images + 1, blobs + 1), TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
-    public async Task An_upload_and_the_work_it_means_are_one_commit()
+    public async Task An_upload_and_its_outbox_message_are_one_commit()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var image = await Host.UploadAsync(user, s_jpeg, Cancel);
 
         var message = await Eventually.ReadAsync(
             cancel => Host.Broker.TakeAsync(ImagesExchange.Queues.AnalysisFresh, cancel),
-            until: taken => taken is not null && Read(taken.Body).UserId == user, TimeSpan.FromSeconds(10), Cancel);
+            until: taken => taken is not null && Read(taken.Body).UserId == user, TimeSpan.FromSeconds(30), Cancel);
 
         var request = Read(message!.Body);
         Assert.Equal(image.GetProperty("id").GetInt64(), request.ImageId);

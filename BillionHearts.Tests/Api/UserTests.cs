@@ -13,7 +13,7 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Ids_that_callers_chose_never_stop_one_from_being_assigned()
+    public async Task An_id_that_a_caller_chose_never_prevents_the_assignment_of_another()
     {
         var last = await Host.CreateUserAsync(Cancel);
 
@@ -31,7 +31,7 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task Many_at_once_with_and_without_a_chosen_id_all_get_one_of_their_own()
+    public async Task Users_created_at_once_all_get_an_id_of_their_own()
     {
         var last = await Host.CreateUserAsync(Cancel);
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace BillionHearts.Tests.AppHost;
 
@@ -47,19 +45,7 @@ internal sealed class AppHostProgram : IAsyncDisposable
         return new AppHostProgram(Process.Start(start)!);
     }
 
-    /// <summary>Free ports beside each other that many, of which the first is returned.</summary>
-    public static int FreePorts(int count)
-    {
-        for (var first = Random.Shared.Next(33_000, 60_000); ; first = Random.Shared.Next(33_000, 60_000))
-        {
-            if (Enumerable.Range(first, count).All(IsFree))
-            {
-                return first;
-            }
-        }
-    }
-
-    public async Task<string> UntilAsync(string text, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<string> WaitForOutputAsync(string text, TimeSpan limit, CancellationToken cancellationToken)
     {
         var seen = await Eventually.ReadAsync(
             _ => Task.FromResult((Text: Output, _process.HasExited)),
@@ -72,16 +58,10 @@ internal sealed class AppHostProgram : IAsyncDisposable
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> EndAsync(TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<int> WaitForExitAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         await _ended.Task.WaitAsync(limit, cancellationToken);
         return _process.ExitCode;
-    }
-
-    public void Signal(string name)
-    {
-        using var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
-        kill.WaitForExit();
     }
 
     /// <summary>Asks it to stop, and waits until nothing is left of it.</summary>
@@ -89,26 +69,12 @@ internal sealed class AppHostProgram : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            var tree = ProcessTree.Of(Id);
-            Signal("INT");
-            await Eventually.ReadAsync(_ => Task.FromResult(tree.Left), until: left => left.Count is 0, TimeSpan.FromSeconds(60), CancellationToken.None);
+            var tree = ProcessTree.StartedBy(Id);
+            Signal.Send(Id, Signal.Interrupt);
+            await Eventually.ReadAsync(_ => Task.FromResult(tree.Running), until: left => left.Count is 0, TimeSpan.FromSeconds(60), CancellationToken.None);
         }
 
         _process.Dispose();
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private void Add(string? line)

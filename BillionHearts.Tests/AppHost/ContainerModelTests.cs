@@ -42,7 +42,7 @@ public sealed class ContainerModelTests
     }
 
     [Fact]
-    public async Task Containers_listen_on_the_ports_of_their_images_and_only_the_gateway_has_a_fixed_one()
+    public async Task Containers_listen_on_their_images_ports_and_only_the_gateways_is_fixed()
     {
         await using var builder = await ModelAsync();
 
@@ -84,7 +84,7 @@ public sealed class ContainerModelTests
     }
 
     [Fact]
-    public async Task Azurites_address_is_one_that_Azures_client_takes_for_a_host()
+    public async Task Azurites_address_is_one_that_Azures_client_accepts()
     {
         await using var builder = await ModelAsync();
         var blobs = builder.Resources.OfType<IResourceWithConnectionString>().Single(resource => resource.Name is "blobs");

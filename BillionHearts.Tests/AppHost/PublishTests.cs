@@ -6,7 +6,7 @@ namespace BillionHearts.Tests.AppHost;
 public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture<PublishTests.Manifest>
 {
     [Fact]
-    public void No_secret_and_no_key_that_everybody_knows_is_published()
+    public void The_published_model_contains_no_secret_and_no_development_key()
     {
         Assert.DoesNotContain("devstoreaccount1", manifest.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("Eby8vdM02xNOcqFlq", manifest.Text, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
         parameter => Assert.NotEmpty(Input(parameter.Value).GetProperty("default").GetProperty("value").GetString()!));
 
     [Fact]
-    public void Keys_and_the_blob_stores_connection_string_are_asked_for()
+    public void Publishing_asks_for_keys_and_the_blob_stores_connection_string()
     {
         var asked = manifest.Parameters.Where(parameter => IsSecret(parameter.Value) && !Input(parameter.Value).TryGetProperty("default", out _)).Select(parameter => parameter.Name);
 
@@ -40,7 +40,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
     [Theory]
     [InlineData("imagesdb", "images")]
     [InlineData("notificationsdb", "notifications")]
-    public void A_service_connects_as_a_role_of_its_own_to_a_database_that_the_servers_image_makes(string database, string role)
+    public void Each_published_service_has_its_own_database_and_role(string database, string role)
     {
         var connection = manifest.Resource(database).GetProperty("connectionString").GetString()!;
 
@@ -66,14 +66,14 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
     }
 
     [Fact]
-    public void Services_call_each_other_without_TLS_and_believe_no_stranger_what_it_forwards()
+    public void Published_services_call_each_other_without_TLS_or_forwarded_headers()
     {
         Assert.DoesNotContain("\"https\"", manifest.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("ASPNETCORE_FORWARDEDHEADERS_ENABLED", manifest.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Images_that_are_built_begin_with_those_that_are_run_here()
+    public void Published_images_are_based_on_the_images_that_run_here()
     {
         Assert.Contains("FROM nginx:1.28\n", File.ReadAllText(Beside("gateway", "Dockerfile")), StringComparison.Ordinal);
         Assert.Contains("FROM postgres:18.3\n", File.ReadAllText(Beside("postgres", "Dockerfile")), StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
         {
             var file = Path.Combine(_folder, "manifest.json");
             await using var program = AppHostProgram.Start("--operation", "publish", "--publisher", "manifest", "--output-path", file);
-            Assert.True(await program.EndAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) is 0, program.Output);
+            Assert.True(await program.WaitForExitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) is 0, program.Output);
             Text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         }
 

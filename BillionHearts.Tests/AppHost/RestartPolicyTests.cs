@@ -7,7 +7,7 @@ public sealed class RestartPolicyTests
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public void Pauses_grow_and_after_five_deaths_within_a_minute_it_gives_up()
+    public void Restart_pauses_grow_until_the_sixth_failure_within_a_minute_ends_them()
     {
         var policy = new RestartPolicy(_clock);
 
@@ -16,7 +16,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void A_death_a_minute_after_the_last_is_the_first_again()
+    public void A_failure_a_minute_after_the_last_counts_as_the_first()
     {
         var policy = new RestartPolicy(_clock);
         policy.Next();
@@ -28,7 +28,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void What_was_given_up_and_is_started_by_hand_has_all_its_chances_again()
+    public void A_resource_that_is_started_by_hand_has_all_its_restarts_again()
     {
         var policy = new RestartPolicy(_clock);
         while (policy.Next() is not null)

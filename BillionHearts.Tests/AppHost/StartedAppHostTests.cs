@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace BillionHearts.Tests.AppHost;
 
-/// <summary>What somebody sees who types <c>./run</c>: the terminal, the dashboard, and what is left afterwards.</summary>
+/// <summary>What a user of <c>./run</c> sees: the terminal, the dashboard, and what is left afterwards.</summary>
 [Collection(typeof(Outages))]
 public sealed partial class StartedAppHostTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed partial class StartedAppHostTests : IDisposable
 
     // Not a private folder: the account that servers run as has to get through.
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"apphost-{Guid.NewGuid():n}");
-    private readonly int _dashboard = AppHostProgram.FreePorts(4) + 1;
+    private readonly int _dashboard = FreePorts.TakeConsecutive(4) + 1;
 
     private int Gateway => _dashboard + 2;
 
@@ -26,13 +26,13 @@ public sealed partial class StartedAppHostTests : IDisposable
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
     [Fact]
-    public async Task A_run_reports_is_seen_in_the_dashboard_keeps_its_data_when_killed_and_leaves_nothing_behind()
+    public async Task A_run_is_shown_in_the_dashboard_keeps_its_data_and_leaves_no_process()
     {
         var (user, image) = await KilledRunAsync();
         await WrongPasswordAsync();
 
         await using var program = Start();
-        var output = await program.UntilAsync("Press Ctrl-C to stop.", s_startLimit, Cancel);
+        var output = await program.WaitForOutputAsync("Press Ctrl-C to stop.", s_startLimit, Cancel);
         await using var chromium = await Chromium.StartAsync();
         var login = output.Split('\n').First(line => line.Contains("/login?t=", StringComparison.Ordinal));
         await using var page = await chromium.OpenAsync(new Uri(login[login.IndexOf("http", StringComparison.Ordinal)..].Trim()));
@@ -41,17 +41,17 @@ public sealed partial class StartedAppHostTests : IDisposable
         await AllRunningAsync(page.Page);
         await OneTraceAsync(page.Page, user);
 
-        var tree = ProcessTree.Of(program.Id);
-        program.Signal("INT");
-        Assert.Equal(0, await program.EndAsync(TimeSpan.FromSeconds(30), Cancel));
+        var tree = ProcessTree.StartedBy(program.Id);
+        Signal.Send(program.Id, Signal.Interrupt);
+        Assert.Equal(0, await program.WaitForExitAsync(TimeSpan.FromSeconds(30), Cancel));
         await NothingLeftAsync(tree, TimeSpan.FromSeconds(20));
     }
 
-    /// <summary>A run that takes an upload and is killed as no process can prepare for.</summary>
+    /// <summary>A run that stores an upload and is killed with SIGKILL.</summary>
     private async Task<(long User, long Image)> KilledRunAsync()
     {
         await using var program = Start();
-        var output = await program.UntilAsync("Press Ctrl-C to stop.", s_startLimit, Cancel);
+        var output = await program.WaitForOutputAsync("Press Ctrl-C to stop.", s_startLimit, Cancel);
         Assert.All(s_resources, name => Assert.Matches($@"(?m)^ +\d+\.\d s  {name} +healthy", output));
         Assert.Matches(@"(?m)^All healthy after \d+\.\d s\.$", output);
         Assert.Contains($"http://localhost:{Gateway}/docs", output, StringComparison.Ordinal);
@@ -66,10 +66,10 @@ public sealed partial class StartedAppHostTests : IDisposable
         var id = (await client.UploadAsync(user, TestImages.Jpeg(640, 480), "kept.jpg", Cancel)).GetProperty("id").GetInt64();
         await client.AnalyzedAsync(id, Cancel);
 
-        var tree = ProcessTree.Of(program.Id);
+        var tree = ProcessTree.StartedBy(program.Id);
         // The servers, the services, the dashboard, and those of Aspire's orchestrator that watch over each.
         Assert.InRange(tree.Count, s_resources.Length * 2, 200);
-        program.Signal("KILL");
+        Signal.Send(program.Id, Signal.Kill);
         await NothingLeftAsync(tree, TimeSpan.FromSeconds(30));
         return (user, id);
     }
@@ -78,7 +78,7 @@ public sealed partial class StartedAppHostTests : IDisposable
     private async Task WrongPasswordAsync()
     {
         await using var program = Start("--Parameters:postgres-password=wrong", "--RestartOnFailure=false");
-        var output = await program.UntilAsync("made with another user or password", s_startLimit, Cancel);
+        var output = await program.WaitForOutputAsync("made with another user or password", s_startLimit, Cancel);
 
         Assert.Contains($"postgres | Resource 'postgres' cannot start: the data in '{_data}/postgres/", output, StringComparison.Ordinal);
         Assert.Contains($"'postgres-password' in '{_data}/secrets.json'", output, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed partial class StartedAppHostTests : IDisposable
 
         // Where nothing speaks TLS, nothing is to be said about certificates.
         await Expect(page.GetByText("certificate")).ToHaveCountAsync(0);
-        await Pictures.TakeAsync(page, "dashboard-resources");
+        await Screenshots.TakeAsync(page, "dashboard-resources");
     }
 
     private async Task OneTraceAsync(IPage page, long user)
@@ -126,7 +126,7 @@ public sealed partial class StartedAppHostTests : IDisposable
             within: TimeSpan.FromSeconds(30),
             Cancel);
         await Expect(page.GetByText("analysis attempt").First).ToBeVisibleAsync();
-        await Pictures.TakeAsync(page, "dashboard-trace");
+        await Screenshots.TakeAsync(page, "dashboard-trace");
     }
 
     private AppHostProgram Start(params string[] args) =>
@@ -137,12 +137,12 @@ public sealed partial class StartedAppHostTests : IDisposable
     private async Task RefusedAsync(string sentence, params string[] ports)
     {
         await using var second = AppHostProgram.Start([$"--BILLIONHEARTS_DATA={_data}", .. ports]);
-        Assert.Equal(1, await second.EndAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(1, await second.WaitForExitAsync(TimeSpan.FromSeconds(30), Cancel));
         Assert.Equal(sentence, second.Output.Trim());
     }
 
     private static Task<IReadOnlyList<string>> NothingLeftAsync(ProcessTree tree, TimeSpan limit) =>
-        Eventually.ReadAsync(_ => Task.FromResult(tree.Left), until: left => left.Count is 0, limit, Cancel);
+        Eventually.ReadAsync(_ => Task.FromResult(tree.Running), until: left => left.Count is 0, limit, Cancel);
 
     // "Duration 6.01s\nResources 7\nDepth 12", above the spans
     [GeneratedRegex(@"Resources (\d+)")]

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace BillionHearts.Tests.Conventions;
 
-/// <summary>Rules of the house that a compiler cannot hold.</summary>
+/// <summary>Project rules that the compiler cannot check.</summary>
 public sealed class ArchitectureTests
 {
     private static readonly string s_root = Repository.Root;

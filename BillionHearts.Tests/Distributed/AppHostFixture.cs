@@ -20,7 +20,7 @@ public sealed class AppHostFixture : IAsyncLifetime
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            // What has failed once would fail for each of hundreds of tests, and each time after minutes.
+            // A start that failed once would fail again for each of hundreds of tests, after minutes each.
             _startFault?.Throw();
             return _app ??= await StartAsync([], cancellationToken);
         }

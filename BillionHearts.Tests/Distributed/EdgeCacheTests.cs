@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>What the gateway's cache answers by itself, and how soon it forgets.</summary>
+/// <summary>What the gateway answers from its cache, and how soon it drops what was deleted.</summary>
 public sealed class EdgeCacheTests(AppHostFixture app)
 {
     private static readonly string[] s_names = ["original", "thumb", "preview", "clean", "256x256.webp", "256x256.jpeg", "512x320-fit.webp"];
@@ -103,7 +103,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_image_that_is_asked_for_before_it_is_there_is_served_as_soon_as_it_is()
+    public async Task An_image_requested_before_it_exists_is_served_once_it_does()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
@@ -118,7 +118,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task What_the_api_answers_about_images_is_never_stored()
+    public async Task The_gateway_never_caches_the_apis_answers_about_images()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
@@ -136,7 +136,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task HTTP_2_is_spoken_to_whatever_stands_in_front()
+    public async Task The_gateway_speaks_HTTP_2()
     {
         using var own = (await app.AppAsync(Cancel)).CreateHttpClient("gateway", "http2");
         own.DefaultRequestVersion = HttpVersion.Version20;
@@ -162,7 +162,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
 
     /// <summary>Asked for until it comes from the cache.</summary>
     private static async Task<MediaAnswer> HitAsync(ImagesClient client, string path, string? accept = null) =>
-        await Eventually.ReadAsync(cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Cache is "HIT", TimeSpan.FromSeconds(20), Cancel);
+        await Eventually.ReadAsync(cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Cache is "HIT", TimeSpan.FromSeconds(30), Cancel);
 
     private static IEnumerable<(string Path, string? Accept)> Addresses(JsonElement image) =>
     [
@@ -185,7 +185,7 @@ public sealed class EdgeCacheTests(AppHostFixture app)
         {
             // The limit is a failure's: what it takes is measured elsewhere.
             var gone = await Eventually.ReadAsync(
-                cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Status is HttpStatusCode.Gone, TimeSpan.FromSeconds(10), Cancel);
+                cancel => client.FetchAsync(path, cancel, accept), until: answer => answer.Status is HttpStatusCode.Gone, TimeSpan.FromSeconds(30), Cancel);
             AssertHarmless(gone, 410);
         }
     }

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>What a user of the HTTP API does, in the words of the API.</summary>
+/// <summary>A user's calls of the HTTP API.</summary>
 public sealed class ImagesClient(HttpClient http) : IDisposable
 {
     private static long s_users;
@@ -21,32 +21,32 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
         return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
-    /// <summary>What this client has sent or been given that opens something.</summary>
+    /// <summary>Passwords, tokens and other secrets that this client has sent or received.</summary>
     public List<string> Secrets { get; } = [];
 
-    /// <summary>Makes a user with a password and signs in: what this client does from here on, it does as that user.</summary>
+    /// <summary>Creates a user with a password and signs in: later calls of this client are that user's.</summary>
     public async Task<long> RegisterAsync(CancellationToken cancellationToken)
     {
         var (username, password) = ($"user-{Guid.NewGuid():n}", $"pass-{Guid.NewGuid():n}");
         using var created = await Http.PostAsJsonAsync("/users/", new { username, password }, cancellationToken);
         var id = (await ReadAsync(created, cancellationToken)).GetProperty("id").GetInt64();
 
-        while (true)
-        {
-            using var form = new FormUrlEncodedContent([new("username", username), new("password", password)]);
-            using var response = await Http.PostAsync("/token", form, cancellationToken);
+        using var response = await Eventually.ReadAsync(
+            cancel => SignInAsync(username, password, cancel),
+            until: answer => answer.StatusCode is not HttpStatusCode.TooManyRequests,
+            within: TimeSpan.FromMinutes(2),
+            pause: TimeSpan.FromSeconds(1),
+            cancellationToken);
+        var token = (await ReadAsync(response, cancellationToken)).GetProperty("access_token").GetString();
+        Secrets.AddRange([password, token!]);
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return id;
+    }
 
-            if (response.StatusCode is HttpStatusCode.TooManyRequests && response.Headers.RetryAfter?.Delta is { } wait)
-            {
-                await Task.Delay(wait, cancellationToken);
-                continue;
-            }
-
-            var token = (await ReadAsync(response, cancellationToken)).GetProperty("access_token").GetString();
-            Secrets.AddRange([password, token!]);
-            Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            return id;
-        }
+    private async Task<HttpResponseMessage> SignInAsync(string username, string password, CancellationToken cancellationToken)
+    {
+        using var form = new FormUrlEncodedContent([new("username", username), new("password", password)]);
+        return await Http.PostAsync("/token", form, cancellationToken);
     }
 
     public async Task<JsonElement> UploadAsync(long userId, byte[] bytes, string fileName, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public sealed class JourneyTests(AppHostFixture app)
     [InlineData("png")]
     [InlineData("webp")]
     [InlineData("gif")]
-    public async Task A_photo_is_stored_analyzed_served_and_its_owner_told(string type)
+    public async Task A_photo_is_stored_analyzed_and_served_and_its_owner_gets_an_event(string type)
     {
         var photo = Photo(type);
         using var client = await app.ClientAsync(Cancel);

@@ -93,7 +93,7 @@ public sealed class OriginalContractTests(AppHostFixture app)
     [InlineData("GET", "/alive")]
     [InlineData("GET", "/internal/users/1")]
     [InlineData("GET", "/no/such/route")]
-    public async Task What_does_not_exist_or_is_not_for_clients_is_404(string method, string path)
+    public async Task An_unknown_or_internal_address_is_404(string method, string path)
     {
         using var client = await app.ClientAsync(Cancel);
         await AnswersAsync(client, new HttpMethod(method), path, null, HttpStatusCode.NotFound, detail: null);
@@ -137,7 +137,7 @@ public sealed class OriginalContractTests(AppHostFixture app)
     [InlineData("[]")]
     [InlineData("null")]
     [InlineData("\"text\"")]
-    public async Task A_body_that_is_no_JSON_object_is_422(string body)
+    public async Task A_body_that_is_not_a_JSON_object_is_422(string body)
     {
         using var client = await app.ClientAsync(Cancel);
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");

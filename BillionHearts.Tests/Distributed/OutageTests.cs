@@ -15,7 +15,7 @@ public sealed class OutageTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Uploads_made_while_the_broker_is_down_are_all_taken_and_analyzed_once_it_is_back()
+    public async Task Uploads_are_accepted_while_the_broker_is_down_and_analyzed_afterwards()
     {
         var running = await app.AppAsync(Cancel);
         using var client = await app.ClientAsync(Cancel);
@@ -68,7 +68,7 @@ public sealed class OutageTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_upload_is_refused_with_503_while_the_blob_store_is_down_and_leaves_no_image()
+    public async Task An_upload_is_503_while_the_blob_store_is_down_and_leaves_no_image()
     {
         var running = await app.AppAsync(Cancel);
         using var client = await app.ClientAsync(Cancel);

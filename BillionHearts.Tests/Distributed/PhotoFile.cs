@@ -22,7 +22,7 @@ internal sealed class PhotoFile : IDisposable
 
     public string Notes => Path.Join(_folder.FullName, "uploads.json");
 
-    /// <summary>That the image has exactly these bytes, that it is the user's only one, and that its analysis ends well.</summary>
+    /// <summary>Asserts that the image has exactly these bytes, is the user's only one, and is analyzed.</summary>
     public async Task AssertIsAsync(string? image, ImagesClient client, long user, CancellationToken cancellationToken)
     {
         Assert.Equal(Bytes, await client.Http.GetByteArrayAsync($"{image}/download", cancellationToken));

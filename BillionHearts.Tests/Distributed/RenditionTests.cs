@@ -4,7 +4,7 @@ using NetVips;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>Copies in sizes that nobody had thought of, made when they are first asked for.</summary>
+/// <summary>Copies in other sizes, made when they are first requested.</summary>
 public sealed class RenditionTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -32,7 +32,7 @@ public sealed class RenditionTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task The_format_follows_what_the_reader_takes_and_AVIF_comes_when_it_is_made()
+    public async Task The_copys_format_follows_the_Accept_header_and_AVIF_follows_once_made()
     {
         using var client = await app.ClientAsync(Cancel);
         var image = await AnalyzedAsync(client, TestImages.Jpeg(800, 600));
@@ -56,7 +56,7 @@ public sealed class RenditionTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Many_who_ask_at_once_get_the_same_copy()
+    public async Task Simultaneous_requests_get_the_same_copy()
     {
         using var client = await app.ClientAsync(Cancel);
         var image = await AnalyzedAsync(client, TestImages.Jpeg(1600, 1200));
@@ -87,7 +87,7 @@ public sealed class RenditionTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Of_a_file_that_cannot_be_decoded_no_copy_is_made_and_the_reason_is_told()
+    public async Task A_file_that_cannot_be_decoded_gets_no_copy_and_a_reason()
     {
         using var client = await app.ClientAsync(Cancel);
         var broken = TestImages.Truncated(TestImages.Jpeg(640, 480), 0.5);

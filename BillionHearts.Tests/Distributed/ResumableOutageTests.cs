@@ -10,7 +10,7 @@ public sealed class ResumableOutageTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_upload_goes_on_when_a_replica_is_killed_between_its_chunks_and_when_it_is_back()
+    public async Task An_upload_goes_on_when_a_replica_is_killed_between_chunks_and_restarted()
     {
         var running = await app.AppAsync(Cancel);
         using var client = await app.ClientAsync(Cancel);
@@ -49,7 +49,7 @@ public sealed class ResumableOutageTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_large_body_is_told_to_come_back_while_no_replica_runs()
+    public async Task A_large_upload_is_told_to_retry_later_while_no_replica_runs()
     {
         var running = await app.AppAsync(Cancel);
         using var client = await app.ClientAsync(Cancel);

@@ -14,7 +14,7 @@ public sealed class ResumableTests(AppHostFixture app)
     [InlineData("sha256", 1_000_000, false)]
     [InlineData("sha1", 5_000_000, true)]
     [InlineData(null, null, true)]
-    public async Task A_photo_arrives_as_it_is_whatever_the_chunks_it_is_sent_in(string? checksum, int? chunkSize, bool withCreation)
+    public async Task A_photo_arrives_unchanged_whatever_the_size_of_its_chunks(string? checksum, int? chunkSize, bool withCreation)
     {
         using var client = await app.ClientAsync(Cancel);
         using var photo = new PhotoFile();
@@ -27,7 +27,7 @@ public sealed class ResumableTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_application_that_was_closed_goes_on_where_it_was()
+    public async Task An_upload_resumes_after_its_application_was_closed()
     {
         using var client = await app.ClientAsync(Cancel);
         using var photo = new PhotoFile();
@@ -65,7 +65,7 @@ public sealed class ResumableTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task What_has_come_through_the_gateway_when_a_client_is_lost_is_kept()
+    public async Task Bytes_that_passed_the_gateway_before_a_disconnect_are_kept()
     {
         using var client = await app.ClientAsync(Cancel);
         using var photo = new PhotoFile();

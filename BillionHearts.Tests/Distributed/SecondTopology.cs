@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>A second host beside the first, which keeps its images in files and lets nobody in without a token.</summary>
+/// <summary>A second topology, which stores images as files and requires tokens.</summary>
 public sealed class SecondTopology : IAsyncLifetime
 {
     private readonly FileStoreFolder _folder = new();

@@ -23,7 +23,7 @@ internal static class TopologyCommands
     public static Task HealthyAsync(this DistributedApplication app, string resource, CancellationToken cancellationToken) =>
         app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_limit, cancellationToken);
 
-    /// <summary>SIGKILL: what no process can prepare for. The AppHost starts it again by itself.</summary>
+    /// <summary>Kills it with SIGKILL. The AppHost restarts it by itself.</summary>
     /// <returns>The process id that it had.</returns>
     public static async Task<int> KillAsync(this DistributedApplication app, string resource, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ public sealed class UploadWayTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task One_key_is_one_image_whichever_replica_it_meets()
+    public async Task One_idempotency_key_is_one_image_at_every_replica()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
@@ -32,7 +32,7 @@ public sealed class UploadWayTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Bytes_put_into_the_store_are_analysed_and_so_is_the_version_after_them()
+    public async Task A_direct_upload_is_analysed_and_so_is_its_next_version()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);

@@ -7,7 +7,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Gateway;
 
-/// <summary>What the gateway lets in, and how it refuses the rest. Sent as bytes, because an HttpClient tidies what it sends.</summary>
+/// <summary>What the gateway accepts, and how it refuses the rest. Sent as bytes, because an HttpClient corrects its requests.</summary>
 public sealed class GatewayTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -27,7 +27,7 @@ public sealed class GatewayTests(AppHostFixture app)
     [InlineData("/media/0123456789abcdef0123456789abcdef/raw")]
     [InlineData("/.problem")]
     [InlineData("http://elsewhere/images/1")]
-    public async Task What_is_not_listed_is_nowhere(string target)
+    public async Task A_path_that_the_gateway_does_not_list_is_404(string target)
     {
         var answer = await SendAsync($"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
@@ -44,7 +44,7 @@ public sealed class GatewayTests(AppHostFixture app)
     [InlineData("GET /images/1 HTTP/3.0\r\nHost: a\r\n\r\n", 505, "http-version-not-supported")]
     [InlineData("POST /images/ HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nConnection: close\r\n\r\n", 413, "body-too-large")]
     [InlineData("POST /users/ HTTP/1.1\r\nHost: a\r\nContent-Length: 1999999\r\nConnection: close\r\n\r\n", 413, "body-too-large")]
-    public async Task What_is_no_proper_request_is_refused_in_the_form_of_all_refusals(string request, int status, string problem) =>
+    public async Task A_malformed_request_is_refused_as_problem_details(string request, int status, string problem) =>
         AssertProblem(await SendAsync(request), status, problem);
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class GatewayTests(AppHostFixture app)
     public async Task A_request_without_a_version_gets_no_answer() => Assert.Equal("", await SendAsync("GET /images/1\r\n"));
 
     [Fact]
-    public async Task An_answer_of_the_api_is_kept_by_nobody_and_bears_the_id_of_its_request()
+    public async Task An_answer_of_the_api_is_not_cacheable_and_has_its_request_id()
     {
         using var client = await app.ClientAsync(Cancel);
         using var response = await client.Http.GetAsync(new Uri("/images/9007199254740993", UriKind.Relative), Cancel);
@@ -72,7 +72,7 @@ public sealed class GatewayTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_export_comes_through_as_it_is_sent()
+    public async Task An_export_passes_the_gateway_unchanged()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.RegisterAsync(Cancel);

@@ -17,10 +17,10 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [InlineData("1.5")]
     [InlineData(" 1")]
     [InlineData("99999999999999999999")]
-    public async Task An_id_that_is_none_is_refused_by_name(string lastEventId)
+    public async Task An_invalid_last_event_id_is_refused_and_named(string lastEventId)
     {
         using var response = await Host.Http.GetAsync(
-            new Uri($"/users/{Events.NewUser()}/events?last_event_id={Uri.EscapeDataString(lastEventId)}", UriKind.Relative), Cancel);
+            new Uri($"/users/{TestEvents.NewUser()}/events?last_event_id={Uri.EscapeDataString(lastEventId)}", UriKind.Relative), Cancel);
 
         await AssertProblemAsync(response, HttpStatusCode.UnprocessableEntity, "invalid-last-event-id", $"'{lastEventId}'");
     }
@@ -41,7 +41,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [Fact]
     public async Task The_sixth_stream_of_a_user_is_refused_until_one_is_closed()
     {
-        var user = Events.NewUser();
+        var user = TestEvents.NewUser();
         var open = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Host.OpenAsync(user, lastEventId: null, Cancel)));
         Assert.All(open, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
 
@@ -60,7 +60,7 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
                 return response.StatusCode;
             },
             until: status => status is HttpStatusCode.OK,
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             Cancel);
 
         foreach (var response in open)
@@ -77,13 +77,13 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.eaten","imageId":1,"userId":1,"version":1,"occurredAt":"2026-01-02T03:04:05Z"}""")]
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.analyzed","imageId":1,"userId":0,"version":1,"occurredAt":"2026-01-02T03:04:05Z"}""")]
     [InlineData("""{"eventId":"0199c000-0000-7000-8000-000000000001","type":"image.failed","imageId":1,"userId":1,"version":1,"occurredAt":"2026-01-02T03:04:05Z","failure":{"reason":"a\u0000b","detail":""}}""")]
-    public async Task A_message_that_cannot_be_told_ends_among_the_dead_letters(string body)
+    public async Task An_unreadable_message_is_dead_lettered(string body)
     {
         var id = Guid.NewGuid();
         await Host.Broker.PublishAsync(ImagesExchange.Keys.Analyzed, id, Encoding.UTF8.GetBytes(body), Cancel);
 
         var dead = await Eventually.ReadAsync(
-            cancel => Host.Broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(20), Cancel);
+            cancel => Host.Broker.TakeAsync(ImagesExchange.DeadLetterQueue, cancel), until: taken => taken is not null, TimeSpan.FromSeconds(30), Cancel);
 
         Assert.Equal((id.ToString("D"), body), (dead!.BasicProperties.MessageId, Encoding.UTF8.GetString(dead.Body.Span)));
     }

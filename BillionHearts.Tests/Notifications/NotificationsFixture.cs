@@ -8,7 +8,7 @@ public sealed class NotificationsFixture(AppHostFixture app) : IAsyncLifetime
     internal NotificationsHost Host { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
-        Host = await NotificationsHost.StartAsync(app, TestContext.Current.CancellationToken, ("Events:Heartbeat", "00:00:00.300"));
+        Host = await NotificationsHost.StartAsync(app, TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

@@ -26,7 +26,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     {
         (App, Database, Broker, _users) = (app, database, broker, users);
 
-        // Without this a client that hangs up reads on for two seconds, in the hope that the answer ends.
+        // Otherwise a client that disconnects keeps reading for two seconds, in case the answer ends.
         Http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -39,18 +39,30 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
-    public static async Task<NotificationsHost> StartAsync(
-        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
+    public static Task<NotificationsHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken) =>
+        StartAsync(fixture, TimeProvider.System, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(AppHostFixture, CancellationToken)"/>
+    public static async Task<NotificationsHost> StartAsync(AppHostFixture fixture, TimeProvider clock, CancellationToken cancellationToken)
     {
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "notificationsdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var users = await UsersApi.StartAsync(cancellationToken);
-        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, settings);
+        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, clock);
         Assert.Equal(0, await DatabaseMigration.RunAsync<NotificationsDbContext>(app.Services, cancellationToken));
         await app.StartAsync(cancellationToken);
 
         var host = new NotificationsHost(app, database, broker, users);
-        await Eventually.ReadAsync(host.HealthAsync, until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal), TimeSpan.FromSeconds(30), cancellationToken);
+        await Eventually.ReadAsync(
+            cancel =>
+            {
+                // The service keeps a health report for a second of this clock.
+                (clock as ManualClock)?.Advance(TimeSpan.FromSeconds(1));
+                return host.HealthAsync(cancel);
+            },
+            until: body => body.Contains("\"status\":\"Healthy\",\"checks\"", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            cancellationToken);
 
         return host;
     }
@@ -67,7 +79,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public Task PublishAsync(ImageEvent imageEvent, CancellationToken cancellationToken) =>
         Broker.PublishAsync(imageEvent.Type, imageEvent.EventId, JsonSerializer.SerializeToUtf8Bytes(imageEvent), cancellationToken);
 
-    /// <summary>Stores an event as another replica would: without waking the streams of this one.</summary>
+    /// <summary>Stores an event as another replica would: the streams of this one are not notified.</summary>
     public async Task<bool> AppendAsync(ImageEvent imageEvent, CancellationToken cancellationToken)
     {
         await using var scope = App.Services.CreateAsyncScope();
@@ -87,31 +99,31 @@ internal sealed class NotificationsHost : IAsyncDisposable
         return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    public async IAsyncEnumerable<Told> EventsAsync(
+    public async IAsyncEnumerable<ReceivedEvent> EventsAsync(
         long userId, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await OpenAsync(userId, lastEventId, cancellationToken);
 
-        await foreach (var told in ReadAsync(response, cancellationToken))
+        await foreach (var received in ReadAsync(response, cancellationToken))
         {
-            yield return told;
+            yield return received;
         }
     }
 
     /// <summary>The events of a stream that is open.</summary>
-    public static async IAsyncEnumerable<Told> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<ReceivedEvent> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         response.EnsureSuccessStatusCode();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
 
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
         {
-            yield return new Told(item.EventId!, item.EventType, JsonElement.Parse(item.Data));
+            yield return new ReceivedEvent(item.EventId!, item.EventType, JsonElement.Parse(item.Data));
         }
     }
 
-    /// <summary>The first so many events after an id, then hangs up.</summary>
-    public async Task<List<Told>> TakeAsync(long userId, string? lastEventId, int count, CancellationToken cancellationToken)
+    /// <summary>Reads so many events after an id, then disconnects.</summary>
+    public async Task<List<ReceivedEvent>> TakeAsync(long userId, string? lastEventId, int count, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
@@ -130,7 +142,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        string database, string broker, string users, (string Name, string Value)[] settings)
+        string database, string broker, string users, TimeProvider clock)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
@@ -140,14 +152,14 @@ internal sealed class NotificationsHost : IAsyncDisposable
             new("ConnectionStrings:notificationsdb", database),
             new("ConnectionStrings:messaging", broker),
             new("services:api:http:0", users),
-            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
+        builder.Services.AddSingleton(clock);
 
         return NotificationsApplication.Build(builder);
     }
 }
 
-internal sealed record Told(string Id, string Type, JsonElement Data)
+internal sealed record ReceivedEvent(string Id, string Type, JsonElement Data)
 {
     public Guid EventId => Data.GetProperty("event_id").GetGuid();
 }

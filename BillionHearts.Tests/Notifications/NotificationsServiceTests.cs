@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using BillionHearts.Notifications.Data;
 using BillionHearts.ServiceDefaults.Database;
@@ -6,13 +5,13 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Notifications;
 
-/// <summary>What happens to the service as a whole: each test has one of its own, and breaks something.</summary>
+/// <summary>Tests of the whole service. Each has its own, because it breaks something.</summary>
 public sealed class NotificationsServiceTests(AppHostFixture app)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Without_the_api_a_known_user_is_served_and_an_unknown_one_asked_to_come_back()
+    public async Task Without_the_api_a_known_user_is_served_and_an_unknown_one_gets_503()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
         using (var known = await host.OpenAsync(1, lastEventId: null, Cancel))
@@ -20,7 +19,7 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
             Assert.Equal(HttpStatusCode.OK, known.StatusCode);
         }
 
-        await host.AppendAsync(Events.Analyzed(2), Cancel);
+        await host.AppendAsync(TestEvents.Analyzed(2), Cancel);
         await host.StopUsersAsync();
 
         using var remembered = await host.OpenAsync(1, lastEventId: null, Cancel);
@@ -34,38 +33,37 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_stop_ends_open_streams_at_once_and_in_good_order()
+    public async Task A_stop_ends_open_streams_at_once_and_cleanly()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        await host.AppendAsync(Events.Analyzed(1), Cancel);
-        await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await told.MoveNextAsync());
+        await host.AppendAsync(TestEvents.Analyzed(1), Cancel);
+        await using var received = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await received.MoveNextAsync());
 
-        var startedAt = Stopwatch.GetTimestamp();
-        await host.App.StopAsync(Cancel);
+        // A stream that stayed open would hold up the stop for the 30 s after which the host gives up.
+        await host.App.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
-        Assert.False(await told.MoveNextAsync());
-        Assert.True(Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(5));
+        Assert.False(await received.MoveNextAsync());
     }
 
     [Fact]
-    public async Task Streams_and_the_queue_outlast_a_database_that_is_away_for_a_while()
+    public async Task Streams_and_the_queue_survive_a_database_outage()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        var before = Events.Analyzed(1);
+        var before = TestEvents.Analyzed(1);
         await host.PublishAsync(before, Cancel);
-        await using var told = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
-        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Cancel));
+        await using var received = host.EventsAsync(1, "0", Cancel).GetAsyncEnumerator(Cancel);
+        Assert.True(await received.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
 
         // Connections are refused as by a server that is starting up, which is an outage and not a fault of the message.
         await host.Database.AllowConnectionsAsync(false, Cancel);
-        var during = Events.Analyzed(1);
+        var during = TestEvents.Analyzed(1);
         await host.PublishAsync(during, Cancel);
-        await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(host.HealthAsync, until: health => health.Contains("Unhealthy", StringComparison.Ordinal), TimeSpan.FromSeconds(30), Cancel);
         await host.Database.AllowConnectionsAsync(true, Cancel);
 
-        Assert.True(await told.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
-        Assert.Equal(during.EventId, told.Current.EventId);
+        Assert.True(await received.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+        Assert.Equal(during.EventId, received.Current.EventId);
     }
 
     [Fact]
@@ -77,6 +75,6 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
         var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => DatabaseMigration.RunAsync<NotificationsDbContext>(host.App.Services, Cancel))));
 
         Assert.Equal([0, 0], codes);
-        Assert.True(await host.AppendAsync(Events.Analyzed(1), Cancel));
+        Assert.True(await host.AppendAsync(TestEvents.Analyzed(1), Cancel));
     }
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace BillionHearts.Tests.ServiceDefaults;
 
 /// <summary>
-/// Stands between a client and the real broker and can hold back one direction of their talk, as a broker does that blocks
-/// publishers or whose confirms are under way. Connections stay open meanwhile.
+/// A proxy between a client and the real broker that can hold up one direction, like a broker that blocks
+/// publishers or whose confirms are delayed. Connections stay open meanwhile.
 /// </summary>
 internal sealed class BrokerFront : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class BrokerFront : IAsyncDisposable
         set => _toBroker.IsShut = value;
     }
 
-    /// <summary>The broker hears and does everything, and nobody hears of it.</summary>
+    /// <summary>The broker receives and does everything, but its answers do not arrive.</summary>
     public bool IsSilent
     {
         set => _fromBroker.IsShut = value;
@@ -43,7 +43,7 @@ internal sealed class BrokerFront : IAsyncDisposable
 
     public static BrokerFront Start(string connectionString) => new(new Uri(connectionString));
 
-    /// <summary>Ends the connections there are, and with them what was held back.</summary>
+    /// <summary>Closes the current connections, and drops what was held up.</summary>
     public async Task CutAsync()
     {
         using var old = Interlocked.Exchange(ref _cut, new CancellationTokenSource());

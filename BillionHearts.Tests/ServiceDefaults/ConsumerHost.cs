@@ -10,28 +10,30 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Tests.ServiceDefaults;
 
-/// <summary>A service that consumes one queue, and writes down what it was given.</summary>
+/// <summary>A service that consumes one queue and records its deliveries.</summary>
 internal sealed class ConsumerHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
     private ConsumerHost(IHost host) => _host = host;
 
-    public Probe Probe => _host.Services.GetRequiredService<Probe>();
+    public DeliveryRecorder DeliveryRecorder => _host.Services.GetRequiredService<DeliveryRecorder>();
 
     public static async Task<ConsumerHost> StartAsync(
         string connectionString,
         string queue,
         Func<Delivery, CancellationToken, Task<Settlement>> handle,
         CancellationToken cancellationToken,
-        ushort prefetch = 10)
+        ushort prefetch = 10,
+        TimeProvider? clock = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:messaging", connectionString)]);
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults();
         builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
-        builder.Services.AddSingleton(new Probe(handle));
-        builder.Services.AddQueueConsumer<ProbeHandler>(queue, prefetch, concurrency: 1);
+        builder.Services.AddSingleton(new DeliveryRecorder(handle));
+        builder.Services.AddQueueConsumer<RecordingHandler>(queue, prefetch, concurrency: 1);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
 
@@ -39,7 +41,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
     }
 
     public Task<Delivery> ReceivedAsync(int number, CancellationToken cancellationToken) => Eventually.ReadAsync(
-        _ => Task.FromResult(Probe.Deliveries.ElementAtOrDefault(number - 1)!),
+        _ => Task.FromResult(DeliveryRecorder.Deliveries.ElementAtOrDefault(number - 1)!),
         until: delivery => delivery is not null,
         TimeSpan.FromSeconds(30),
         cancellationToken);
@@ -64,9 +66,9 @@ internal sealed class ConsumerHost : IAsyncDisposable
     }
 }
 
-internal sealed record Delivery(int Number, string? MessageId, long DeliveryCount, byte[] Body, long At, ActivityTraceId? TraceId);
+internal sealed record Delivery(int Number, string? MessageId, long DeliveryCount, byte[] Body, ActivityTraceId? TraceId);
 
-internal sealed class Probe(Func<Delivery, CancellationToken, Task<Settlement>> handle)
+internal sealed class DeliveryRecorder(Func<Delivery, CancellationToken, Task<Settlement>> handle)
 {
     public ConcurrentQueue<Delivery> Deliveries { get; } = new();
 
@@ -78,14 +80,14 @@ internal sealed class Probe(Func<Delivery, CancellationToken, Task<Settlement>> 
     }
 }
 
-internal sealed class ProbeHandler(Probe probe) : IMessageHandler
+internal sealed class RecordingHandler(DeliveryRecorder probe) : IMessageHandler
 {
     public Task<Settlement> HandleAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var count = properties.Headers?.TryGetValue("x-delivery-count", out var value) is true ? Convert.ToInt64(value, null) : 0;
 
         return probe.HandleAsync(
-            new Delivery(probe.Deliveries.Count + 1, properties.MessageId, count, body.ToArray(), Stopwatch.GetTimestamp(), Activity.Current?.TraceId),
+            new Delivery(probe.Deliveries.Count + 1, properties.MessageId, count, body.ToArray(), Activity.Current?.TraceId),
             cancellationToken);
     }
 }

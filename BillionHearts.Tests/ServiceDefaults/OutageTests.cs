@@ -19,6 +19,6 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
-    public void An_outage_is_told_from_a_fault_of_the_message(Exception failure, bool isOutage) =>
+    public void An_outage_is_distinguished_from_a_fault_of_the_message(Exception failure, bool isOutage) =>
         Assert.Equal(isOutage, Outage.IsBehind(failure));
 }

@@ -73,14 +73,14 @@ internal sealed class TestBroker : IAsyncDisposable
         await channel.QueueDeleteAsync(queue, cancellationToken: cancellationToken);
     }
 
-    /// <summary>What the broker closes a channel for that publishes to it.</summary>
+    /// <summary>Deletes the exchange: the broker closes a channel that publishes to a missing one.</summary>
     public async Task DeleteExchangeAsync(CancellationToken cancellationToken)
     {
         await using var channel = await OpenChannelAsync(cancellationToken);
         await channel.ExchangeDeleteAsync(ImagesExchange.Name, cancellationToken: cancellationToken);
     }
 
-    /// <summary>Lets a queue be full at so many messages, until disposed of.</summary>
+    /// <summary>Limits a queue to so many messages, until disposed.</summary>
     public async Task<IAsyncDisposable> LimitAsync(string queue, int messages, CancellationToken cancellationToken)
     {
         var policy = $"api/policies/{_virtualHost}/limit-{queue}";
@@ -106,7 +106,7 @@ internal sealed class TestBroker : IAsyncDisposable
     public async Task BreakAsync(string connectionName, CancellationToken cancellationToken)
     {
         var connections = await Eventually.ReadAsync(
-            cancel => ConnectionsAsync(connectionName, cancel), until: found => found.Count > 0, TimeSpan.FromSeconds(20), cancellationToken);
+            cancel => ConnectionsAsync(connectionName, cancel), until: found => found.Count > 0, TimeSpan.FromSeconds(30), cancellationToken);
 
         foreach (var connection in connections)
         {

@@ -27,7 +27,7 @@ public abstract partial class BlobStoreCompliance
     [InlineData("a?sig=x")]
     [InlineData("a#b")]
     [InlineData("ü")]
-    public async Task An_address_that_no_key_of_the_container_has_is_refused(string path)
+    public async Task An_address_that_belongs_to_no_key_of_the_container_is_refused(string path)
     {
         var store = await OpenAsync();
         var container = store.GetUri("x").AbsoluteUri[..^1];

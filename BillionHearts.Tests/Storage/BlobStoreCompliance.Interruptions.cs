@@ -7,7 +7,7 @@ public abstract partial class BlobStoreCompliance
     [Theory]
     [InlineData(BlockSize / 2)]
     [InlineData(3 * BlockSize)]
-    public async Task A_source_that_breaks_off_stores_nothing_and_its_own_exception_comes_through(int after)
+    public async Task A_failing_source_stores_nothing_and_its_exception_reaches_the_caller(int after)
     {
         var store = await OpenAsync();
         var key = NewKey();
@@ -36,7 +36,7 @@ public abstract partial class BlobStoreCompliance
     [InlineData(BlockSize + 1)]
     [InlineData(3 * BlockSize)]
     [InlineData(3 * BlockSize + 17)]
-    public async Task A_creation_cancelled_when_so_much_has_arrived_leaves_nothing(int arrived)
+    public async Task A_creation_that_is_cancelled_half_way_leaves_nothing(int arrived)
     {
         var store = await OpenAsync();
         var key = NewKey();

@@ -27,7 +27,7 @@ public abstract partial class BlobStoreCompliance
     [InlineData(BlockSize + 1)]
     [InlineData(3 * BlockSize)]
     [InlineData(5 * BlockSize + 17)]
-    public async Task What_is_created_is_read_back_whole(int length)
+    public async Task A_created_blob_is_read_back_whole(int length)
     {
         var store = await OpenAsync();
         var (key, content) = (NewKey(), RandomNumberGenerator.GetBytes(length));
@@ -74,7 +74,7 @@ public abstract partial class BlobStoreCompliance
     [Theory]
     [InlineData(10)]
     [InlineData(3 * BlockSize)]
-    public async Task Of_several_who_create_one_key_at_once_one_succeeds_and_its_bytes_are_there_unmixed(int length)
+    public async Task One_of_several_simultaneous_creations_of_a_key_succeeds_with_its_own_bytes(int length)
     {
         var store = await OpenAsync();
         var key = NewKey();
@@ -136,7 +136,7 @@ public abstract partial class BlobStoreCompliance
     }
 
     [Fact]
-    public async Task Many_of_any_size_at_once_come_back_bit_exact()
+    public async Task Many_simultaneous_blobs_of_any_size_come_back_bit_exact()
     {
         var store = await OpenAsync();
         var contents = Enumerable.Range(0, 40).Select(_ => RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(4 * BlockSize))).ToArray();
@@ -152,7 +152,7 @@ public abstract partial class BlobStoreCompliance
     [Theory]
     [InlineData(10)]
     [InlineData(3 * BlockSize)]
-    public async Task Length_type_and_time_are_known_of_a_blob_and_nothing_of_a_key_that_is_free(int length)
+    public async Task A_blob_has_a_length_type_and_time_and_a_free_key_has_none(int length)
     {
         var store = await OpenAsync();
         var (created, written) = (NewKey(), NewKey());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using BillionHearts.Storage;
 
@@ -50,7 +49,7 @@ public abstract class BlobStoreFaultCompliance
     [InlineData(nameof(Fault.Answer503), 200_000)]
     [InlineData(nameof(Fault.NeverAnswer), 200_000)]
     [InlineData(nameof(Fault.LoseAnswer), 200_000)]
-    public async Task One_failure_of_any_request_does_not_stop_a_creation_nor_make_its_own_key_look_taken(string fault, int length)
+    public async Task One_failed_request_neither_stops_a_creation_nor_makes_its_key_look_taken(string fault, int length)
     {
         await using var front = await FrontAsync();
         var store = Open(front);
@@ -74,7 +73,7 @@ public abstract class BlobStoreFaultCompliance
     }
 
     [Fact]
-    public async Task A_read_that_breaks_off_goes_on_where_it_was()
+    public async Task An_interrupted_read_continues_where_it_stopped()
     {
         await using var front = await FrontAsync();
         var store = Open(front);
@@ -87,7 +86,7 @@ public abstract class BlobStoreFaultCompliance
     }
 
     [Fact]
-    public async Task A_read_that_keeps_breaking_off_is_unavailable_and_never_short()
+    public async Task A_read_that_keeps_being_interrupted_fails_and_is_never_short()
     {
         await using var front = await FrontAsync();
         var store = Open(front);
@@ -115,9 +114,8 @@ public abstract class BlobStoreFaultCompliance
 
         await Task.WhenAll(calls.Select(async call =>
         {
-            var watch = Stopwatch.StartNew();
-            await Assert.ThrowsAsync<BlobStoreUnavailableException>(call);
-            Assert.InRange(watch.Elapsed, TimeSpan.Zero, s_options.Timeout + TimeSpan.FromSeconds(3));
+            // Without the limit of 3 s it would be that of the client, 100 s.
+            await Assert.ThrowsAsync<BlobStoreUnavailableException>(() => call().WaitAsync(TimeSpan.FromSeconds(30), Cancel));
         }));
     }
 

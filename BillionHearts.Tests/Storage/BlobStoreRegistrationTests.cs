@@ -21,7 +21,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     [InlineData("")]
     [InlineData($"AccountKey={Key}")]
     [InlineData($"nonsense {Key}")]
-    public void A_connection_string_that_is_missing_or_wrong_is_named_and_not_shown(string? connectionString)
+    public void A_missing_or_invalid_connection_string_is_named_but_not_shown(string? connectionString)
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Host(connectionString).Services.GetRequiredService<IBlobStore>());
 
@@ -36,7 +36,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     [InlineData("BlockSize", "1")]
     [InlineData("AttemptTimeout", "00:00:00")]
     [InlineData("Timeout", "00:00:01")]
-    public async Task A_setting_out_of_its_range_stops_the_start_and_is_named(string setting, string value)
+    public async Task A_setting_out_of_range_stops_the_start_and_is_named(string setting, string value)
     {
         using var host = Host("UseDevelopmentStorage=true", ($"BlobStore:{setting}", value));
 
@@ -54,7 +54,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     [InlineData("files", "Files:Path", "blobs", "BlobStore:Files:Path")]
     [InlineData("files", "Files:MinimumFree", "-1", "MinimumFree")]
     [InlineData("files", "Files:LeftOverAfter", "00:00:01", "LeftOverAfter")]
-    public async Task A_setting_of_a_provider_that_is_missing_or_wrong_stops_the_start_and_is_named(string provider, string setting, string value, string named)
+    public async Task A_missing_or_invalid_setting_of_a_provider_stops_the_start_and_is_named(string provider, string setting, string value, string named)
     {
         using var host = Host(null, ("BlobStore:Provider", provider), ($"BlobStore:{setting}", value));
 
@@ -68,7 +68,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     [InlineData("floppy")]
     [InlineData("1")]
     [InlineData("s3,files")]
-    public void A_provider_that_does_not_exist_is_named_with_those_that_do(string provider)
+    public void An_unknown_provider_is_named_together_with_the_known_ones(string provider)
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Host(null, ("BlobStore:Provider", provider)));
 
@@ -87,7 +87,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task The_health_check_of_files_tells_a_store_from_a_folder_whose_volume_is_not_there()
+    public async Task The_file_stores_health_check_notices_a_volume_that_is_not_mounted()
     {
         using var folder = new FileStoreFolder();
         using var without = Host(null, ("BlobStore:Provider", "files"), ("BlobStore:Files:Path", folder.Path));
@@ -99,7 +99,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task The_health_check_makes_the_container_and_tells_up_from_down()
+    public async Task The_health_check_creates_the_container_and_reports_whether_the_store_is_up()
     {
         using var up = Host(await AzureBlobStoreTests.ConnectionStringAsync(app), ("BlobStore:Container", $"test-{Guid.NewGuid():n}"));
         using var down = Host(

@@ -3,7 +3,7 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>What the stores promise that take uploads past the api. Against the real server, by a client that knows the address and nothing else.</summary>
+/// <summary>Direct uploads to the stores that support them, on the real server, by a client that knows nothing but the address.</summary>
 public abstract class DirectUploadCompliance
 {
     private static readonly HttpClient s_http = new();
@@ -13,7 +13,7 @@ public abstract class DirectUploadCompliance
     protected abstract Task<IBlobStore> OpenAsync();
 
     [Fact]
-    public async Task What_is_put_to_the_address_is_the_blob_with_its_type()
+    public async Task A_direct_upload_becomes_the_blob_with_its_type()
     {
         var (store, key, upload) = await UploadAsync();
 
@@ -26,7 +26,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_is_good_for_one_upload_and_a_second_changes_nothing()
+    public async Task An_upload_address_works_once_and_a_second_upload_changes_nothing()
     {
         var (store, key, upload) = await UploadAsync();
         using var first = await SendAsync(upload, [1, 2, 3]);
@@ -39,7 +39,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task Of_several_who_use_the_address_at_once_one_succeeds()
+    public async Task One_of_several_simultaneous_uploads_to_an_address_succeeds()
     {
         var (store, key, upload) = await UploadAsync();
         var contents = Enumerable.Range(0, 8).Select(number => new[] { (byte)number, (byte)number, (byte)number }).ToArray();
@@ -54,7 +54,7 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_does_not_read_nor_delete_nor_reach_another_key()
+    public async Task An_upload_address_cannot_read_delete_or_reach_another_key()
     {
         var (store, key, upload) = await UploadAsync();
         await store.WriteAsync(key, new byte[] { 1 }, "image/png", Cancel);
@@ -70,11 +70,11 @@ public abstract class DirectUploadCompliance
     }
 
     [Fact]
-    public async Task The_address_is_no_good_when_its_time_is_over()
+    public async Task An_upload_address_is_refused_after_it_has_expired()
     {
         var (store, key, upload) = await UploadAsync(life: TimeSpan.FromSeconds(1));
 
-        // Uploads to it go on until one is refused; each that is not must be removed for the next to be refused for its time.
+        // Uploads until one is refused. Each stored one is removed, so that the next can only be refused because the address has expired.
         await Eventually.ReadAsync(
             async cancel =>
             {
@@ -83,7 +83,7 @@ public abstract class DirectUploadCompliance
                 return response.StatusCode;
             },
             until: status => status is HttpStatusCode.Forbidden,
-            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30),
             Cancel);
 
         Assert.Null(await BlobStoreCompliance.ReadAsync(store, key));

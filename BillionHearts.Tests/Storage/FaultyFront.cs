@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>A proxy before the real store that spoils requests: what a network and a tired server do.</summary>
+/// <summary>A proxy in front of the real store that makes requests fail, as a network or an overloaded server does.</summary>
 internal sealed class FaultyFront : IAsyncDisposable
 {
     private readonly WebApplication _server;

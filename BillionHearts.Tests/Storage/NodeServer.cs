@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>A server on Node of a test's own, from <c>artifacts/native</c>. It chooses its port and says which.</summary>
+/// <summary>A test's own server on Node.js, from <c>artifacts/native</c>. It chooses its port and prints it.</summary>
 internal sealed partial class NodeServer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -49,7 +49,7 @@ internal sealed partial class NodeServer : IAsyncDisposable
     /// <summary>Asks the server to stop, and waits until it has.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        Signal.Send(_process.Id, Signal.Terminate);
         await _process.WaitForExitAsync(cancellationToken);
     }
 

@@ -20,7 +20,7 @@ public sealed class ObservedTopology : IAsyncLifetime
     private OtlpReceiver? _receiver;
     private DistributedApplication? _app;
 
-    internal Exported Exported => _receiver!.Exported;
+    internal ExportedTelemetry Exported => _receiver!.Exported;
 
     internal DistributedApplication App => _app!;
 

@@ -19,14 +19,14 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    public Exported Exported => _app.Services.GetRequiredService<Exported>();
+    public ExportedTelemetry Exported => _app.Services.GetRequiredService<ExportedTelemetry>();
 
     public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddSingleton<Exported>();
+        builder.Services.AddSingleton<ExportedTelemetry>();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
         var app = builder.Build();
         app.MapGrpcService<Traces>();
@@ -39,7 +39,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private sealed class Traces(Exported exported) : TraceService.TraceServiceBase
+    private sealed class Traces(ExportedTelemetry exported) : TraceService.TraceServiceBase
     {
         public override Task<ExportTraceServiceResponse> Export(ExportTraceServiceRequest request, ServerCallContext context)
         {
@@ -48,7 +48,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private sealed class Metrics(Exported exported) : MetricsService.MetricsServiceBase
+    private sealed class Metrics(ExportedTelemetry exported) : MetricsService.MetricsServiceBase
     {
         public override Task<ExportMetricsServiceResponse> Export(ExportMetricsServiceRequest request, ServerCallContext context)
         {
@@ -57,7 +57,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         }
     }
 
-    private sealed class Logs(Exported exported) : LogsService.LogsServiceBase
+    private sealed class Logs(ExportedTelemetry exported) : LogsService.LogsServiceBase
     {
         public override Task<ExportLogsServiceResponse> Export(ExportLogsServiceRequest request, ServerCallContext context)
         {

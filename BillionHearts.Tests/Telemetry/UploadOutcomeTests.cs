@@ -5,20 +5,20 @@ using BillionHearts.Tests.Api;
 
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>Whose doing it was that an upload was not stored.</summary>
+/// <summary>Who is to blame when an upload is not stored.</summary>
 public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task What_the_client_sent_wrongly_is_refused_and_the_rest_stored()
+    public async Task An_upload_with_a_fault_of_the_client_is_counted_as_refused()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
+        using var uploads = new RecordedCounter(Host.App.Services, "billionhearts.uploads");
 
         await Host.UploadAsync(user, TestImages.Png(20, 10), Cancel);
         using var unsupported = await Host.PostAsync(user, [1, 2, 3], Cancel);
@@ -31,10 +31,10 @@ public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFi
     }
 
     [Fact]
-    public async Task What_a_store_that_is_away_prevented_has_failed()
+    public async Task An_upload_that_an_outage_prevented_is_counted_as_failed()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
+        using var uploads = new RecordedCounter(Host.App.Services, "billionhearts.uploads");
         await Host.Database.AllowConnectionsAsync(false, Cancel);
 
         using var response = await Host.PostAsync(user, TestImages.Png(20, 10), Cancel);
@@ -47,9 +47,9 @@ public sealed class UploadOutcomeTests(ApiFixture fixture) : IClassFixture<ApiFi
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_its_client_broke_off_is_abandoned(bool abruptly)
+    public async Task An_upload_that_its_client_broke_off_is_counted_as_abandoned(bool abruptly)
     {
-        using var uploads = new Counted(Host.App.Services, "billionhearts.uploads");
+        using var uploads = new RecordedCounter(Host.App.Services, "billionhearts.uploads");
 
         using (var socket = new TcpClient(Host.Http.BaseAddress!.Host, Host.Http.BaseAddress.Port))
         {

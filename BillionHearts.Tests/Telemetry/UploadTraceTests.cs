@@ -1,10 +1,10 @@
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>What the services export while one photo goes its way, received as a collector would.</summary>
+/// <summary>The telemetry of one photo's upload and analysis, as a collector receives it.</summary>
 [Collection(typeof(Observed))]
 public sealed class UploadTraceTests(ObservedTopology topology)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -65,7 +65,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Neither_health_probes_nor_what_runs_by_itself_is_traced()
+    public async Task Health_probes_and_background_work_are_not_traced()
     {
         await TraceAsync();
 
@@ -85,7 +85,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Every_sender_says_which_service_and_which_of_its_instances_it_is()
+    public async Task Exported_telemetry_names_its_service_and_instance()
     {
         var senders = await Eventually.ReadAsync(
             _ => Task.FromResult(topology.Exported.Metrics.Select(metric => metric.From).ToHashSet()), until: found => found.Count >= 4, s_limit, Cancel);
@@ -96,7 +96,7 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Nothing_that_is_exported_names_the_file_opens_the_image_or_a_server()
+    public async Task Exported_telemetry_contains_no_file_names_image_addresses_or_credentials()
     {
         await TraceAsync();
         var secrets = new List<string> { topology.FileName, topology.MediaKey };
@@ -112,13 +112,13 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     }
 
     /// <summary>The upload's trace, once all of it has arrived.</summary>
-    private Task<List<SpanSeen>> TraceAsync() => Eventually.ReadAsync(
+    private Task<List<ExportedSpan>> TraceAsync() => Eventually.ReadAsync(
         _ => Task.FromResult(topology.Exported.Trace(topology.TraceId).ToList()),
         until: spans => s_way.All(step => spans.Any(span => span.Is(step.Service, step.Name)))
             && spans.All(span => span.ParentId == topology.Client.SpanId.ToHexString() || spans.Any(parent => parent.Id == span.ParentId)),
         s_limit, Cancel);
 
-    private static void AssertUnder(List<SpanSeen> spans, params (string Service, string Name)[] line)
+    private static void AssertUnder(List<ExportedSpan> spans, params (string Service, string Name)[] line)
     {
         var parents = spans.Where(span => span.Is(line[0].Service, line[0].Name)).ToList();
         Assert.NotEmpty(parents);

@@ -12,7 +12,7 @@ namespace BillionHearts.Tests.Analysis.Metadata;
 
 public sealed class MetadataScrubberTests
 {
-    private static readonly string[] s_secrets = [Planted.Secret, "EOS R5", "2024:06:01", "xmpmeta", "Photoshop", "Samsung", "MPF", "RF50mm"];
+    private static readonly string[] s_secrets = [PlantedMetadata.Secret, "EOS R5", "2024:06:01", "xmpmeta", "Photoshop", "Samsung", "MPF", "RF50mm"];
 
     private static readonly string[] s_directories =
         ["GPS", "XMP", "IPTC", "Exif SubIFD", "Exif Thumbnail", "Photoshop", "JpegComment", "PNG-tEXt", "PNG-tIME"];
@@ -39,7 +39,7 @@ public sealed class MetadataScrubberTests
             _ => scene.JpegsaveBuffer(profile: "srgb"),
         };
 
-        RequireClean(Planted.Jpeg(jpeg), ImageFormats.Jpeg);
+        RequireClean(PlantedMetadata.Jpeg(jpeg), ImageFormats.Jpeg);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class MetadataScrubberTests
             _ => scene.PngsaveBuffer(),
         };
 
-        RequireClean(Planted.Png(png), ImageFormats.Png);
+        RequireClean(PlantedMetadata.Png(png), ImageFormats.Png);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class MetadataScrubberTests
             _ => TestImages.Webp(101, 67),
         };
 
-        RequireClean(Planted.Webp(webp, 101, 67), ImageFormats.Webp);
+        RequireClean(PlantedMetadata.Webp(webp, 101, 67), ImageFormats.Webp);
         RequireClean(webp, ImageFormats.Webp);
     }
 
@@ -87,7 +87,7 @@ public sealed class MetadataScrubberTests
     [InlineData(3)]
     public void A_GIF_keeps_its_frames_and_how_often_they_are_shown(int frames)
     {
-        var gif = Planted.Gif(TestImages.Gif(60, 40, frames));
+        var gif = PlantedMetadata.Gif(TestImages.Gif(60, 40, frames));
 
         var scrubbed = RequireClean(gif, ImageFormats.Gif);
 
@@ -102,10 +102,10 @@ public sealed class MetadataScrubberTests
         using var scene = Image.NewFromBuffer(TestImages.Png(101, 67, alpha: alpha));
         using var marked = scene.Mutate(static image =>
         {
-            image.Set(GValue.BlobType, "exif-data", (byte[])[.. "Exif\0\0"u8, .. ExifMaker.Phone(Planted.Secret).Build()]);
-            image.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes($"<x:xmpmeta xmlns:x='adobe:ns:meta/' about='{Planted.Secret}'/>"));
+            image.Set(GValue.BlobType, "exif-data", (byte[])[.. "Exif\0\0"u8, .. ExifMaker.Phone(PlantedMetadata.Secret).Build()]);
+            image.Set(GValue.BlobType, "xmp-data", Encoding.UTF8.GetBytes($"<x:xmpmeta xmlns:x='adobe:ns:meta/' about='{PlantedMetadata.Secret}'/>"));
         });
-        byte[] avif = [.. marked.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "srgb"), .. Encoding.ASCII.GetBytes(Planted.Secret)];
+        byte[] avif = [.. marked.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "srgb"), .. Encoding.ASCII.GetBytes(PlantedMetadata.Secret)];
         Assert.NotNull(PhotoReader.Read(avif)?.Location);
 
         RequireClean(avif, ImageFormats.Avif);
@@ -119,7 +119,7 @@ public sealed class MetadataScrubberTests
     [InlineData(2, true)]
     public void An_AVIF_is_followed_however_it_is_put_together(int version, bool inMeta)
     {
-        var avif = Planted.Avif(TestImages.Avif(101, 67), version, inMeta);
+        var avif = PlantedMetadata.Avif(TestImages.Avif(101, 67), version, inMeta);
         Assert.Equal("Canon EOS R5", PhotoReader.Read(avif)?.Camera);
 
         RequireClean(avif, ImageFormats.Avif);
@@ -135,9 +135,9 @@ public sealed class MetadataScrubberTests
         {
             var file = format switch
             {
-                ImageFormats.Jpeg => Planted.Jpeg(TestImages.Jpeg(40, 24), orientation),
-                ImageFormats.Png => Planted.Png(TestImages.Png(40, 24), orientation),
-                _ => Planted.Webp(TestImages.Webp(40, 24), 40, 24, orientation),
+                ImageFormats.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(40, 24), orientation),
+                ImageFormats.Png => PlantedMetadata.Png(TestImages.Png(40, 24), orientation),
+                _ => PlantedMetadata.Webp(TestImages.Webp(40, 24), 40, 24, orientation),
             };
 
             var scrubbed = RequireClean(file, format);
@@ -158,10 +158,10 @@ public sealed class MetadataScrubberTests
         using var scene = TestImages.Scene(40, 24, seed: 3);
         var file = format switch
         {
-            ImageFormats.Jpeg => Planted.Jpeg(scene.JpegsaveBuffer(profile: "p3")),
+            ImageFormats.Jpeg => PlantedMetadata.Jpeg(scene.JpegsaveBuffer(profile: "p3")),
             ImageFormats.Png => scene.PngsaveBuffer(profile: "p3"),
-            ImageFormats.Webp => Planted.Webp(scene.WebpsaveBuffer(profile: "p3"), 40, 24),
-            _ => Planted.Avif(scene.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "p3"), 0, false),
+            ImageFormats.Webp => PlantedMetadata.Webp(scene.WebpsaveBuffer(profile: "p3"), 40, 24),
+            _ => PlantedMetadata.Avif(scene.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "p3"), 0, false),
         };
 
         using var image = Image.NewFromBuffer(RequireClean(file, format));
@@ -174,7 +174,7 @@ public sealed class MetadataScrubberTests
     [InlineData(ImageFormats.Webp)]
     [InlineData(ImageFormats.Gif)]
     [InlineData(ImageFormats.Avif)]
-    public void What_is_clean_stays_as_it_is(string format)
+    public void A_file_without_metadata_stays_as_it_is(string format)
     {
         var once = MetadataScrubber.Scrub(Sample(format), format);
 
@@ -221,7 +221,7 @@ public sealed class MetadataScrubberTests
                 {
                     var scrubbed = MetadataScrubber.Scrub(damaged[..Math.Min(length, file.Length)], format);
                     Assert.InRange(scrubbed.Length, 0, file.Length + MetadataScrubber.MaxGrowth);
-                    Assert.Equal(-1, scrubbed.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Planted.Secret)));
+                    Assert.Equal(-1, scrubbed.AsSpan().IndexOf(Encoding.ASCII.GetBytes(PlantedMetadata.Secret)));
                 }
                 catch (UnusableImageException)
                 {
@@ -250,16 +250,16 @@ public sealed class MetadataScrubberTests
         Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), ImageFormats.Gif));
 
     [Fact]
-    public void A_format_that_is_none_is_refused() =>
+    public void An_unknown_format_is_refused() =>
         Assert.Equal(FailureReason.Unsupported, Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(TestImages.Jpeg(8, 8), "tiff")).Reason);
 
     private static byte[] Sample(string format) => format switch
     {
-        ImageFormats.Jpeg => Planted.Jpeg(TestImages.Jpeg(16, 12), orientation: 6, isDeep: false),
-        ImageFormats.Png => Planted.Png(TestImages.Png(16, 12), orientation: 6),
-        ImageFormats.Webp => Planted.Webp(TestImages.Webp(16, 12), 16, 12, orientation: 6),
-        ImageFormats.Gif => Planted.Gif(TestImages.Gif(16, 12, frames: 2)),
-        _ => Planted.Avif(TestImages.Avif(64, 64), version: 1, inMeta: false),
+        ImageFormats.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(16, 12), orientation: 6, isDeep: false),
+        ImageFormats.Png => PlantedMetadata.Png(TestImages.Png(16, 12), orientation: 6),
+        ImageFormats.Webp => PlantedMetadata.Webp(TestImages.Webp(16, 12), 16, 12, orientation: 6),
+        ImageFormats.Gif => PlantedMetadata.Gif(TestImages.Gif(16, 12, frames: 2)),
+        _ => PlantedMetadata.Avif(TestImages.Avif(64, 64), version: 1, inMeta: false),
     };
 
     private static HashSet<int> Framing(byte[] file, string format) => format switch

@@ -15,7 +15,7 @@ public sealed class PhotoReaderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void What_a_phone_writes_is_read(bool bigEndian)
+    public void The_metadata_that_a_phone_writes_is_read(bool bigEndian)
     {
         var photo = Read(ExifMaker.Phone("secret", bigEndian: bigEndian));
 
@@ -35,7 +35,7 @@ public sealed class PhotoReaderTests
     }
 
     [Fact]
-    public void The_decoder_hands_it_on()
+    public void The_decoder_returns_the_metadata_of_a_photo()
     {
         var decoder = new ImageDecoder(Options.Create(new AnalysisOptions()));
         var image = decoder.Decode(WithExif(ExifMaker.Phone("secret").Build()), TestContext.Current.CancellationToken);
@@ -55,11 +55,11 @@ public sealed class PhotoReaderTests
     [InlineData("", "X100V", "X100V")]
     [InlineData(" ", "\u0007", null)]
     [InlineData("Evil\u202EAvil", "\uFEFFm\u200Bodel", "EvilAvil model")]
-    public void A_camera_is_a_line_of_text(string make, string model, string? expected) =>
+    public void A_cameras_name_is_read_as_one_line_of_text(string make, string model, string? expected) =>
         Assert.Equal(expected, Read(new ExifMaker { Camera = { ExifMaker.Text(0x010F, make), ExifMaker.Text(0x0110, model) } })?.Camera);
 
     [Fact]
-    public void A_text_is_composed_and_cut_between_characters()
+    public void A_text_is_normalized_and_cut_between_characters()
     {
         Assert.Equal("\u00C9", CleanText.Of("E\u0301"));
         Assert.Equal(128, CleanText.Of(new string('x', 500))?.Length);
@@ -80,7 +80,7 @@ public sealed class PhotoReaderTests
     [InlineData("2024:02:30 00:00:00", null, null, null)]
     [InlineData("    :  :     :  :  ", null, null, null)]
     [InlineData("2024-06-01T18:30:05", null, null, null)]
-    public void A_time_is_read_as_the_camera_had_it(string original, string? offset, string? fraction, string? expected)
+    public void A_capture_time_is_read_as_the_camera_recorded_it(string original, string? offset, string? fraction, string? expected)
     {
         var exif = new ExifMaker { Exposure = { ExifMaker.Text(0x9003, original) } };
         if (offset is not null)
@@ -105,7 +105,7 @@ public sealed class PhotoReaderTests
     [InlineData("N", 0, 0, 0, "E", 0, 0, 0, null, null)]
     [InlineData("X", 48, 0, 0, "E", 16, 0, 0, null, null)]
     [InlineData("N", 48, 0, 0, "", 16, 0, 0, null, null)]
-    public void A_place_is_on_the_earth(
+    public void A_location_is_read_only_within_the_earths_coordinates(
         string north, double latDegrees, double latMinutes, double latSeconds, string east, double lonDegrees, double lonMinutes, double lonSeconds,
         double? latitude, double? longitude)
     {
@@ -125,7 +125,7 @@ public sealed class PhotoReaderTests
     [InlineData(1u, 0u, 0u, 0u)]
     [InlineData(0u, 0u, 0u, 1u)]
     [InlineData(uint.MaxValue, 1u, uint.MaxValue, 1u)]
-    public void A_fraction_that_is_no_number_is_left_out(uint numerator, uint denominator, uint degrees, uint through)
+    public void A_fraction_that_is_not_a_number_is_left_out(uint numerator, uint denominator, uint degrees, uint through)
     {
         var photo = Read(new ExifMaker
         {
@@ -155,7 +155,7 @@ public sealed class PhotoReaderTests
     }
 
     [Fact]
-    public void Directories_in_a_ring_or_by_the_thousand_are_left_at_the_first_round()
+    public void Directories_that_form_a_loop_or_are_too_many_end_the_reading()
     {
         var ring = ExifMaker.Phone("secret").Build();
         var exposure = BinaryPrimitives.ReadInt32LittleEndian(ring.AsSpan(ring.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x69, 0x87, 4, 0, 1, 0, 0, 0]) + 8));

@@ -7,7 +7,7 @@ public sealed class EdgeAddressesTests
     private static readonly string[] s_made = ["256x256.webp", "256x256.avif", "512x512-fit.jpeg", "clean", "no-name"];
 
     [Fact]
-    public void An_image_has_those_that_each_has_and_for_each_box_all_that_may_be_stored_of_it()
+    public void An_images_cached_addresses_include_every_copy_that_may_be_stored()
     {
         var addresses = EdgeAddresses.Of("k", s_made).Select(address => $"{address.Name} {address.Accept}").ToList();
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BillionHearts.Tests.Api.Edge;
 
-/// <summary>That every gateway hears of a deletion, whatever goes wrong. In place of a gateway stands a server that writes down what it is asked and fails when told to.</summary>
+/// <summary>Every gateway is told about a deletion, whatever goes wrong. The gateways are servers that record their requests and fail on demand.</summary>
 public sealed class EdgeSweepTests(AppHostFixture app)
 {
     private const string Key = "an edge key of at least 32 characters";
@@ -17,7 +17,7 @@ public sealed class EdgeSweepTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Each_gateway_is_told_of_each_address_three_times_and_then_never_again()
+    public async Task Each_gateway_is_purged_of_each_address_three_times()
     {
         await using var one = await ListeningServer.StartAsync(Cancel);
         await using var other = await ListeningServer.StartAsync(Cancel);
@@ -32,17 +32,17 @@ public sealed class EdgeSweepTests(AppHostFixture app)
         }
 
         // The third time is after more than a minute, which is not waited for here.
-        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<int>("SELECT sweeps FROM retired_media_keys", cancel), until: sweeps => sweeps is 2, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<int>("SELECT sweeps FROM retired_media_keys", cancel), until: sweeps => sweeps is 2, TimeSpan.FromSeconds(30), Cancel);
         await host.Database.ExecuteAsync("UPDATE retired_media_keys SET sweep_due_at = now()", Cancel);
         await Eventually.ReadAsync(
-            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys WHERE sweep_due_at IS NOT NULL", cancel), until: due => due is 0, TimeSpan.FromSeconds(10), Cancel);
+            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys WHERE sweep_due_at IS NOT NULL", cancel), until: due => due is 0, TimeSpan.FromSeconds(30), Cancel);
         Assert.Equal(3, one.Asked(path));
     }
 
     [Theory]
     [InlineData(502)]
     [InlineData(200)]
-    public async Task A_gateway_that_does_not_say_that_it_is_gone_is_told_again_until_it_does(int answer)
+    public async Task A_gateway_is_purged_again_until_it_answers_410(int answer)
     {
         await using var server = await ListeningServer.StartAsync(Cancel);
         server.Answer = answer;
@@ -57,14 +57,14 @@ public sealed class EdgeSweepTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task Renditions_are_pulled_into_the_gateway_as_soon_as_they_are_made_where_that_is_wanted()
+    public async Task Renditions_are_loaded_into_the_gateways_cache_where_warming_is_on()
     {
         await using var server = await ListeningServer.StartAsync(Cancel);
         server.Answer = 200;
         await using var host = await ApiHost.StartAsync(app, Cancel, ("Edge:Gateways:0", server.Address), ("Edge:Key", Key), ("Edge:Warm", "true"));
         var image = await host.UploadAsync(await host.CreateUserAsync(Cancel), TestImages.Jpeg(640, 480), Cancel);
 
-        var result = Answers.Analyzed(await Answers.PendingAsync(host, image.GetProperty("id").GetInt64(), Cancel));
+        var result = TestResults.Analyzed(await TestResults.PendingAsync(host, image.GetProperty("id").GetInt64(), Cancel));
         await host.Broker.PublishAsync(ImagesExchange.Keys.Result, result.RequestId, JsonSerializer.SerializeToUtf8Bytes(result), Cancel);
 
         var thumb = PathOf(image).Replace("/original", "/thumb", StringComparison.Ordinal);

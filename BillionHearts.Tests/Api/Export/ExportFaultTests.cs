@@ -3,7 +3,7 @@ using BillionHearts.Tests.Storage;
 
 namespace BillionHearts.Tests.Api.Export;
 
-/// <summary>Exports that cannot begin, cannot end, or are not wanted any more.</summary>
+/// <summary>Exports that cannot begin, that break off, or whose client disconnects.</summary>
 public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<ExportFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -11,7 +11,7 @@ public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<Expo
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task A_store_that_is_away_before_the_first_byte_is_503()
+    public async Task An_export_is_503_when_the_store_is_away_before_the_first_byte()
     {
         await using var front = await FrontAsync();
         await using var host = await StartAsync(front);
@@ -31,7 +31,7 @@ public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<Expo
     [Theory]
     [InlineData(nameof(Fault.Answer503))]
     [InlineData(nameof(Fault.BreakBody))]
-    public async Task A_store_that_goes_away_in_the_middle_breaks_the_connection_so_that_nobody_takes_it_for_the_whole(string fault)
+    public async Task A_store_outage_during_an_export_breaks_the_connection(string fault)
     {
         await using var front = await FrontAsync();
         await using var host = await StartAsync(front);
@@ -54,7 +54,7 @@ public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<Expo
     }
 
     [Fact]
-    public async Task Two_are_sent_at_once_the_third_is_told_to_come_back_and_has_the_place_of_one_that_went_away()
+    public async Task A_third_simultaneous_export_is_told_to_retry_until_another_has_ended()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await Host.UploadAsync(user, ExportFixture.Unsendable(), Cancel);
@@ -75,7 +75,7 @@ public sealed class ExportFaultTests(ExportFixture fixture) : IClassFixture<Expo
                 using var another = await Host.Http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancel);
                 return another.StatusCode;
             },
-            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(15), Cancel);
+            until: status => status is HttpStatusCode.OK, TimeSpan.FromSeconds(30), Cancel);
         using var zip = await ExportFixture.ReadAsync(second, Cancel);
         Assert.Equal(2, zip.Entries.Count);
     }

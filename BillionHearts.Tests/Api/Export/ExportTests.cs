@@ -8,7 +8,7 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Tests.Api.Export;
 
-/// <summary>All that a user has, in one file: complete, or broken where everybody can see it.</summary>
+/// <summary>A user's images in one file, which is either complete or visibly broken.</summary>
 public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -16,10 +16,10 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task A_ZIP_holds_the_bytes_of_every_image_as_they_were_uploaded_and_says_what_each_is()
+    public async Task An_export_contains_every_image_as_uploaded_and_a_manifest()
     {
         var user = await Host.CreateUserAsync(Cancel);
-        // Five pages; the last is full, so that a sixth is asked for in vain.
+        // Five pages; the last one is full, so a sixth is requested and is empty.
         byte[][] files =
         [
             .. Enumerable.Range(0, 6).Select(n => ExportFixture.Photo(100_000 + (n * 40_000))), TestImages.Png(20, 10), TestImages.Webp(20, 10), TestImages.Gif(20, 10),
@@ -60,11 +60,11 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task The_manifest_says_when_a_photo_was_taken_and_names_images_that_have_no_bytes_yet()
+    public async Task The_manifest_has_capture_times_and_names_images_without_bytes()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var photo = (await Host.UploadAsync(user, ExportFixture.Photo(), Cancel)).GetProperty("id").GetInt64();
-        var answer = Answers.Analyzed(await Answers.PendingAsync(Host, photo, Cancel));
+        var answer = TestResults.Analyzed(await TestResults.PendingAsync(Host, photo, Cancel));
         await Host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(
             answer with { Analysis = answer.Analysis! with { Photo = new() { CapturedAt = new DateTimeOffset(2026, 5, 1, 9, 0, 0, TimeSpan.FromHours(2)) } } }, Cancel));
         using var announced = await Host.PostRawAsync(
@@ -107,7 +107,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task A_part_is_exported_by_the_filters_of_the_list()
+    public async Task An_export_may_be_filtered_like_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var png = (await Host.UploadAsync(user, TestImages.Png(30, 20), Cancel)).GetProperty("id").GetInt64();
@@ -127,7 +127,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task What_is_not_there_or_makes_no_sense_is_refused_as_by_the_list()
+    public async Task An_export_is_refused_for_the_same_parameters_as_the_list()
     {
         var user = await Host.CreateUserAsync(Cancel);
         await Host.UploadAsync(user, TestImages.Png(9, 9), Cancel);
@@ -141,7 +141,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
     }
 
     [Fact]
-    public async Task Bytes_that_the_store_has_lost_or_spoiled_are_named_and_the_alarm_is_raised()
+    public async Task Lost_or_damaged_bytes_are_named_in_the_export_and_raise_the_alarm()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var small = await Host.UploadAsync(user, TestImages.Png(30, 20), Cancel);
@@ -151,7 +151,7 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
         await SpoilAsync(small);
         await SpoilAsync(large);
         await Host.Container.DeleteBlobAsync(lost.GetProperty("storage_path").GetString()!, cancellationToken: Cancel);
-        using var metrics = new Metrics();
+        using var metrics = new RecordedMetrics();
 
         using var zip = await ExportAsync(user);
         var manifest = await ExportFixture.ManifestAsync(zip, Cancel);

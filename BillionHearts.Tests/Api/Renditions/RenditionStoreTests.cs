@@ -3,7 +3,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Tests.Api.Renditions;
 
-/// <summary>Who makes a copy, of all who want it.</summary>
+/// <summary>Which of several requests makes a copy.</summary>
 public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const string Name = "512x512.webp";
@@ -15,7 +15,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task Of_many_who_claim_one_copy_one_gets_it()
+    public async Task One_of_many_simultaneous_claims_to_a_copy_succeeds()
     {
         var key = await MediaKeyAsync();
 
@@ -25,7 +25,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_whose_maker_died_is_claimed_by_the_next_and_one_that_is_made_by_nobody()
+    public async Task A_copy_is_claimed_again_after_its_maker_died_but_not_once_it_is_made()
     {
         var key = await MediaKeyAsync();
         Assert.True(await ClaimAsync(key, Name, TimeSpan.FromSeconds(-1)));
@@ -38,7 +38,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_that_was_given_up_may_be_tried_again_and_one_that_cannot_be_made_not()
+    public async Task A_copy_may_be_tried_again_unless_it_cannot_be_made()
     {
         var key = await MediaKeyAsync();
         Assert.True(await ClaimAsync(key, Name, s_lease));
@@ -79,7 +79,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task Copies_go_with_the_image_that_they_are_of()
+    public async Task Copies_are_removed_with_their_image()
     {
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), TestImages.Jpeg(64, 48), Cancel);
         var key = KeyOf(image.GetProperty("url").GetString()!);
@@ -92,7 +92,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task Without_the_analysis_service_a_copy_is_refused_with_when_to_come_again()
+    public async Task A_copy_is_503_with_a_Retry_After_without_the_analysis_service()
     {
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), TestImages.Jpeg(64, 48), Cancel);
         var address = image.GetProperty("url").GetString()!.Replace("/original", "/64x64.webp", StringComparison.Ordinal);

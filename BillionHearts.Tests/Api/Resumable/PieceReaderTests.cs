@@ -12,7 +12,7 @@ public sealed class PieceReaderTests
     [InlineData(10, 10)]
     [InlineData(11, 10)]
     [InlineData(35, 10)]
-    public async Task A_body_comes_out_in_full_pieces_and_a_rest(int length, int pieceBytes)
+    public async Task A_body_is_returned_in_full_pieces_and_a_remainder(int length, int pieceBytes)
     {
         var body = Enumerable.Range(0, length).Select(n => (byte)n).ToArray();
         var (reader, pieces) = (new PieceReader(new MemoryStream(body), new byte[pieceBytes]), new List<byte[]>());
@@ -28,7 +28,7 @@ public sealed class PieceReaderTests
     }
 
     [Fact]
-    public async Task What_came_before_a_body_broke_off_is_given_out_and_then_why()
+    public async Task Bytes_before_an_interruption_are_returned_before_its_exception()
     {
         var reader = new PieceReader(new BreakingStream(new byte[25]), new byte[10]);
 
@@ -39,7 +39,7 @@ public sealed class PieceReaderTests
     }
 
     [Fact]
-    public async Task No_more_is_given_out_than_is_wanted_and_the_rest_is_noticed()
+    public async Task A_reader_returns_only_the_requested_bytes_and_detects_more()
     {
         var reader = new PieceReader(new MemoryStream(new byte[8]), new byte[10]);
 

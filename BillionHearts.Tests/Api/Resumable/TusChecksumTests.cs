@@ -15,7 +15,7 @@ public sealed class TusChecksumTests(ResumableFixture fixture) : IClassFixture<R
     [InlineData("sha256")]
     [InlineData("sha1")]
     [InlineData("md5")]
-    public async Task Bytes_that_have_their_checksum_are_taken_to_the_last(string algorithm)
+    public async Task Bytes_with_a_matching_checksum_are_all_accepted(string algorithm)
     {
         var photo = ResumableFixture.Photo(300_000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -31,7 +31,7 @@ public sealed class TusChecksumTests(ResumableFixture fixture) : IClassFixture<R
     [InlineData("several pieces", 0, 200_000)]
     [InlineData("the last piece", 299_000, 300_000)]
     [InlineData("all of it", 0, 300_000)]
-    public async Task Bytes_that_have_another_checksum_are_not_kept_and_can_be_sent_again(string what, int from, int to)
+    public async Task Bytes_with_a_wrong_checksum_are_discarded_and_can_be_sent_again(string what, int from, int to)
     {
         var photo = ResumableFixture.Photo(300_000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -66,7 +66,7 @@ public sealed class TusChecksumTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_creation_whose_bytes_have_another_checksum_leaves_nothing()
+    public async Task A_creation_with_a_wrong_checksum_leaves_nothing()
     {
         var (user, photo) = (await Host.CreateUserAsync(Cancel), ResumableFixture.Photo(300_000));
         var blobs = await fixture.CountBlobsAsync(Cancel);

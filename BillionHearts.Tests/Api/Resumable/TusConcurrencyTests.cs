@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>Requests that meet: retries that overtake what they repeat, and two senders of one upload.</summary>
+/// <summary>Concurrent requests: retries that overtake the request they repeat, and two senders of one upload.</summary>
 public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixture<ResumableFixture>
 {
     private const int Parallel = 12;
@@ -16,7 +16,7 @@ public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixtur
     [Theory]
     [InlineData(100)]
     [InlineData(200_000)]
-    public async Task Of_several_that_send_the_same_bytes_each_piece_is_taken_from_one(int length)
+    public async Task Each_piece_of_simultaneous_uploads_of_the_same_bytes_is_stored_once(int length)
     {
         var photo = ResumableFixture.Photo(300_000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -31,7 +31,7 @@ public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Of_several_that_send_the_last_bytes_one_makes_the_image()
+    public async Task One_of_several_requests_with_the_last_bytes_creates_the_image()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var photo = ResumableFixture.Photo(200_000);
@@ -45,7 +45,7 @@ public sealed class TusConcurrencyTests(ResumableFixture fixture) : IClassFixtur
         Assert.Equal(Parallel - 1, answers.Count(answer => answer.StatusCode is HttpStatusCode.Conflict));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user}", Cancel));
         Assert.Equal(1, await Host.Database.ScalarAsync<long>($"SELECT image_count FROM users WHERE id = {user}", Cancel));
-        // The image, and of the three parts and the eleven other copies nothing.
+        // Only the image is left: neither the three parts nor the eleven other copies.
         Assert.Equal(blobs - 3 + 1, await fixture.CountBlobsAsync(Cancel));
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>How an upload ends that does not become an image: given up by its sender, by time, or for what its bytes are.</summary>
+/// <summary>Uploads that do not become an image: terminated, expired, or refused for their bytes.</summary>
 public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<ResumableFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -52,7 +52,7 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
     }
 
     [Fact]
-    public async Task Each_piece_moves_the_end_of_an_upload_further_away()
+    public async Task Each_piece_extends_the_expiry_of_an_upload()
     {
         var path = await BeginAsync(100);
         await Host.Database.ExecuteAsync($"UPDATE resumable_uploads SET expires_at = now() + interval '1 hour' WHERE id = '{path[9..]}'", Cancel);
@@ -106,7 +106,7 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
     }
 
     [Fact]
-    public async Task A_file_of_another_type_is_refused_with_its_first_piece_and_not_with_its_last()
+    public async Task A_file_of_an_unsupported_type_is_refused_with_its_first_piece()
     {
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), 10_000_000);
 
@@ -117,7 +117,7 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
     }
 
     [Fact]
-    public async Task Bytes_that_the_store_has_lost_end_the_upload_and_not_in_a_broken_image()
+    public async Task Bytes_that_the_store_has_lost_end_the_upload_without_an_image()
     {
         var photo = ResumableFixture.Photo(200_000);
         var user = await Host.CreateUserAsync(Cancel);

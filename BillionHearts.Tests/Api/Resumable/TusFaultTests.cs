@@ -3,7 +3,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Api.Resumable;
 
-/// <summary>Clients that are lost, and limits that are met, in the middle of an upload.</summary>
+/// <summary>Clients that disconnect, and limits that are reached, during an upload.</summary>
 public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) : IClassFixture<ResumableFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -18,7 +18,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
     [InlineData(100_000, 7)]
     [InlineData(131_073, 50_000)]
     [InlineData(250_000, 49_999)]
-    public async Task What_has_come_when_a_client_is_lost_is_kept_and_the_rest_makes_the_image(int sent, int start)
+    public async Task Bytes_received_before_a_disconnect_are_kept_and_the_rest_completes_them(int sent, int start)
     {
         var photo = ResumableFixture.Photo(300_000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -42,7 +42,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
     }
 
     [Fact]
-    public async Task A_client_that_is_lost_after_the_last_byte_finds_the_image()
+    public async Task A_client_that_disconnects_after_the_last_byte_finds_the_image()
     {
         var photo = ResumableFixture.Photo(200_000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -61,7 +61,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
     }
 
     [Fact]
-    public async Task A_quota_is_told_before_the_bytes_and_what_came_meanwhile_at_the_last_one_which_can_be_sent_again()
+    public async Task The_quota_is_checked_at_creation_and_again_at_the_last_byte()
     {
         await using var host = await ApiHost.StartAsync(app, Cancel, ("Upload:MaxUserImages", "1"), ("Upload:MaxUserBytes", "20000"));
         var tus = new TusClient(host.Http);
@@ -88,7 +88,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
     }
 
     [Fact]
-    public async Task When_as_many_pieces_as_may_be_are_on_their_way_the_next_body_is_not_read()
+    public async Task A_body_is_not_read_while_the_limit_of_pieces_in_flight_is_reached()
     {
         await using var host = await ApiHost.StartAsync(
             app, Cancel, ("Resumable:PieceBytes", "65536"), ("Upload:MaxBytes", "100000"), ("Upload:MaxBytesInFlight", "170000"));
@@ -124,7 +124,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
             async _ => (await tus.PatchAsync(path, 0, photo)).StatusCode, until: status => status is HttpStatusCode.NoContent, TimeSpan.FromSeconds(30), Cancel);
     }
 
-    /// <summary>As clients do: asks where the upload is and sends the rest, again while an earlier request still has its hands on it.</summary>
+    /// <summary>Resumes as clients do: asks for the offset and sends the rest, and repeats that while an earlier request still holds the upload.</summary>
     /// <returns>The image, and the offset that the upload was found at.</returns>
     private async Task<(long Image, long Resumed)> ResumeAsync(string path, byte[] photo)
     {

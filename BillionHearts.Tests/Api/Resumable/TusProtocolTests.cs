@@ -15,7 +15,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     [InlineData("/uploads")]
     [InlineData("/uploads/")]
     [InlineData("/uploads/0123456789abcdef0123456789abcdef")]
-    public async Task OPTIONS_tells_what_is_spoken_and_needs_no_version(string path)
+    public async Task OPTIONS_lists_the_supported_extensions_and_needs_no_version(string path)
     {
         using var response = await Tus.SendAsync("OPTIONS", path, null, ("Tus-Resumable", null));
 
@@ -32,7 +32,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     [InlineData("HEAD", "/uploads/0123456789abcdef0123456789abcdef", "1.0")]
     [InlineData("PATCH", "/uploads/0123456789abcdef0123456789abcdef", "2.0.0")]
     [InlineData("DELETE", "/uploads/0123456789abcdef0123456789abcdef", null)]
-    public async Task A_request_of_another_version_is_not_looked_at(string method, string path, string? version)
+    public async Task A_request_of_another_protocol_version_is_refused(string method, string path, string? version)
     {
         var user = await Host.CreateUserAsync(Cancel);
         using var response = await Tus.SendAsync(
@@ -59,7 +59,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_new_upload_is_at_its_beginning_and_says_until_when_it_is_kept()
+    public async Task A_new_upload_has_offset_zero_and_an_expiry_time()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var metadata = $"{TusClient.Metadata(user)},is_confidential,filetype {TusClient.Base64("image/jpeg")}";
@@ -103,7 +103,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     };
 
     [Theory, MemberData(nameof(BadCreations))]
-    public async Task A_creation_that_cannot_end_well_is_refused_at_once(string what, int status, string problem, string detail, (string Name, string? Value)[] headers)
+    public async Task A_creation_that_cannot_succeed_is_refused_at_once(string what, int status, string problem, string detail, (string Name, string? Value)[] headers)
     {
         await Host.Database.ExecuteAsync("INSERT INTO users (id, username) VALUES (1, 'one') ON CONFLICT DO NOTHING", Cancel);
         var before = await CountAsync();
@@ -115,7 +115,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_user_has_so_many_unfinished_uploads_and_no_more()
+    public async Task A_user_has_a_limited_number_of_unfinished_uploads()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var first = await Tus.CreateAsync(user, 5000);
@@ -136,7 +136,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task Another_method_in_a_header_is_ignored()
+    public async Task A_method_override_header_is_ignored()
     {
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), 5000);
         using var response = await Tus.SendAsync("POST", path, [1, 2], ("X-HTTP-Method-Override", "PATCH"), ("Upload-Offset", "0"));
@@ -146,7 +146,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task Bytes_that_come_in_pieces_become_the_image_that_they_are()
+    public async Task An_upload_in_pieces_becomes_the_image()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var photo = ResumableFixture.Photo(300_000);
@@ -177,7 +177,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_finished_upload_says_so_for_as_long_as_it_is_asked_and_takes_no_more()
+    public async Task A_finished_upload_reports_its_length_and_accepts_no_more_bytes()
     {
         var photo = ResumableFixture.Photo(5000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), photo.Length);
@@ -204,7 +204,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
     [InlineData("another type", 415, "unsupported-content-type", 100, "Content-Type", "application/octet-stream")]
     [InlineData("no type", 415, "unsupported-content-type", 100, "Content-Type", null)]
     [InlineData("more than is missing", 413, "upload-length-exceeded", 4901, "Upload-Offset", "100")]
-    public async Task Bytes_that_do_not_fit_are_refused_and_change_nothing(string what, int status, string problem, int length, string header, string? value)
+    public async Task Bytes_beyond_the_uploads_length_are_refused_and_change_nothing(string what, int status, string problem, int length, string header, string? value)
     {
         var photo = ResumableFixture.Photo(6000);
         var path = await Tus.CreateAsync(await Host.CreateUserAsync(Cancel), 5000);

@@ -25,7 +25,7 @@ public sealed class AzureBlobStoreTests(AppHostFixture app) : BlobStoreComplianc
     [Theory]
     [InlineData(BlockSize - 1, 1)]
     [InlineData(3 * BlockSize + 1, 5)]
-    public async Task Content_that_fits_a_block_is_one_request_and_more_is_one_for_each_block_and_a_commit(int length, int requests)
+    public async Task Content_within_one_block_is_one_request_and_more_is_one_for_each_block(int length, int requests)
     {
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
         var store = await OpenAsync();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>An Azurite of its own, which may be stopped. One that is killed forgets the last seconds; one that is asked to stop does not.</summary>
+/// <summary>An Azurite of its own, which may be stopped. A killed Azurite loses the last seconds; one that is asked to stop loses nothing.</summary>
 public sealed class AzuriteRestartTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
@@ -19,7 +19,7 @@ public sealed class AzuriteRestartTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Blobs_and_parts_of_an_upload_outlive_a_stop_by_SIGTERM_right_after_they_were_acknowledged()
+    public async Task Acknowledged_blobs_and_upload_parts_survive_an_immediate_SIGTERM()
     {
         var now = TimeProvider.System.GetUtcNow();
         var (upload, blob, key) = (BlobKeys.NewStaged(now), BlobKeys.NewOriginal(now), BlobKeys.NewOriginal(now));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BillionHearts.Tests.Storage;
 
-/// <summary>The file store under processes that die.</summary>
+/// <summary>The file store when processes that use it are killed.</summary>
 public sealed class FileBlobStoreCrashTests : IDisposable
 {
     private readonly FileStoreFolder _folder = new();
@@ -13,7 +13,7 @@ public sealed class FileBlobStoreCrashTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Of_two_processes_killed_while_they_write_every_acknowledged_blob_is_whole_and_no_other_is_half()
+    public async Task Killing_two_writers_leaves_every_acknowledged_blob_whole_and_no_partial_one()
     {
         List<string> acknowledged = [];
 
@@ -57,7 +57,7 @@ public sealed class FileBlobStoreCrashTests : IDisposable
             writer.Kill();
         }
 
-        // What it had written to the pipe before it died was acknowledged as well; a line without an end was not finished.
+        // Lines that it wrote to the pipe before it was killed are acknowledged as well; an incomplete last line is not.
         var rest = await writer.StandardOutput.ReadToEndAsync(Cancel);
         await writer.WaitForExitAsync(Cancel);
         Assert.Equal(100, keys.Count);

@@ -28,7 +28,7 @@ public sealed class FileBlobStoreDiskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_full_disk_refuses_uploads_leaves_nothing_half_done_and_goes_on_when_there_is_room()
+    public async Task A_full_disk_refuses_uploads_without_leftovers_until_there_is_room_again()
     {
         var disk = await MountAsync();
         var store = FileStoreFolder.Open(disk);
@@ -55,7 +55,7 @@ public sealed class FileBlobStoreDiskTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_only_disk_refuses_uploads_and_goes_on_being_read()
+    public async Task A_read_only_disk_refuses_uploads_and_is_still_read()
     {
         var disk = await MountAsync();
         var store = FileStoreFolder.Open(disk);

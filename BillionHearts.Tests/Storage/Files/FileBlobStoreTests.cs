@@ -16,7 +16,7 @@ public sealed class FileBlobStoreTests : BlobStoreCompliance, IDisposable
     protected override Uri AtAnotherPort(Uri address) => address;
 
     [Fact]
-    public async Task An_original_and_its_renditions_need_no_folder_of_their_own_and_are_plain_files()
+    public async Task Originals_and_renditions_are_plain_files_without_a_folder_of_their_own()
     {
         var store = _folder.Open();
 
@@ -42,7 +42,7 @@ public sealed class FileBlobStoreTests : BlobStoreCompliance, IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_volume_that_is_gone_is_unavailable_to_every_caller_and_its_place_stays_empty(bool initialize)
+    public async Task A_missing_volume_fails_every_call_and_its_mount_point_stays_empty(bool initialize)
     {
         await _folder.Open().WriteAsync("a", new byte[] { 1 }, "image/jpeg", Cancel);
         var store = _folder.Open(initialize);
@@ -61,7 +61,7 @@ public sealed class FileBlobStoreTests : BlobStoreCompliance, IDisposable
     }
 
     [Fact]
-    public async Task Another_store_in_the_place_of_the_one_there_was_is_unavailable()
+    public async Task Another_store_in_the_place_of_the_expected_one_is_unavailable()
     {
         var store = _folder.Open();
         await store.PingAsync(Cancel);
@@ -84,7 +84,7 @@ public sealed class FileBlobStoreTests : BlobStoreCompliance, IDisposable
     }
 
     [Fact]
-    public async Task Room_that_is_to_stay_free_is_left_by_uploads_and_stops_nothing_else()
+    public async Task Uploads_leave_the_reserved_space_free_and_other_calls_go_on()
     {
         await _folder.Open().WriteAsync("a", new byte[] { 1 }, "image/jpeg", Cancel);
         var store = _folder.Open(minimumFree: long.MaxValue);
@@ -114,7 +114,7 @@ public sealed class FileBlobStoreTests : BlobStoreCompliance, IDisposable
     }
 
     [Fact]
-    public async Task A_reader_reads_to_the_end_what_is_removed_meanwhile()
+    public async Task A_reader_finishes_reading_a_file_that_is_removed_meanwhile()
     {
         var store = _folder.Open();
         await store.WriteAsync("a", new byte[] { 1, 2, 3 }, "image/jpeg", Cancel);

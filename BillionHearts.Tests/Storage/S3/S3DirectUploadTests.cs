@@ -11,7 +11,7 @@ public sealed class S3DirectUploadTests(S3Server server) : DirectUploadComplianc
     [InlineData(2, "image/png", true)]
     [InlineData(3, "image/jpeg", true)]
     [InlineData(3, "image/png", false)]
-    public async Task The_sender_is_held_to_the_length_the_type_and_the_condition(int length, string type, bool condition)
+    public async Task A_direct_upload_must_have_the_announced_length_type_and_condition(int length, string type, bool condition)
     {
         var (store, key, upload) = await UploadAsync(length: 3);
         var headers = upload.Headers.Where(header => condition || header.Key is not "If-None-Match").ToDictionary();

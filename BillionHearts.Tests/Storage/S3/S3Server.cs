@@ -16,7 +16,7 @@ public sealed class S3Server : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private NodeServer? _server;
 
-    /// <summary>Options for a store with parts as small as the blocks of the other stores under test.</summary>
+    /// <summary>Options for a store whose parts are as small as the blocks of the other stores under test.</summary>
     internal static S3BlobStoreOptions Options(Uri address, bool conditional = true) => new()
     {
         ServiceUrl = address.AbsoluteUri,

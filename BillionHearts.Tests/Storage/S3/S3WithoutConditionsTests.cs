@@ -10,7 +10,7 @@ public sealed class S3WithoutConditionsTests(S3Server server) : IClassFixture<S3
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_server_that_ignores_the_condition_is_found_out_before_the_first_blob_and_the_setting_is_named()
+    public async Task A_server_that_ignores_If_None_Match_is_detected_before_the_first_blob()
     {
         var store = await OpenAsync(conditional: true);
 
@@ -24,7 +24,7 @@ public sealed class S3WithoutConditionsTests(S3Server server) : IClassFixture<S3
     [Theory]
     [InlineData(10)]
     [InlineData(200_000)]
-    public async Task Told_to_do_without_it_a_key_that_is_taken_is_still_refused(int length)
+    public async Task A_taken_key_is_refused_even_where_the_server_ignores_If_None_Match(int length)
     {
         var store = await OpenAsync(conditional: false);
         var key = BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow());

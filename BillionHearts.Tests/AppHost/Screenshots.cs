@@ -2,10 +2,10 @@ using Microsoft.Playwright;
 
 namespace BillionHearts.Tests.AppHost;
 
-/// <summary>Pictures of what a test sees, where a person can look at them: those of the README are made so.</summary>
-internal static class Pictures
+/// <summary>Screenshots of what a test sees. Those in the README are made with it.</summary>
+internal static class Screenshots
 {
-    /// <summary>Takes one into the folder that the variable <c>DASHBOARD_SCREENSHOTS</c> names; none without it.</summary>
+    /// <summary>Saves a screenshot in the folder of the variable <c>DASHBOARD_SCREENSHOTS</c>, if it is set.</summary>
     public static async Task TakeAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") is { Length: > 0 } folder)

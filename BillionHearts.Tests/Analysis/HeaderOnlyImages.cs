@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace BillionHearts.Tests.Analysis;
 
-/// <summary>Files that are nothing but the beginning of a picture of any size.</summary>
-internal static class Headers
+/// <summary>Files with the header of a picture of any size and no pixels.</summary>
+internal static class HeaderOnlyImages
 {
     public static byte[] Png(int width, int height, byte bits = 8, bool interlaced = false)
     {

@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>What one host's counter has counted since this was made, by its attributes.</summary>
-internal sealed class Counted : IDisposable
+/// <summary>Records what one host adds to one counter from its construction on, by attributes.</summary>
+internal sealed class RecordedCounter : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
 
-    public Counted(IServiceProvider host, string instrument)
+    public RecordedCounter(IServiceProvider host, string instrument)
     {
         var meters = host.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (published, listener) =>

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace BillionHearts.Hosting.Tests.Processes;
+namespace BillionHearts.TestSupport.Processes;
 
-/// <summary>Signals as kill(2) sends them, to one process.</summary>
-internal static partial class Signal
+/// <summary>Sends a signal to one process, with kill(2).</summary>
+public static partial class Signal
 {
+    public const int Hangup = 1;
+    public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
 

@@ -3,13 +3,13 @@ using System.Diagnostics.Metrics;
 
 namespace BillionHearts.Tests;
 
-/// <summary>Counts what the counters of our meters are given from here on, tags included. Hears every service in this process.</summary>
-internal sealed class Metrics : IDisposable
+/// <summary>Records what all services of this process add to our counters, with tags, from its construction on.</summary>
+internal sealed class RecordedMetrics : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<(string Name, long Value, string Tags)> _measurements = new();
 
-    public Metrics()
+    public RecordedMetrics()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {

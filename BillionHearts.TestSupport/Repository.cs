@@ -1,7 +1,7 @@
-namespace BillionHearts.Tests;
+namespace BillionHearts.TestSupport;
 
 /// <summary>The folder of this repository, for what tests read or start from it.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

@@ -1,9 +1,9 @@
 using NetVips;
 
-namespace BillionHearts.Tests;
+namespace BillionHearts.TestSupport;
 
-/// <summary>Real image files, made in memory. The same arguments give the same picture; another seed gives another.</summary>
-internal static class TestImages
+/// <summary>Real image files, made in memory. The same arguments give the same picture, another seed gives a different one.</summary>
+public static class TestImages
 {
     private static readonly Lazy<byte[]> s_photo = new(() => Jpeg(4000, 3000, quality: 92));
 
@@ -67,7 +67,7 @@ internal static class TestImages
         return solid.PngsaveBuffer();
     }
 
-    /// <summary>The first part of a file, as an upload that broke off leaves it.</summary>
+    /// <summary>The first part of a file, as after an interrupted upload.</summary>
     public static byte[] Truncated(byte[] file, double keep) => file[..(int)(file.Length * keep)];
 
     /// <summary>Something like a landscape: large soft shapes, a light and a dark side, grain as of a sensor.</summary>

@@ -2,8 +2,8 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>What a worker could answer to the request that an image waits for.</summary>
-internal static class Answers
+/// <summary>Results that a worker could send for the request that an image waits for.</summary>
+internal static class TestResults
 {
     /// <summary>What an image waits for.</summary>
     public static async Task<PendingImage> PendingAsync(ApiHost host, long id, CancellationToken cancellationToken) => new(

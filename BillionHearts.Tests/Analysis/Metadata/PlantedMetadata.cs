@@ -6,7 +6,7 @@ using BillionHearts.Analysis.Metadata;
 namespace BillionHearts.Tests.Analysis.Metadata;
 
 /// <summary>Puts a secret into every place of a file that can hold one, beside pixels that stay as they are.</summary>
-internal static class Planted
+internal static class PlantedMetadata
 {
     public const string Secret = "SECRET-7f3a";
 

@@ -2,7 +2,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Tests.Notifications;
 
-internal static class Events
+internal static class TestEvents
 {
     private static long s_users;
     private static long s_images;

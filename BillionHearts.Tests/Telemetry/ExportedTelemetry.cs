@@ -8,24 +8,24 @@ using OpenTelemetry.Proto.Metrics.V1;
 
 namespace BillionHearts.Tests.Telemetry;
 
-/// <summary>All that was exported so far.</summary>
-internal sealed class Exported
+/// <summary>The telemetry that was exported so far.</summary>
+internal sealed class ExportedTelemetry
 {
-    private readonly ConcurrentQueue<SpanSeen> _spans = new();
-    private readonly ConcurrentQueue<LogSeen> _logs = new();
-    private readonly ConcurrentQueue<MetricSeen> _metrics = new();
+    private readonly ConcurrentQueue<ExportedSpan> _spans = new();
+    private readonly ConcurrentQueue<ExportedLog> _logs = new();
+    private readonly ConcurrentQueue<ExportedMetric> _metrics = new();
     private readonly ConcurrentQueue<string> _texts = new();
 
-    public IEnumerable<SpanSeen> Spans => _spans;
+    public IEnumerable<ExportedSpan> Spans => _spans;
 
-    public IEnumerable<LogSeen> Logs => _logs;
+    public IEnumerable<ExportedLog> Logs => _logs;
 
-    public IEnumerable<MetricSeen> Metrics => _metrics;
+    public IEnumerable<ExportedMetric> Metrics => _metrics;
 
-    /// <summary>Every message whole, as JSON: what stands nowhere here has not left the system.</summary>
+    /// <summary>Every message as JSON. What is not in here was not exported.</summary>
     public IEnumerable<string> Texts => _texts;
 
-    public IEnumerable<SpanSeen> Trace(string traceId) => _spans.Where(span => span.TraceId == traceId);
+    public IEnumerable<ExportedSpan> Trace(string traceId) => _spans.Where(span => span.TraceId == traceId);
 
     public void Add(ExportTraceServiceRequest request)
     {
@@ -35,7 +35,7 @@ internal sealed class Exported
         {
             foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
             {
-                _spans.Enqueue(new SpanSeen(
+                _spans.Enqueue(new ExportedSpan(
                     Sender.Of(resource.Resource.Attributes), Hex(span.TraceId), Hex(span.SpanId), Hex(span.ParentSpanId), span.Name, $"{span.Kind}", Sender.Read(span.Attributes)));
             }
         }
@@ -49,7 +49,7 @@ internal sealed class Exported
         {
             foreach (var record in resource.ScopeLogs.SelectMany(scope => scope.LogRecords))
             {
-                _logs.Enqueue(new LogSeen(Sender.Of(resource.Resource.Attributes), Hex(record.TraceId), record.Body?.StringValue ?? ""));
+                _logs.Enqueue(new ExportedLog(Sender.Of(resource.Resource.Attributes), Hex(record.TraceId), record.Body?.StringValue ?? ""));
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class Exported
         {
             foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
             {
-                _metrics.Enqueue(new MetricSeen(Sender.Of(resource.Resource.Attributes), metric));
+                _metrics.Enqueue(new ExportedMetric(Sender.Of(resource.Resource.Attributes), metric));
             }
         }
     }
@@ -85,15 +85,15 @@ internal sealed record Sender(string Service, string Instance)
         attribute => attribute.Value.ValueCase is AnyValue.ValueOneofCase.StringValue ? attribute.Value.StringValue : $"{attribute.Value}");
 }
 
-internal sealed record SpanSeen(
+internal sealed record ExportedSpan(
     Sender From, string TraceId, string Id, string ParentId, string Name, string Kind, IReadOnlyDictionary<string, string> Attributes)
 {
     public bool Is(string service, string name) => From.Service == service && Name == name;
 }
 
-internal sealed record LogSeen(Sender From, string TraceId, string Body);
+internal sealed record ExportedLog(Sender From, string TraceId, string Body);
 
-internal sealed record MetricSeen(Sender From, Metric Metric)
+internal sealed record ExportedMetric(Sender From, Metric Metric)
 {
     /// <summary>The attributes of each of its series.</summary>
     public IEnumerable<IReadOnlyDictionary<string, string>> Series => Metric.DataCase switch
