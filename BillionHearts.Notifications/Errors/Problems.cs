@@ -20,6 +20,10 @@ internal static class Problems
         $"This user has {limit} event streams open, which is the limit. Close one, or share one between tabs.")
     { RetryAfter = TimeSpan.FromSeconds(5) };
 
+    public static Problem TooManyRequests(TimeSpan? retryAfter) => new(
+        429, "too-many-requests", "Too many requests", "This user or address has sent too many requests. Try again later.")
+    { RetryAfter = retryAfter ?? TimeSpan.FromSeconds(1) };
+
     /// <summary>Every answer of 400 and above that has no body gets one, and so does whatever was thrown.</summary>
     public static void UseProblems(this WebApplication app)
     {

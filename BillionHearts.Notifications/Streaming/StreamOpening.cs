@@ -23,7 +23,7 @@ internal sealed class StreamOpening(
 
         try
         {
-            return await users.JudgeAsync(userId, authorization, either.Token) ?? await SubscribeAsync(userId, lastEventId, either.Token);
+            return await users.FindRefusalAsync(userId, authorization, either.Token) ?? await SubscribeAsync(userId, lastEventId, either.Token);
         }
         catch (UsersUnavailableException)
         {
