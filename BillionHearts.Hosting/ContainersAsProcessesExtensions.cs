@@ -81,7 +81,9 @@ public static class ContainersAsProcessesExtensions
         // Where a variable gives one, whose name has underscores for dashes, that is stronger too.
         foreach (var parameter in GeneratedParameters.Of(builder.Resources).Where(parameter => builder.Configuration[$"Parameters:{parameter.Name.Replace('-', '_')}"] is null))
         {
-            defaults[$"Parameters:{parameter.Name}"] = data.Secrets.GetOrCreate(parameter.Name);
+            defaults[$"Parameters:{parameter.Name}"] = parameter.Annotations.OfType<GeneratedValueAnnotation>().LastOrDefault() is { } generated
+                ? data.Secrets.GetOrCreate(parameter.Name, generated.Create)
+                : data.Secrets.GetOrCreate(parameter.Name);
         }
 
         // Stronger than user secrets, which all clones share; weaker than variables and arguments, with which a person decides.

@@ -15,13 +15,16 @@ internal sealed class GeneratedSecrets(string folder)
     public string FilePath { get; } = Path.Combine(folder, "secrets.json");
 
     /// <exception cref="DistributedApplicationException">The file cannot be read: new passwords would not open the data beside it.</exception>
-    public string GetOrCreate(string name)
+    public string GetOrCreate(string name) => GetOrCreate(name, () => RandomNumberGenerator.GetString(Alphabet, Length));
+
+    /// <inheritdoc cref="GetOrCreate(string)"/>
+    public string GetOrCreate(string name, Func<string> create)
     {
         _values ??= Read();
 
         if (!_values.TryGetValue(name, out var value))
         {
-            _values[name] = value = RandomNumberGenerator.GetString(Alphabet, Length);
+            _values[name] = value = create();
             Write(_values);
         }
 
