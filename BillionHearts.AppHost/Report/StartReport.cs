@@ -52,7 +52,7 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
             return;
         }
 
-        if (IsFailure(update.Snapshot) && _quoted.Add(update.ResourceId))
+        if (update.Snapshot.HasFailed() && _quoted.Add(update.ResourceId))
         {
             await QuoteAsync(update);
         }
@@ -83,7 +83,7 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
 
         if (state != KnownResourceStates.Running)
         {
-            return IsFailure(snapshot) ? $"FAILED{(snapshot.ExitCode is { } code ? $" with exit code {code}" : "")}" : state.ToLowerInvariant();
+            return snapshot.HasFailed() ? $"FAILED{(snapshot.ExitCode is { } code ? $" with exit code {code}" : "")}" : state.ToLowerInvariant();
         }
 
         if (snapshot.HealthStatus is null or HealthStatus.Healthy)
@@ -141,9 +141,6 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
         return instances.Count > 0 && instances.All(snapshot =>
             snapshot is { State.Text: "Running", HealthStatus: HealthStatus.Healthy } or { State.Text: "Finished", ExitCode: 0 });
     }
-
-    private static bool IsFailure(CustomResourceSnapshot snapshot) =>
-        snapshot.State?.Text == KnownResourceStates.FailedToStart || (snapshot.State?.Text == KnownResourceStates.Finished && snapshot.ExitCode is not (null or 0));
 
     private static string? Login(ResourceEvent dashboard) =>
         dashboard.Snapshot.Urls.FirstOrDefault(url => url.Name is "http" or "https")?.Url;

@@ -25,7 +25,7 @@ internal static partial class RestartOnFailureExtensions
         {
             var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-            if (IsFailure(@event.ResourceEvent.Snapshot) && !stopping.IsCancellationRequested)
+            if (@event.ResourceEvent.Snapshot.HasFailed() && !stopping.IsCancellationRequested)
             {
                 var policy = policies.GetOrAdd(@event.ResourceEvent.ResourceId, _ => new RestartPolicy(TimeProvider.System));
                 // Not awaited: whoever publishes the event waits for its subscribers, and has the resource's next state to publish.
@@ -37,9 +37,6 @@ internal static partial class RestartOnFailureExtensions
 
         return builder;
     }
-
-    private static bool IsFailure(CustomResourceSnapshot snapshot) =>
-        snapshot.State?.Text == KnownResourceStates.FailedToStart || (snapshot.State?.Text == KnownResourceStates.Finished && snapshot.ExitCode is not (null or 0));
 
     private static async Task RestartAsync(IServiceProvider services, ResourceEvent died, RestartPolicy policy, CancellationToken stopping)
     {
