@@ -53,7 +53,7 @@ public sealed class StartRefusalTests(AppHostFixture app)
     }
 
     [Theory]
-    [InlineData("false", "Auth:RequireTokens is false, which only Development allows")]
+    [InlineData("false", "Auth:RequireTokens is false in Production")]
     [InlineData("maybe", "Auth:RequireTokens must be true or false, not 'maybe'")]
     public async Task No_service_starts_without_tokens(string value, string reason)
     {

@@ -26,7 +26,8 @@ public sealed class SigningKeyTests
         {
             var key = await KeyAsync(args);
 
-            Assert.Contains(key!.Replace("+", "\\u002B", StringComparison.Ordinal), await File.ReadAllTextAsync(Path.Combine(folder, "secrets.json"), Cancel), StringComparison.Ordinal);
+            Assert.False(string.IsNullOrEmpty(key));
+            Assert.Contains(key.Replace("+", "\\u002B", StringComparison.Ordinal), await File.ReadAllTextAsync(Path.Combine(folder, "secrets.json"), Cancel), StringComparison.Ordinal);
         }
         finally
         {

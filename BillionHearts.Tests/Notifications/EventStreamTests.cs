@@ -47,7 +47,7 @@ public sealed class EventStreamTests(NotificationsFixture fixture) : IClassFixtu
         var user = Events.NewUser();
         var published = Enumerable.Range(0, Count).Select(_ => Events.Analyzed(user)).ToList();
         var publishing = PublishAllAsync(published);
-        var told = new List<Told>();
+        var told = new List<StreamedEvent>();
 
         while (told.Count < Count)
         {

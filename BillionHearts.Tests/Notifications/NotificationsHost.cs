@@ -87,7 +87,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         return await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    public async IAsyncEnumerable<Told> EventsAsync(
+    public async IAsyncEnumerable<StreamedEvent> EventsAsync(
         long userId, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var response = await OpenAsync(userId, lastEventId, cancellationToken);
@@ -99,19 +99,19 @@ internal sealed class NotificationsHost : IAsyncDisposable
     }
 
     /// <summary>The events of a stream that is open.</summary>
-    public static async IAsyncEnumerable<Told> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<StreamedEvent> ReadAsync(HttpResponseMessage response, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         response.EnsureSuccessStatusCode();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
 
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
         {
-            yield return new Told(item.EventId!, item.EventType, JsonElement.Parse(item.Data));
+            yield return new StreamedEvent(item.EventId!, item.EventType, JsonElement.Parse(item.Data));
         }
     }
 
     /// <summary>The first so many events after an id, then hangs up.</summary>
-    public async Task<List<Told>> TakeAsync(long userId, string? lastEventId, int count, CancellationToken cancellationToken)
+    public async Task<List<StreamedEvent>> TakeAsync(long userId, string? lastEventId, int count, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
@@ -147,7 +147,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     }
 }
 
-internal sealed record Told(string Id, string Type, JsonElement Data)
+internal sealed record StreamedEvent(string Id, string Type, JsonElement Data)
 {
     public Guid EventId => Data.GetProperty("event_id").GetGuid();
 }

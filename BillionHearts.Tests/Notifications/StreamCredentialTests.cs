@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace BillionHearts.Tests.Notifications;
 
 /// <summary>What becomes of the credentials that come with a request for a stream.</summary>
@@ -15,6 +17,12 @@ public sealed class StreamCredentialTests(NotificationsFixture fixture) : IClass
     public async Task Malformed_credentials_are_refused_as_an_invalid_token(string header)
     {
         AssertInvalidToken(await GetAsync(header));
+    }
+
+    [Fact]
+    public async Task Credentials_that_are_not_even_UTF8_are_an_invalid_token()
+    {
+        AssertInvalidToken(await GetAsync("Authorization: Bearer \u00ff", Encoding.Latin1));
     }
 
     [Theory]
@@ -50,8 +58,8 @@ public sealed class StreamCredentialTests(NotificationsFixture fixture) : IClass
         Assert.Contains("Retry-After: 7\r\n", answer, StringComparison.Ordinal);
     }
 
-    private Task<string> GetAsync(string header) =>
-        RawCall.GetAsync(fixture.Host.Http.BaseAddress!, $"/users/{Events.NewUser()}/events", header, Cancel);
+    private Task<string> GetAsync(string header, Encoding? encoding = null) =>
+        RawCall.GetAsync(fixture.Host.Http.BaseAddress!, $"/users/{Events.NewUser()}/events", header, Cancel, encoding);
 
     private static void AssertInvalidToken(string answer)
     {
