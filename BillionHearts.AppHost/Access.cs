@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-/// <summary>Whether requests need a token, and the keys behind that.</summary>
+/// <summary>Whether requests need a token, and the keys that sign.</summary>
 internal sealed record AccessParameters(
     IResourceBuilder<ParameterResource> RequireTokens,
     IResourceBuilder<ParameterResource> SigningKey,
@@ -41,8 +41,8 @@ internal static class AccessExtensions
             builder.AddSecret(EdgeKey, NewKey()));
     }
 
-    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string otherwise) =>
-        builder.AddParameter(name, () => builder.Configured(name) ?? otherwise, secret: true);
+    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string defaultValue) =>
+        builder.AddParameter(name, () => builder.Configured(name) ?? defaultValue, secret: true);
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

@@ -1,11 +1,11 @@
-/// <summary>Why the AppHost does not start, for the person who started it.</summary>
-internal static class Refusals
+/// <summary>Tells the person who started the AppHost why it does not start.</summary>
+internal static class StartRefusals
 {
     /// <summary>
-    /// What is a sentence to a person is printed as one, without the stack that led to it, and ends the AppHost with exit code 1. A stop while everything
-    /// still starts is no failure: Aspire ends it with an exception, which is left out.
+    /// A refusal is printed as one sentence, without a stack trace, and ends the AppHost with exit code 1. A stop during the start is no failure: Aspire ends
+    /// it with an exception, which is not printed.
     /// </summary>
-    public static void PrintPlainly() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+    public static void PrintWithoutStackTrace() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
     {
         if (unhandled.ExceptionObject is DistributedApplicationException refusal)
         {
