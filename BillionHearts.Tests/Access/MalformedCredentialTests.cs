@@ -21,7 +21,7 @@ public sealed class MalformedCredentialTests(AccessFixture fixture)
 
     private async Task AssertInvalidTokenAsync(string credentials, Encoding encoding)
     {
-        foreach (var path in new[] { $"/users/{fixture.Ann.Id}", $"/internal/users/{fixture.Ann.Id}" })
+        foreach (var path in new[] { $"/users/{fixture.Ann.Id}/images", $"/internal/users/{fixture.Ann.Id}" })
         {
             var answer = await RawCall.GetAsync(
                 fixture.Host.Http.BaseAddress!, path, $"Authorization: {credentials}", TestContext.Current.CancellationToken, encoding);

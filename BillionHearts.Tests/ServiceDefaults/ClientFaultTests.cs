@@ -46,7 +46,8 @@ public sealed class ClientFaultTests
 
         await Eventually.ReadAsync(_ => Task.FromResult(log.Ended), until: ended => ended > 0, TimeSpan.FromSeconds(10), Cancel);
         await service.StopAsync(Cancel);
-        Assert.All(log.All, line => Assert.Equal($"Information: POST {path} was not answered: the client left", line));
+        // A body that ends too early is a bad request, unless the connection's end is noticed first.
+        Assert.All(log.All, line => Assert.Matches($"^Information: POST {path} was (not answered|answered with 400): [^\n]+$", line));
         Assert.InRange(log.All.Count, 0, 1);
     }
 
