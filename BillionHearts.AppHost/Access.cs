@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-/// <summary>Whether requests need a token, and the keys behind that.</summary>
+/// <summary>Whether requests need a token, and the keys that sign.</summary>
 internal sealed record AccessParameters(
     IResourceBuilder<ParameterResource> RequireTokens,
     IResourceBuilder<ParameterResource> SigningKey,
@@ -15,9 +15,9 @@ internal static class AccessExtensions
     private const string EdgeKey = "edge-key";
 
     /// <summary>
-    /// Adds the parameters, each of which configuration can give. On this machine nobody needs a token unless <c>require-tokens</c> is true, and without
-    /// <c>token-signing-key</c> one that everybody knows signs them, which the api accepts in Development only. What is published needs tokens, and asks for
-    /// keys of its own.
+    /// Adds the parameters, each of which configuration can set. On this machine tokens are optional unless <c>require-tokens</c> is true. While they are
+    /// optional, a published development key signs them; once they are required, the AppHost generates a key, because the api refuses the development key then.
+    /// What is published requires tokens and asks for its keys.
     /// </summary>
     public static AccessParameters AddAccess(this IDistributedApplicationBuilder builder)
     {
@@ -30,19 +30,19 @@ internal static class AccessExtensions
                 builder.AddParameter(EdgeKey, secret: true));
         }
 
-        // Addresses of bytes are signed where tokens are needed: then the gateway lets nobody in by an address alone that has expired. They live for
-        // minutes, so a key that lives as long as this run is enough.
-        var isStrict = bool.TryParse(builder.Configured(RequireTokens), out var given) && given;
+        // Addresses of media are signed where tokens are required, so that the gateway refuses those that have expired. They are valid for minutes, so a key
+        // for each run is enough.
+        var requiresTokens = bool.TryParse(builder.Configured(RequireTokens), out var configured) && configured;
 
         return new AccessParameters(
             builder.AddParameterWithDefault(RequireTokens, "false"),
-            builder.AddSecret(SigningKey, ""),
-            builder.AddSecret(MediaKey, isStrict ? NewKey() : ""),
+            requiresTokens ? builder.AddGeneratedSigningKey(SigningKey) : builder.AddSecret(SigningKey, ""),
+            builder.AddSecret(MediaKey, requiresTokens ? NewKey() : ""),
             builder.AddSecret(EdgeKey, NewKey()));
     }
 
-    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string otherwise) =>
-        builder.AddParameter(name, () => builder.Configured(name) ?? otherwise, secret: true);
+    private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string defaultValue) =>
+        builder.AddParameter(name, () => builder.Configured(name) ?? defaultValue, secret: true);
 
     private static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

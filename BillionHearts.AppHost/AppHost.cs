@@ -1,13 +1,13 @@
 using BillionHearts.Hosting;
 
-Refusals.PrintPlainly();
+StartRefusals.PrintWithoutStackTrace();
 
 var builder = DistributedApplication.CreateBuilder(args);
 
 builder.AddDashboardAddresses();
 builder.AddStartReport();
 builder.MakeHealthChecksPatient();
-builder.LetDashboardYield();
+builder.LowerDashboardPriority();
 
 // Infrastructure
 
@@ -27,7 +27,7 @@ var access = builder.AddAccess();
 
 var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", databases, databases.Images);
 
-// Nobody waits for the broker. The api's outbox exists so that uploads are accepted without one; consumers outwait its absence, at their start as later.
+// No service waits for the broker: with its outbox the api accepts uploads without one, and consumers connect once it is there.
 
 var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
     .WithBlobStore(blobs)
@@ -38,7 +38,7 @@ var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api =
     .WithBlobStore(blobs)
     .WithReference(messaging)
     .WithReference(analysis)
-    // Idle threads of one process must not spin on the processors that all of them share.
+    // Idle threads must not spin on processors that all processes share.
     .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 internal static class DashboardPriorityExtensions
 {
     /// <summary>
-    /// Lets the dashboard yield to what it looks at. Where everything shares two processors it takes a quarter of one while uploads come at 20/s, from
-    /// telemetry alone (docs/performance.md); a page that is a moment later harms nobody.
+    /// Gives the dashboard a lower priority than the services. Where everything shares two processors, telemetry alone makes it use a quarter of one at 20
+    /// uploads/s (docs/performance.md); a slightly slower page is the better choice.
     /// </summary>
-    public static void LetDashboardYield(this IDistributedApplicationBuilder builder) => builder.Eventing.Subscribe<BeforeStartEvent>((@event, cancel) =>
+    public static void LowerDashboardPriority(this IDistributedApplicationBuilder builder) => builder.Eventing.Subscribe<BeforeStartEvent>((@event, cancel) =>
     {
         var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         _ = FollowAsync(@event.Services.GetRequiredService<ResourceNotificationService>(), stopping);
@@ -28,16 +28,16 @@ internal static class DashboardPriorityExtensions
                 && Convert.ToInt32(value, CultureInfo.InvariantCulture) is var id && id != last)
             {
                 last = id;
-                Yield(id);
+                LowerPriority(id);
             }
         }
     }
 
-    private static void Yield(int processId)
+    private static void LowerPriority(int processId)
     {
         try
         {
-            // On Linux a priority is a thread's own, and new threads have that of the one that starts them.
+            // On Linux each thread has a priority of its own, and a new thread inherits that of the thread that starts it.
             foreach (var thread in Directory.EnumerateDirectories($"/proc/{processId}/task"))
             {
                 using var one = Process.GetProcessById(int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture));
@@ -46,7 +46,7 @@ internal static class DashboardPriorityExtensions
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception or IOException)
         {
-            // It has ended, or belongs to somebody else, or this is no Linux: then it stays as it is.
+            // The process has ended or belongs to another user, or this is not Linux: the priority stays as it is.
         }
     }
 }

@@ -1,4 +1,4 @@
-/// <summary>The server and what each service that owns data gets of it.</summary>
+/// <summary>The server, and the database of each service that owns data.</summary>
 internal sealed record Databases(
     IResourceBuilder<PostgresServerResource> Server,
     IResourceBuilder<IResourceWithConnectionString> Images,
@@ -10,8 +10,8 @@ internal static class DatabaseExtensions
     private const string Notifications = "notifications";
 
     /// <summary>
-    /// PostgreSQL with a database for each service that owns data. On this machine Aspire makes the databases and services connect as the superuser, which
-    /// they accept in Development only. Published, the server is an image of its own that makes a role and a database for each service with its first data.
+    /// PostgreSQL with a database for each service that owns data. On this machine Aspire creates the databases, and services connect as the superuser, which
+    /// they accept in Development only. Published, the server is an image of its own that creates a role and a database for each service at its first start.
     /// </summary>
     public static Databases AddDatabases(this IDistributedApplicationBuilder builder, string name)
     {
@@ -26,7 +26,7 @@ internal static class DatabaseExtensions
     private static IResourceBuilder<IResourceWithConnectionString> AddOwnedDatabase(this IResourceBuilder<PostgresServerResource> server, string role)
     {
         var builder = server.ApplicationBuilder;
-        // Without special characters: it stands in a connection string.
+        // Without special characters, because it is part of a connection string.
         var password = builder.AddParameter($"{role}db-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true);
         server.WithEnvironment($"{role.ToUpperInvariant()}DB_PASSWORD", password);
 

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Configuration;
 internal static class IsolationExtensions
 {
     /// <summary>
-    /// Whether a person started this AppHost to use it. Not so when it publishes, nor when it is one of several beside each other, with free ports and data of
-    /// its own: Aspire.Hosting.Testing says so by this setting, and <c>aspire run --isolated</c>.
+    /// Whether a person started this AppHost to use it: not to publish, and not isolated with free ports and data of its own. Aspire.Hosting.Testing and
+    /// <c>aspire run --isolated</c> set this setting.
     /// </summary>
-    public static bool IsForAPerson(this IDistributedApplicationBuilder builder) =>
+    public static bool IsInteractive(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsRunMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
 }

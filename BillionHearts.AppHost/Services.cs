@@ -5,18 +5,18 @@ internal static class ServiceExtensions
 {
     private const string Http = "http";
 
-    /// <summary>A service of ours: healthy when it says so, started again when it dies, reached at its own port without a proxy before it.</summary>
+    /// <summary>Adds a service of ours: with a health check, restarted on failure, and reached at its own port without Aspire's proxy.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new() =>
         builder.AddProject<TProject>(name)
             .WithoutHttps()
-            // Whom a service believes what it forwards is the service's own setting, Http:TrustedProxies; Aspire's would be everybody.
+            // Whose forwarded headers a service trusts is its own setting, Http:TrustedProxies. Aspire would trust everybody.
             .DisableForwardedHeaders()
             .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)
             .WithHttpHealthCheck("/health")
             .WithRestartOnFailure();
 
-    /// <summary>The argument <c>migrate</c> of a service's program: brings its database up to date and ends.</summary>
+    /// <summary>Adds a service's program with the argument <c>migrate</c>: it migrates its database and ends.</summary>
     public static IResourceBuilder<ProjectResource> AddMigration<TProject>(
         this IDistributedApplicationBuilder builder, string name, Databases databases, IResourceBuilder<IResourceWithConnectionString> database)
         where TProject : IProjectMetadata, new() =>
@@ -27,8 +27,8 @@ internal static class ServiceExtensions
             .WaitFor(databases.Server);
 
     /// <summary>
-    /// Adds a service several times. On this machine each replica is a resource with an address of its own: the gateway balances them and notices when one
-    /// is gone, which it could not behind the one proxy that Aspire puts before replicas. Where it is published, the platform replicates one resource.
+    /// Adds a service several times. On this machine each replica is a resource with its own address: the gateway balances them and notices when one is gone,
+    /// which it could not behind Aspire's proxy for replicas. Published, it is one resource that the platform replicates.
     /// </summary>
     public static ReplicatedService AddReplicas<TProject>(
         this IDistributedApplicationBuilder builder, string name, int count, Func<IResourceBuilder<ProjectResource>, IResourceBuilder<ProjectResource>> configure)
@@ -65,8 +65,8 @@ internal static class ServiceExtensions
         return lines.Build();
     }
 
-    // Services speak no TLS among each other. Aspire would publish an address for it all the same, which callers prefer, and look for a developer
-    // certificate here, to warn in the dashboard that there is none.
+    // Services do not use TLS among each other. Aspire would still publish an https address, which callers prefer, and would warn in the dashboard that there is
+    // no developer certificate.
     private static IResourceBuilder<ProjectResource> WithoutHttps(this IResourceBuilder<ProjectResource> project)
     {
         foreach (var endpoint in project.Resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.UriScheme is "https").ToArray())

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace BillionHearts.Hosting;
 
-/// <summary>Whether this machine has a container engine that runs. An installed client without one is no engine.</summary>
+/// <summary>Whether a container engine is running on this machine. An installed client alone does not count.</summary>
 internal static class ContainerEngine
 {
     // Where Docker and Podman listen, for the system and for a user.

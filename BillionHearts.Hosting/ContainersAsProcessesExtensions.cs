@@ -10,7 +10,7 @@ namespace BillionHearts.Hosting;
 /// <summary>Containers as child processes of Aspire's orchestrator (DCP), for Linux machines on which no container engine answers.</summary>
 public static class ContainersAsProcessesExtensions
 {
-    /// <summary>Configuration key: <c>true</c> or <c>false</c> decides, in place of asking for a container engine.</summary>
+    /// <summary>Configuration key: <c>true</c> or <c>false</c> overrides the search for a container engine.</summary>
     public const string Key = "ContainersAsProcesses";
 
     /// <summary>
@@ -27,7 +27,7 @@ public static class ContainersAsProcessesExtensions
 
         // Set by Aspire.Hosting.Testing, and by 'aspire run --isolated'.
         var isIsolated = builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
-        var data = DataFolder.Of(builder, isIsolated);
+        var data = DataFolder.Choose(builder, isIsolated);
         data.Open();
         AddDefaults(builder, data);
 
@@ -47,10 +47,10 @@ public static class ContainersAsProcessesExtensions
             new EventRelay(container).Subscribe(builder.Eventing);
         }
 
-        // Not a hosted service: those start one after the other, and Aspire's own ends its start only when every resource has started.
+        // Not a hosted service: they start one after the other, and Aspire's own is done only when every resource has started.
         builder.Eventing.Subscribe<BeforeStartEvent>((@event, cancel) =>
         {
-            // Resolved once, so that the container disposes of it: the folder is given up, or removed, when the last server has ended.
+            // Resolved once, so that the container disposes of it: the folder is released, or removed, after the last server has ended.
             @event.Services.GetRequiredService<DataFolder>();
             var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             _ = new ChildStates(replaced, @event.Services).FollowAsync(stopping);
@@ -68,23 +68,25 @@ public static class ContainersAsProcessesExtensions
     private static void AddDefaults(IDistributedApplicationBuilder builder, DataFolder data)
     {
         builder.Services.AddSingleton(_ => data);
-        // Servers stop in seconds, on a busy machine in more of them, and their folder goes after them.
+        // Servers need some seconds to stop, more on a busy machine, and their folder is removed after them.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1));
 
         var defaults = new Dictionary<string, string?>
         {
-            // Otherwise the AppHost ends before its servers have, and the next start meets data that is in use.
+            // Otherwise the AppHost ends before its servers, and the next start finds the data in use.
             ["DcpPublisher:WaitForResourceCleanup"] = "true",
         };
 
-        // Passwords that Aspire generates belong to the data: a server takes its password once, with its first data.
-        // Where a variable gives one, whose name has underscores for dashes, that is stronger too.
-        foreach (var parameter in GeneratedParameters.Of(builder.Resources).Where(parameter => builder.Configuration[$"Parameters:{parameter.Name.Replace('-', '_')}"] is null))
+        // Generated passwords belong to the data: a server takes its password once, when its data is created.
+        // A value from a variable, whose name has underscores for dashes, takes precedence.
+        foreach (var parameter in GeneratedParameters.FindIn(builder.Resources).Where(parameter => builder.Configuration[$"Parameters:{parameter.Name.Replace('-', '_')}"] is null))
         {
-            defaults[$"Parameters:{parameter.Name}"] = data.Secrets.GetOrCreate(parameter.Name);
+            defaults[$"Parameters:{parameter.Name}"] = parameter.Annotations.OfType<GeneratedValueAnnotation>().LastOrDefault() is { } generated
+                ? data.Secrets.GetOrCreate(parameter.Name, generated.Create)
+                : data.Secrets.GetOrCreate(parameter.Name);
         }
 
-        // Stronger than user secrets, which all clones share; weaker than variables and arguments, with which a person decides.
+        // Takes precedence over user secrets, which all clones share, but not over variables and arguments.
         var sources = builder.Configuration.Sources;
         var files = sources.OfType<FileConfigurationSource>().LastOrDefault();
         sources.Insert(files is null ? 0 : sources.IndexOf(files) + 1, new MemoryConfigurationSource { InitialData = defaults });

@@ -1,13 +1,13 @@
 using BillionHearts.Notifications.Data;
-using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Events;
 using BillionHearts.Notifications.Streaming;
 using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Notifications;
 
-/// <summary>The whole service, so that a test runs the same as <c>Program</c> does.</summary>
+/// <summary>The whole service, for <c>Program</c> and for tests.</summary>
 internal static class NotificationsApplication
 {
     public static WebApplication Build(WebApplicationBuilder builder)
@@ -21,7 +21,7 @@ internal static class NotificationsApplication
 
         var app = builder.Build();
 
-        app.UseProblems();
+        app.UseProblemResponses();
         app.MapEventStreams();
         app.MapDefaultEndpoints();
 

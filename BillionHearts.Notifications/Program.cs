@@ -10,7 +10,7 @@ if (args is [DatabaseMigration.Argument, ..])
     builder.AddServiceDefaults();
     builder.AddNotificationsDatabase();
 
-    // Built and not started: nothing listens, and a signal ends it as it ends any program.
+    // Built but not started: nothing listens, and a signal ends the process.
     await using var migration = builder.Build();
     return await DatabaseMigration.RunAsync<NotificationsDbContext>(migration.Services, CancellationToken.None);
 }

@@ -1,5 +1,7 @@
+using BillionHearts.ServiceDefaults.Access;
 using BillionHearts.ServiceDefaults.Health;
 using BillionHearts.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +14,7 @@ using OpenTelemetry.Trace;
 
 namespace BillionHearts.ServiceDefaults;
 
-/// <summary>What every service of the system has: telemetry, health, service discovery and HTTP clients that retry.</summary>
+/// <summary>What every service of the system has: telemetry, health checks, service discovery and HTTP clients that retry.</summary>
 public static class ServiceDefaultsExtensions
 {
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -22,6 +24,7 @@ public static class ServiceDefaultsExtensions
         builder.AddDefaultHealthChecks();
 
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.RequestHeaderEncodingSelector = Credentials.EncodingOf);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
@@ -34,7 +37,7 @@ public static class ServiceDefaultsExtensions
 
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        // Without scopes: a request's scope holds its path, and that of media is a key to the image. The trace id joins the two anyway.
+        // Without scopes: a request's scope has its path, which for media is a secret. The trace id connects log and request anyway.
         builder.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
 
         builder.Services.AddOpenTelemetry()
@@ -64,7 +67,7 @@ public static class ServiceDefaultsExtensions
 
     private static void AddDefaultConfiguration<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        // Aspire switches the redaction off in Development. Query strings of ours hold signatures that open an image, so nobody may.
+        // Aspire turns the redaction off in Development. Our query strings have signatures that give access to images, so it stays on.
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "false",
@@ -76,25 +79,25 @@ public static class ServiceDefaultsExtensions
         {
             InitialData = new Dictionary<string, string?>
             {
-                // Left to itself the broker's client notices a dead connection after 60 s, and waits 30 s for a new one.
+                // By default the broker's client notices a dead connection after 60 s, and waits 30 s for a new one.
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedHeartbeat"] = "00:00:10",
                 ["Aspire:RabbitMQ:Client:ConnectionFactory:RequestedConnectionTimeout"] = "00:00:05",
 
-                // Resolving IConnection blocks for half a minute of retries otherwise, and only the health check does; the
-                // consumers and the publisher connect, and connect again, by themselves.
+                // Otherwise resolving IConnection blocks for half a minute of retries. Only the health check resolves it; the
+                // consumers and the publisher connect and reconnect by themselves.
                 ["Aspire:RabbitMQ:Client:MaxConnectRetryCount"] = "0",
 
-                // As short as a collector beside the service deserves: what cannot be sent is dropped, and nobody waits for it.
+                // Short, since the collector is beside the service. What cannot be sent is dropped.
                 ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "3000",
 
-                // A line for each request, call and query would bury what happened; traces have them.
+                // A line for each request, call and query would hide everything else; traces have them.
                 ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
                 ["Logging:LogLevel:System.Net.Http.HttpClient"] = "Warning",
                 ["Logging:LogLevel:Polly"] = "Warning",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore"] = "Warning",
 
-                // What fails there is thrown, and logged by whoever called. These would log it as an error even where it is
-                // expected (the first migration asks for a table that is not there), or each second of an outage.
+                // Failures there are thrown, and logged by the caller. These categories would log errors even for expected failures
+                // (the first migration queries a table that does not exist), or every second of an outage.
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Database"] = "None",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Query"] = "None",
                 ["Logging:LogLevel:Microsoft.EntityFrameworkCore.Update"] = "None",

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 /// <summary>
-/// Lets the first check of a resource wait until the resource answers. Aspire asks what is not yet healthy after 1, 3, 6, 10, 15 s and so on; what is ready
-/// just after one of these keeps everything that waits for it waiting for seconds, and a topology has five such steps one after the other.
+/// Makes the first check of a resource wait until the resource answers. Aspire checks a resource that is not healthy yet after 1, 3, 6, 10, 15 s and so on. One
+/// that is ready just after a check delays everything that waits for it by seconds, and a topology has five such steps one after the other.
 /// </summary>
 internal static class PatientHealthCheckExtensions
 {
@@ -18,7 +18,7 @@ internal static class PatientHealthCheckExtensions
             }
         });
 
-    // Once healthy, whatever comes after is reported as it is, at once.
+    // Once a resource was healthy, every result is reported at once.
     private sealed class IsKnownHealthy
     {
         public volatile bool Value;
@@ -26,7 +26,7 @@ internal static class PatientHealthCheckExtensions
 
     private sealed class PatientHealthCheck(IHealthCheck inner, IsKnownHealthy isKnownHealthy) : IHealthCheck
     {
-        // After this long the dashboard shall say what is wrong.
+        // After this time the dashboard reports what is wrong.
         private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
         private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
@@ -60,7 +60,7 @@ internal static class PatientHealthCheckExtensions
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                // What the service that calls this would make of it.
+                // As HealthCheckService does with an exception.
                 return new HealthCheckResult(context.Registration.FailureStatus, fault.Message, fault);
             }
         }

@@ -1,19 +1,19 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-/// <summary>What a person sees who started the AppHost: a line for each change, and where to go once everything runs.</summary>
+/// <summary>The report on the terminal: a line for each change of a resource, and the addresses once everything is healthy.</summary>
 internal sealed class StartReport(ResourceNotificationService notifications, ResourceLoggerService consoles, DistributedApplicationModel model)
 {
     private const int LastLines = 15;
     private const string Dashboard = "aspire-dashboard";
 
-    private readonly Dictionary<string, string> _said = [];
+    private readonly Dictionary<string, string> _lastReported = [];
     private readonly Dictionary<string, ResourceEvent> _current = [];
 
-    // Whose last words were printed: what crashes at every start says the same every time.
-    private readonly HashSet<string> _quoted = [];
+    // Resources whose last lines were printed. One that fails at every start writes the same lines each time.
+    private readonly HashSet<string> _printedLines = [];
     private readonly long _start = TimeProvider.System.GetTimestamp();
-    private bool _isGreeted;
+    private bool _areAddressesPrinted;
 
     /// <summary>Until the AppHost stops.</summary>
     public async Task FollowAsync(CancellationToken stopping)
@@ -30,47 +30,47 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
             {
                 _current[update.ResourceId] = update;
                 await ReportAsync(update);
-                Greet();
+                PrintAddressesOnceHealthy();
             }
         }
     }
 
-    /// <summary>Early, since watching the others start is one reason to open it.</summary>
+    /// <summary>As soon as it runs, since it shows how the others start.</summary>
     private void ReportDashboard(ResourceEvent update)
     {
-        if (update.Snapshot is { State.Text: "Running", HealthStatus: HealthStatus.Healthy } && Login(update) is { } login)
+        if (update.Snapshot is { State.Text: "Running", HealthStatus: HealthStatus.Healthy } && LoginUrl(update) is { } login)
         {
             _current[Dashboard] = update;
-            Say(Dashboard, "dashboard", login);
+            WriteIfNew(Dashboard, "dashboard", login);
         }
     }
 
     private async Task ReportAsync(ResourceEvent update)
     {
-        if (Describe(update) is not { } line || !Say(update.ResourceId, update.Resource.Name, line))
+        if (Describe(update) is not { } line || !WriteIfNew(update.ResourceId, update.Resource.Name, line))
         {
             return;
         }
 
-        if (IsFailure(update.Snapshot) && _quoted.Add(update.ResourceId))
+        if (update.Snapshot.HasFailed() && _printedLines.Add(update.ResourceId))
         {
-            await QuoteAsync(update);
+            await PrintLastLinesAsync(update);
         }
     }
 
-    private bool Say(string id, string name, string line)
+    private bool WriteIfNew(string id, string name, string line)
     {
-        if (_said.TryGetValue(id, out var before) && before == line)
+        if (_lastReported.TryGetValue(id, out var last) && last == line)
         {
             return false;
         }
 
-        _said[id] = line;
+        _lastReported[id] = line;
         Console.WriteLine($"{TimeProvider.System.GetElapsedTime(_start).TotalSeconds,6:0.0} s  {name,-26} {line}");
         return true;
     }
 
-    /// <summary>Null for what is not worth a line.</summary>
+    /// <summary>Null for a state that is not reported.</summary>
     private string? Describe(ResourceEvent update)
     {
         var snapshot = update.Snapshot;
@@ -83,22 +83,22 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
 
         if (state != KnownResourceStates.Running)
         {
-            return IsFailure(snapshot) ? $"FAILED{(snapshot.ExitCode is { } code ? $" with exit code {code}" : "")}" : state.ToLowerInvariant();
+            return snapshot.HasFailed() ? $"FAILED{(snapshot.ExitCode is { } code ? $" with exit code {code}" : "")}" : state.ToLowerInvariant();
         }
 
         if (snapshot.HealthStatus is null or HealthStatus.Healthy)
         {
-            _quoted.Remove(update.ResourceId);
+            _printedLines.Remove(update.ResourceId);
             return snapshot.HealthReports.Length is 0 ? "running" : "healthy";
         }
 
         var problem = snapshot.HealthReports.FirstOrDefault(report => report.Status is not (null or HealthStatus.Healthy));
-        return _said.TryGetValue(update.ResourceId, out var before) && before is "healthy" or ['U', 'N', ..]
+        return _lastReported.TryGetValue(update.ResourceId, out var last) && last is "healthy" or ['U', 'N', ..]
             ? $"UNHEALTHY: {FirstLine(problem?.Description ?? problem?.ExceptionText)}"
             : "running";
     }
 
-    private async Task QuoteAsync(ResourceEvent update)
+    private async Task PrintLastLinesAsync(ResourceEvent update)
     {
         List<string> lines = [];
         await foreach (var some in consoles.GetAllAsync(update.Resource))
@@ -112,14 +112,14 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
         }
     }
 
-    private void Greet()
+    private void PrintAddressesOnceHealthy()
     {
-        if (_isGreeted || !_current.TryGetValue(Dashboard, out var dashboard) || !model.Resources.Where(IsReported).All(IsUp))
+        if (_areAddressesPrinted || !_current.TryGetValue(Dashboard, out var dashboard) || !model.Resources.Where(IsReported).All(IsUp))
         {
             return;
         }
 
-        _isGreeted = true;
+        _areAddressesPrinted = true;
         Console.WriteLine($"\nAll healthy after {TimeProvider.System.GetElapsedTime(_start).TotalSeconds:0.0} s.\n");
 
         foreach (var url in _current.Values.Where(update => update.Resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.IsExternal))
@@ -128,10 +128,10 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
             Console.WriteLine($"  {url.DisplayProperties.DisplayName,-18} {url.Url}");
         }
 
-        Console.WriteLine($"  {"Dashboard",-18} {Login(dashboard)}\n\nPress Ctrl-C to stop.\n");
+        Console.WriteLine($"  {"Dashboard",-18} {LoginUrl(dashboard)}\n\nPress Ctrl-C to stop.\n");
     }
 
-    // Those that run: a parameter, a database without a life of its own and what the dashboard hides do not.
+    // Resources that run, unlike a parameter or a database, and that the dashboard does not hide.
     private static bool IsReported(IResource resource) =>
         resource is IResourceWithWaitSupport and not ParameterResource && resource.Name is not Dashboard && !resource.Annotations.OfType<HiddenAnnotation>().Any();
 
@@ -142,15 +142,12 @@ internal sealed class StartReport(ResourceNotificationService notifications, Res
             snapshot is { State.Text: "Running", HealthStatus: HealthStatus.Healthy } or { State.Text: "Finished", ExitCode: 0 });
     }
 
-    private static bool IsFailure(CustomResourceSnapshot snapshot) =>
-        snapshot.State?.Text == KnownResourceStates.FailedToStart || (snapshot.State?.Text == KnownResourceStates.Finished && snapshot.ExitCode is not (null or 0));
-
-    private static string? Login(ResourceEvent dashboard) =>
+    private static string? LoginUrl(ResourceEvent dashboard) =>
         dashboard.Snapshot.Urls.FirstOrDefault(url => url.Name is "http" or "https")?.Url;
 
     // 2026-11-30T01:02:03.4560000Z what the resource wrote
     private static string WithoutTime(string line) =>
         line.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, out _) ? line[(end + 1)..] : line;
 
-    private static string FirstLine(string? text) => text?.Split('\n')[0].Trim() ?? "no reason given";
+    private static string FirstLine(string? text) => text?.Split('\n')[0].Trim() ?? "no description";
 }

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 internal static class StartReportExtensions
 {
-    /// <summary>Says on the terminal what starts, what fails and where to go, in place of Aspire's log lines. Not where a test starts the AppHost.</summary>
+    /// <summary>Reports on the terminal what starts and what fails, and the addresses, in place of Aspire's log lines. Not where a test starts the AppHost.</summary>
     public static void AddStartReport(this IDistributedApplicationBuilder builder)
     {
-        if (!builder.IsForAPerson())
+        if (!builder.IsInteractive())
         {
             return;
         }
@@ -17,14 +17,14 @@ internal static class StartReportExtensions
             InitialData = new Dictionary<string, string?>
             {
                 ["Logging:LogLevel:Default"] = "Warning",
-                // Of keys that the AppHost makes for itself and encrypts nothing with.
+                // It warns about keys that the AppHost creates but does not use.
                 ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
-                // That it does not finish its start is what a stop during the start is.
+                // It logs a stop during the start as a failure.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
             },
         });
 
-        // Not a hosted service: it would begin when Aspire's own has started everything.
+        // Not a hosted service, which would begin only after Aspire has started everything.
         builder.Services.AddSingleton<StartReport>();
         builder.Eventing.Subscribe<BeforeStartEvent>((@event, cancel) =>
         {

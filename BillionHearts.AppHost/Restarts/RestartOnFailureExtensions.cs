@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 internal static partial class RestartOnFailureExtensions
 {
-    /// <summary>Configuration key: <c>false</c> leaves what dies as it is, for tests that look at that.</summary>
+    /// <summary>Configuration key: <c>false</c> turns restarts off, for tests of failures.</summary>
     public const string Key = "RestartOnFailure";
 
     /// <summary>
-    /// Starts a resource again that ended by itself with an error, which Aspire leaves to a person. With growing pauses, and at most
-    /// <see cref="RestartPolicy.Limit"/> times in a minute; then its console and the terminal say that it is given up. What was stopped by command stays so.
+    /// Restarts a resource that failed, which Aspire does not. With growing pauses, and at most <see cref="RestartPolicy.Limit"/> times in a minute; after that
+    /// its console and the terminal say that it is not restarted. A resource that was stopped by command stays stopped.
     /// </summary>
     public static IResourceBuilder<T> WithRestartOnFailure<T>(this IResourceBuilder<T> builder) where T : IResource
     {
@@ -25,10 +25,10 @@ internal static partial class RestartOnFailureExtensions
         {
             var stopping = @event.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
-            if (IsFailure(@event.ResourceEvent.Snapshot) && !stopping.IsCancellationRequested)
+            if (@event.ResourceEvent.Snapshot.HasFailed() && !stopping.IsCancellationRequested)
             {
                 var policy = policies.GetOrAdd(@event.ResourceEvent.ResourceId, _ => new RestartPolicy(TimeProvider.System));
-                // Not awaited: whoever publishes the event waits for its subscribers, and has the resource's next state to publish.
+                // Not awaited: the publisher waits for its subscribers, and must publish the resource's next state.
                 _ = RestartAsync(@event.Services, @event.ResourceEvent, policy, stopping);
             }
 
@@ -37,9 +37,6 @@ internal static partial class RestartOnFailureExtensions
 
         return builder;
     }
-
-    private static bool IsFailure(CustomResourceSnapshot snapshot) =>
-        snapshot.State?.Text == KnownResourceStates.FailedToStart || (snapshot.State?.Text == KnownResourceStates.Finished && snapshot.ExitCode is not (null or 0));
 
     private static async Task RestartAsync(IServiceProvider services, ResourceEvent died, RestartPolicy policy, CancellationToken stopping)
     {
@@ -58,17 +55,17 @@ internal static partial class RestartOnFailureExtensions
 
         if (!stopping.IsCancellationRequested)
         {
-            // Refused when a person was quicker, which is as good.
+            // Fails when a person has started it in the meantime, which is fine.
             await services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(died.ResourceId, KnownResourceCommands.StartCommand, stopping);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "'{Resource}' ended with exit code {ExitCode} and is started again in {Seconds} s.")]
+        [LoggerMessage(LogLevel.Warning, "'{Resource}' ended with exit code {ExitCode} and will be restarted in {Seconds} s.")]
         public static partial void Restarting(ILogger logger, string resource, int? exitCode, double seconds);
 
-        [LoggerMessage(LogLevel.Error, "'{Resource}' ended {Times} times within a minute and is not started again. Its console says why; its command Start tries again.")]
+        [LoggerMessage(LogLevel.Error, "'{Resource}' ended {Times} times within a minute and will not be restarted. See its console for the reason; its command Start tries again.")]
         public static partial void GivenUp(ILogger logger, string resource, int times);
     }
 }

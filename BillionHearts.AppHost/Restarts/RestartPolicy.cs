@@ -1,30 +1,30 @@
-/// <summary>How long to wait before what died is started again: soon at first, then less soon, and not for ever.</summary>
+/// <summary>How long to wait before a failed resource is restarted: a pause that doubles, and an end after too many failures.</summary>
 internal sealed class RestartPolicy(TimeProvider clock)
 {
-    /// <summary>So many deaths within <see cref="Window"/> are one too many.</summary>
+    /// <summary>Restarts within <see cref="Window"/>.</summary>
     public const int Limit = 5;
 
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);
 
-    private readonly Queue<DateTimeOffset> _deaths = new();
+    private readonly Queue<DateTimeOffset> _failures = new();
 
-    /// <summary>Notes a death. Null says to give up; the next death after that counts anew.</summary>
+    /// <summary>Counts a failure. Null means to give up; counting then starts again.</summary>
     public TimeSpan? Next()
     {
         var now = clock.GetUtcNow();
-        while (_deaths.TryPeek(out var oldest) && now - oldest >= Window)
+        while (_failures.TryPeek(out var oldest) && now - oldest >= Window)
         {
-            _deaths.Dequeue();
+            _failures.Dequeue();
         }
 
-        if (_deaths.Count == Limit)
+        if (_failures.Count == Limit)
         {
-            _deaths.Clear();
+            _failures.Clear();
             return null;
         }
 
-        _deaths.Enqueue(now);
-        return First * (1 << (_deaths.Count - 1));
+        _failures.Enqueue(now);
+        return First * (1 << (_failures.Count - 1));
     }
 }

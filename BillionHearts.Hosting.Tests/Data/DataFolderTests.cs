@@ -32,7 +32,7 @@ public sealed class DataFolderTests : IDisposable
 
         var refused = Assert.Throws<DistributedApplicationException>(() => data.Secrets.GetOrCreate("postgres-password"));
 
-        Assert.Contains($"'{data.Root}/secrets.json' holds the passwords of the data beside it and cannot be read", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{data.Root}/secrets.json' has the passwords of the data beside it, but cannot be read", refused.Message, StringComparison.Ordinal);
         Assert.Equal("{", File.ReadAllText(data.Secrets.FilePath));
     }
 

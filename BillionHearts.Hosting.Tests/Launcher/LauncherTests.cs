@@ -46,7 +46,7 @@ public sealed class LauncherTests
         await using var server = new NativeServer("postgres").WithEndpoint(5432, port);
 
         Assert.Equal(
-            $"Resource 'it' cannot start: port {port}, on which its endpoint 'p5432' listens, is in use by another program. "
+            $"Resource 'it' cannot start: port {port} of its endpoint 'p5432' is in use by another program. "
             + "Stop that program, or give the endpoint another port.",
             await server.RefusalAsync());
     }
@@ -57,7 +57,7 @@ public sealed class LauncherTests
         await using var program = new LaunchedProgram(new Dictionary<string, string>(), []);
 
         Assert.Equal(2, await program.Exited);
-        Assert.Equal(["This program is started by the AppHost, in the place of a container."], program.Errors);
+        Assert.Equal(["This program runs a server in place of a container. The AppHost starts it; it cannot be started by hand."], program.Errors);
     }
 
     [Theory]

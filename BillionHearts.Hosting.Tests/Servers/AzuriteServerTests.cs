@@ -105,7 +105,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     {
         await using var server = new NativeServer("azure-storage/azurite:3.35.0").WithArguments(command).WithEndpoint(10000);
 
-        Assert.Equal("Resource 'it' cannot start: as a native process only Azurite's blob service runs, so the first argument must be 'azurite-blob'.", await server.RefusalAsync());
+        Assert.Equal("Resource 'it' cannot start: as a native process only Azurite's blob service is supported, so the first argument must be 'azurite-blob'.", await server.RefusalAsync());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class AzuriteServerTests : IAsyncDisposable
     {
         await using var server = new NativeServer("azure-storage/azurite:3.35.0").WithArguments("azurite-blob").WithEndpoint(10001);
 
-        Assert.Equal("Resource 'it' cannot start: it needs an endpoint with target port 10000, and has 'p10001' with 10001.", await server.RefusalAsync());
+        Assert.Equal("Resource 'it' cannot start: it needs an endpoint with target port 10000, but has 'p10001' with 10001.", await server.RefusalAsync());
     }
 
     private static Task StartAsync(NativeServer server) =>

@@ -74,8 +74,8 @@ public sealed class NginxServerTests
     }
 
     [Theory]
-    [InlineData("server { listen 80; nonsense; }", "nginx ended with 1: .*unknown directive \"nonsense\" in .*default\\.conf:1")]
-    [InlineData("server { listen 81; }", "nginx is told to 'listen 81', and no endpoint of the resource has that port\\.$")]
+    [InlineData("server { listen 80; nonsense; }", "nginx failed with exit code 1: .*unknown directive \"nonsense\" in .*default\\.conf:1")]
+    [InlineData("server { listen 81; }", "the nginx configuration has 'listen 81', but the resource has no endpoint with that port\\.$")]
     public async Task A_bad_template_is_one_sentence(string template, string sentence)
     {
         await using var server = Containers.Nginx(template);

@@ -79,9 +79,9 @@ public sealed class PostgresServerTests : IAsyncDisposable
         var refusal = await _server.RefusalAsync();
 
         Assert.Equal(
-            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was made with another user or password, and PostgreSQL keeps those. "
-            + $"The password that was generated for it is 'it-password' in '{_server.Folder}/secrets.json': start without a setting "
-            + "'Parameters:it-password' of your own, or give it the value that made the data.",
+            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was created with another user or password, and PostgreSQL keeps those. "
+            + $"The generated password is 'it-password' in '{_server.Folder}/secrets.json': remove your own setting "
+            + "'Parameters:it-password', or set it to the password that the data was created with.",
             refusal);
     }
 
@@ -119,9 +119,9 @@ public sealed class PostgresServerTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("POSTGRES_INITDB_WALDIR", "/x", "as a native process it does not honour POSTGRES_INITDB_WALDIR")]
+    [InlineData("POSTGRES_INITDB_WALDIR", "/x", "as a native process it does not support the variable POSTGRES_INITDB_WALDIR")]
     [InlineData("POSTGRES_PASSWORD", "", "POSTGRES_PASSWORD is not set")]
-    [InlineData("POSTGRES_INITDB_ARGS", "--nonsense", "initdb ended with 1: ")]
+    [InlineData("POSTGRES_INITDB_ARGS", "--nonsense", "initdb failed with exit code 1: ")]
     public async Task A_setting_that_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
     {
         _server.With(variable, value);
@@ -139,7 +139,7 @@ public sealed class PostgresServerTests : IAsyncDisposable
 
         var refusal = await _server.RefusalAsync();
 
-        Assert.Contains("holds data of PostgreSQL 15, and this is PostgreSQL 18", refusal, StringComparison.Ordinal);
+        Assert.Contains("has data of PostgreSQL 15, but this is PostgreSQL 18", refusal, StringComparison.Ordinal);
     }
 
     internal static async Task<NpgsqlConnection> OpenAsync(NativeServer server, string user = "postgres", string database = "postgres", string password = Containers.PostgresPassword)

@@ -81,15 +81,15 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
         var refusal = await _server.RefusalAsync();
 
         Assert.StartsWith(
-            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was made with another user or password, and RabbitMQ keeps those. "
-            + $"The password that was generated for it is 'it-password' in '{_server.Folder}/secrets.json'",
+            $"Resource 'it' cannot start: the data in '{_server.Folder}/volume' was created with another user or password, and RabbitMQ keeps those. "
+            + $"The generated password is 'it-password' in '{_server.Folder}/secrets.json'",
             refusal,
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("RABBITMQ_ERLANG_COOKIE", "x", "as a native process it does not honour RABBITMQ_ERLANG_COOKIE")]
-    [InlineData("RABBITMQ_DEFAULT_PASS", "a'b", "RABBITMQ_DEFAULT_PASS may not hold quotes")]
+    [InlineData("RABBITMQ_ERLANG_COOKIE", "x", "as a native process it does not support the variable RABBITMQ_ERLANG_COOKIE")]
+    [InlineData("RABBITMQ_DEFAULT_PASS", "a'b", "RABBITMQ_DEFAULT_PASS must not contain quotes")]
     public async Task A_setting_that_cannot_be_honoured_is_one_sentence(string variable, string value, string sentence)
     {
         _server.With(variable, value);
@@ -107,7 +107,7 @@ public sealed class RabbitMqServerTests : IAsyncDisposable
         var refusal = await _server.RefusalAsync();
 
         Assert.Equal(
-            "Resource 'it' cannot start: as a native process it has no use for the mount at '/etc/rabbitmq/rabbitmq.conf'; it knows /var/lib/rabbitmq.",
+            "Resource 'it' cannot start: as a native process it does not support a mount at '/etc/rabbitmq/rabbitmq.conf', only at /var/lib/rabbitmq.",
             refusal);
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BillionHearts.Hosting.Data;
 
-/// <summary>Everything that a run keeps: data of the servers and generated passwords. One run at a time owns it.</summary>
+/// <summary>Everything that a run keeps: data of the servers and generated secrets. One run at a time owns it.</summary>
 internal sealed class DataFolder : IDisposable, IAsyncDisposable
 {
     /// <summary>Environment variable or configuration key that names another folder.</summary>
@@ -24,29 +24,29 @@ internal sealed class DataFolder : IDisposable, IAsyncDisposable
 
     public string Root { get; }
 
-    /// <summary>Can be read once the folder is open.</summary>
+    /// <summary>Available once the folder is open.</summary>
     public GeneratedSecrets Secrets { get; }
 
-    /// <summary>The folder that is configured, or one that is the same at each start of the same AppHost; for an isolated run one that goes with it.</summary>
-    public static DataFolder Of(IDistributedApplicationBuilder builder, bool isIsolated) =>
+    /// <summary>The configured folder, or one that is the same at each start of the same AppHost; for an isolated run a temporary one.</summary>
+    public static DataFolder Choose(IDistributedApplicationBuilder builder, bool isIsolated) =>
         builder.Configuration[Variable] is { Length: > 0 } chosen ? new(Path.GetFullPath(chosen), isTemporary: false)
         : isIsolated ? new(TemporaryFolders.NewPath(), isTemporary: true)
-        : new(Lasting(builder), isTemporary: false);
+        : new(DefaultPath(builder), isTemporary: false);
 
-    /// <summary>Makes the folder and takes possession of it.</summary>
+    /// <summary>Creates the folder and locks it.</summary>
     /// <exception cref="DistributedApplicationException">Another run owns it.</exception>
     public void Open()
     {
-        // Servers that dropped root must be able to walk through; what is theirs lies deeper.
+        // Servers that dropped root must be able to enter it; their own folders are below.
         Directory.CreateDirectory(Path.GetDirectoryName(Root)!);
         Directory.CreateDirectory(Root, EnterOnly);
-        _owned = TryOwn(Root) ?? throw new DistributedApplicationException(
+        _owned = TryLock(Root) ?? throw new DistributedApplicationException(
             $"The data folder '{Root}' is in use by another run{Owner()}. Stop that run, or choose another folder with {Variable}=/path/to/folder.");
         File.WriteAllText(OwnerFile, $"{Environment.ProcessId}\n");
 
         if (_isTemporary)
         {
-            // A test's process ends when its tests have; the disposal that they began may be under way on another thread still.
+            // A test's process ends with its tests, while their disposal may still be running on another thread.
             AppDomain.CurrentDomain.ProcessExit += (_, _) => TemporaryFolders.DeleteAtExit(Root);
         }
     }
@@ -56,7 +56,7 @@ internal sealed class DataFolder : IDisposable, IAsyncDisposable
 
     public void Dispose() => _owned?.Dispose();
 
-    /// <summary>Gives the folder up, and removes it when it is a temporary one.</summary>
+    /// <summary>Releases the folder, and removes it if it is temporary.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isTemporary)
@@ -67,8 +67,8 @@ internal sealed class DataFolder : IDisposable, IAsyncDisposable
         Dispose();
     }
 
-    /// <summary>The lock goes with the process, however it ends, so it can never be stale. Null when another process has it.</summary>
-    internal static FileStream? TryOwn(string folder)
+    /// <summary>The lock ends with the process, however that ends, so it is never stale. Null when another process has it.</summary>
+    internal static FileStream? TryLock(string folder)
     {
         try
         {
@@ -80,7 +80,7 @@ internal sealed class DataFolder : IDisposable, IAsyncDisposable
         }
     }
 
-    private static string Lasting(IDistributedApplicationBuilder builder)
+    private static string DefaultPath(IDistributedApplicationBuilder builder)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(builder.AppHostDirectory)))[..8];
         var parent = Environment.IsPrivilegedProcess ? "/var/lib" : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace BillionHearts.Hosting.Data;
 
-/// <summary>Passwords that nobody chose. A server reads its password once, with its first data, so they live and die with the data.</summary>
+/// <summary>Generated passwords and keys. A server takes its password once, when its data is created, so they are kept with the data.</summary>
 internal sealed class GeneratedSecrets(string folder)
 {
-    // Letters and digits only: they stand in URIs and connection strings that other languages parse.
+    // Letters and digits only, because they are part of URIs and connection strings.
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     private const int Length = 22;
 
@@ -15,13 +15,16 @@ internal sealed class GeneratedSecrets(string folder)
     public string FilePath { get; } = Path.Combine(folder, "secrets.json");
 
     /// <exception cref="DistributedApplicationException">The file cannot be read: new passwords would not open the data beside it.</exception>
-    public string GetOrCreate(string name)
+    public string GetOrCreate(string name) => GetOrCreate(name, () => RandomNumberGenerator.GetString(Alphabet, Length));
+
+    /// <inheritdoc cref="GetOrCreate(string)"/>
+    public string GetOrCreate(string name, Func<string> create)
     {
         _values ??= Read();
 
         if (!_values.TryGetValue(name, out var value))
         {
-            _values[name] = value = RandomNumberGenerator.GetString(Alphabet, Length);
+            _values[name] = value = create();
             Write(_values);
         }
 
@@ -37,14 +40,14 @@ internal sealed class GeneratedSecrets(string folder)
         catch (JsonException exception)
         {
             throw new DistributedApplicationException(
-                $"'{FilePath}' holds the passwords of the data beside it and cannot be read: {exception.Message} Restore it from a backup, or correct it by hand.",
+                $"'{FilePath}' has the passwords of the data beside it, but cannot be read: {exception.Message} Restore it from a backup, or correct it by hand.",
                 exception);
         }
     }
 
     private void Write(Dictionary<string, string> values)
     {
-        // Written beside and renamed: half a file would lock the owner out of the data.
+        // Written to another file and renamed: with half a file the data could not be opened.
         var unfinished = FilePath + ".new";
         File.Delete(unfinished);
 

@@ -1,12 +1,12 @@
 namespace BillionHearts.Hosting.Data;
 
-/// <summary>Folders of test runs, and the cleaning up after those that were killed.</summary>
+/// <summary>Folders of test runs. Those of killed runs are removed by the next one.</summary>
 internal static class TemporaryFolders
 {
     private const string Prefix = "bh-";
 
-    // A folder this young may belong to a run that has not yet put its lock there.
-    private static readonly TimeSpan s_youth = TimeSpan.FromMinutes(2);
+    // A newer folder may belong to a run that has not created its lock yet.
+    private static readonly TimeSpan s_minimumAge = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_exitLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
@@ -20,7 +20,7 @@ internal static class TemporaryFolders
         return Path.Combine(Parent, Prefix + Path.GetRandomFileName()[..8]);
     }
 
-    /// <summary>Waits for servers that have not quite ended, whose files come back for as long. What then is still left, the next run removes.</summary>
+    /// <summary>Tries until all servers have ended, which create files again until then. The next run removes what is left.</summary>
     public static async Task DeleteAsync(string folder)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -52,7 +52,7 @@ internal static class TemporaryFolders
 
     private static void DeleteAbandoned()
     {
-        var youngest = TimeProvider.System.GetUtcNow().UtcDateTime - s_youth;
+        var youngest = TimeProvider.System.GetUtcNow().UtcDateTime - s_minimumAge;
 
         foreach (var folder in Directory.EnumerateDirectories(Parent, $"{Prefix}*"))
         {
@@ -61,7 +61,7 @@ internal static class TemporaryFolders
                 continue;
             }
 
-            using var owned = TryOwn(folder);
+            using var owned = TryLock(folder);
             if (owned is not null)
             {
                 TryDelete(folder);
@@ -69,11 +69,11 @@ internal static class TemporaryFolders
         }
     }
 
-    private static FileStream? TryOwn(string folder)
+    private static FileStream? TryLock(string folder)
     {
         try
         {
-            return DataFolder.TryOwn(folder);
+            return DataFolder.TryLock(folder);
         }
         catch (UnauthorizedAccessException)
         {

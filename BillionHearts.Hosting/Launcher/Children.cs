@@ -21,7 +21,7 @@ internal static class Children
         if (process.ExitCode is not 0)
         {
             var lines = string.Concat(output).Split('\n').Where(line => !string.IsNullOrWhiteSpace(line)).TakeLast(LinesQuoted);
-            throw context.Refuse($"{Path.GetFileName(spec.FileName)} ended with {process.ExitCode}: {string.Join(" / ", lines)}");
+            throw context.Refuse($"{Path.GetFileName(spec.FileName)} failed with exit code {process.ExitCode}: {string.Join(" / ", lines)}");
         }
     }
 

@@ -14,6 +14,6 @@ internal static class Companion
 
         return spec.ReadyPort is not { } port || LoopbackPorts.AcceptsAsync(port, process.WaitForExitAsync()).GetAwaiter().GetResult()
             ? process.Id
-            : throw new NativeServerException($"'{spec.FileName}' was started and does not listen on port {port}.");
+            : throw new NativeServerException($"'{spec.FileName}' was started but does not listen on port {port}.");
     }
 }

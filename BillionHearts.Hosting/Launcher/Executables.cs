@@ -1,6 +1,6 @@
 namespace BillionHearts.Hosting.Launcher;
 
-/// <summary>Finds programs and says where a missing one comes from.</summary>
+/// <summary>Finds programs, and tells how to install a missing one.</summary>
 internal static class Executables
 {
     // Debian keeps servers in sbin, which is not on an ordinary user's PATH.
@@ -23,10 +23,10 @@ internal static class Executables
     /// <exception cref="NativeServerException">It is not installed.</exception>
     public static string Require(string name) =>
         s_folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw new NativeServerException($"'{name}' was not found on this machine. {WayOut(name)}");
+        ?? throw new NativeServerException($"'{name}' was not found on this machine. {InstallHint(name)}");
 
-    /// <summary>How to get a missing program, as a sentence.</summary>
-    public static string WayOut(string fileName) =>
+    /// <summary>How to install a missing program, as a sentence.</summary>
+    public static string InstallHint(string fileName) =>
         s_packages.TryGetValue(Path.GetFileName(fileName), out var package)
             ? $"It comes with {package}; running ./run once installs it."
             : "Check the path.";

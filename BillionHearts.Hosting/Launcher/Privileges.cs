@@ -1,6 +1,6 @@
 namespace BillionHearts.Hosting.Launcher;
 
-/// <summary>The beginning of a command line that gives up root and dies with its parent.</summary>
+/// <summary>The beginning of a command line that drops root and ends with its parent.</summary>
 internal static class Privileges
 {
     public static string[] Drop(ProcessSpec spec)

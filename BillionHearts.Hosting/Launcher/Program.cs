@@ -17,7 +17,7 @@ internal static partial class Program
     {
         if (Environment.GetEnvironmentVariable(ContainerDescription.Variable) is not { Length: > 0 } json || ContainerDescription.FromJson(json) is not { } container)
         {
-            Console.Error.WriteLine("This program is started by the AppHost, in the place of a container.");
+            Console.Error.WriteLine("This program runs a server in place of a container. The AppHost starts it; it cannot be started by hand.");
             return 2;
         }
 

@@ -30,7 +30,7 @@ internal static class UnprivilegedAccount
 
         if (find.ExitCode is not 0)
         {
-            throw new NativeServerException($"The folder '{folder}' could not be given to the account '{Name}', which the servers run as.");
+            throw new NativeServerException($"Could not make the account '{Name}', which runs the servers, the owner of the folder '{folder}'.");
         }
     }
 
@@ -59,7 +59,7 @@ internal static class UnprivilegedAccount
         var entry = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).FirstOrDefault(fields => fields[0] is Name);
 
         return entry is null
-            ? throw new NativeServerException($"/etc/passwd has no account '{Name}', which the servers run as when the host is root.")
+            ? throw new NativeServerException($"/etc/passwd has no account '{Name}', which runs the servers when the AppHost is root.")
             : (entry[2], entry[3]);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Hosting.Replacement;
 
-/// <summary>A database runs while its server does: Aspire passes states on to children of containers, and not of executables.</summary>
+/// <summary>Gives a database the state of its server: Aspire does so for children of containers, but not of executables.</summary>
 internal sealed class ChildStates(IReadOnlyList<ReplacedContainer> replaced, IServiceProvider services)
 {
     private readonly ResourceNotificationService _notifications = services.GetRequiredService<ResourceNotificationService>();

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace BillionHearts.Hosting.Replacement;
 
 /// <summary>
-/// Says of a container, and of what lives inside it, what Aspire says of the process in its place. Integrations subscribe to events of the resource that
-/// they made: <c>AddPostgres</c> makes its databases when it is ready, and its health check waits for the connection string.
+/// Publishes the events of the process also for the container that it replaces, and for its children. Integrations subscribe to events of the resource that
+/// they added: <c>AddPostgres</c> makes its databases when it is ready, and its health check waits for the connection string.
 /// </summary>
 internal sealed class EventRelay(ReplacedContainer container)
 {

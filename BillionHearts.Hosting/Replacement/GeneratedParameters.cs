@@ -1,12 +1,12 @@
 namespace BillionHearts.Hosting.Replacement;
 
 /// <summary>
-/// Parameters that Aspire would make a value for. One that an integration made, such as the password of <c>AddPostgres</c>, is no resource of the model:
-/// it is found in what refers to it, a server's connection string.
+/// Parameters whose values Aspire would generate. One that an integration added, such as the password of <c>AddPostgres</c>, is not a resource of the model:
+/// it is found through the references of a server's connection string.
 /// </summary>
 internal static class GeneratedParameters
 {
-    public static IEnumerable<ParameterResource> Of(IEnumerable<IResource> resources)
+    public static IEnumerable<ParameterResource> FindIn(IEnumerable<IResource> resources)
     {
         HashSet<object> reached = new(ReferenceEqualityComparer.Instance);
         Stack<object> open = new(resources);

@@ -1,6 +1,6 @@
 namespace BillionHearts.Hosting.Replacement;
 
-/// <summary>Runs in a container's place and has its annotations: what <c>PublishAsDockerFile</c> does to an executable, the other way round.</summary>
+/// <summary>Runs in place of a container and shares its annotations: the reverse of <c>PublishAsDockerFile</c>.</summary>
 internal class ProcessResource(ContainerResource original, string command, string workingDirectory)
     : ExecutableResource(original.Name, command, workingDirectory)
 {

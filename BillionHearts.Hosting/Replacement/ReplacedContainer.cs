@@ -19,7 +19,7 @@ internal sealed record ReplacedContainer(ContainerResource Original, ProcessReso
         var folder = data.Folder(original.Name);
         var mounts = MountsOf(original, folder, appHostDirectory);
 
-        // With these, DCP would ask for a container engine.
+        // With these annotations DCP would require a container engine.
         Remove<ContainerImageAnnotation>(original);
         Remove<ContainerMountAnnotation>(original);
 
@@ -27,7 +27,7 @@ internal sealed record ReplacedContainer(ContainerResource Original, ProcessReso
         var containerPorts = Array.ConvertAll(endpoints, endpoint => endpoint.TargetPort ?? endpoint.Port ?? 0);
         foreach (var endpoint in endpoints)
         {
-            ListenOnTheMachine(endpoint, withFreePorts);
+            ListenDirectly(endpoint, withFreePorts);
         }
 
         // The last callback, so that it sees what all the others set. By then the ports are known.
@@ -58,7 +58,7 @@ internal sealed record ReplacedContainer(ContainerResource Original, ProcessReso
 
     // A container's target port is the image's own. A process listens on a port of this machine, and no proxy stands before it;
     // where no number is given, Aspire finds a free one.
-    private static void ListenOnTheMachine(EndpointAnnotation endpoint, bool withFreePorts)
+    private static void ListenDirectly(EndpointAnnotation endpoint, bool withFreePorts)
     {
         var port = withFreePorts ? null : endpoint.Port;
         endpoint.IsProxied = false;

@@ -1,6 +1,6 @@
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>What Node runs before Azurite (<c>--import</c>): two of its habits do not fit a server that others measure.</summary>
+/// <summary>What Node runs before Azurite (<c>--import</c>): it changes how Azurite handles signals and when it saves.</summary>
 internal static class AzuritePreload
 {
     /// <summary>The module, as an address that Node loads: no file of ours has to lie where Azurite's account can read it.</summary>

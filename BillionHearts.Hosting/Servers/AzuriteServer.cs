@@ -47,7 +47,7 @@ internal sealed class AzuriteServer : INativeServer
     {
         if (context.Arguments is not ["azurite-blob", ..])
         {
-            throw context.Refuse("as a native process only Azurite's blob service runs, so the first argument must be 'azurite-blob'.");
+            throw context.Refuse("as a native process only Azurite's blob service is supported, so the first argument must be 'azurite-blob'.");
         }
 
         var given = context.Arguments.Skip(1).ToArray();
@@ -101,5 +101,5 @@ internal sealed class AzuriteServer : INativeServer
     private static int ParsePort(NativeServerContext context, string? value) =>
         int.TryParse(value, CultureInfo.InvariantCulture, out var port)
             ? port
-            : throw context.Refuse($"--blobPort must be a number, and is '{value}'.");
+            : throw context.Refuse($"--blobPort must be a number, not '{value}'.");
 }

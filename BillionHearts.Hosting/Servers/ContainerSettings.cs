@@ -2,16 +2,16 @@ using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>What the native servers ask of a container's description, with refusals that name the resource and the setting.</summary>
+/// <summary>What the native servers read from a container's description. Refusals name the resource and the setting.</summary>
 internal static class ContainerSettings
 {
     public static NativeServerException Refuse(this NativeServerContext context, string sentence) =>
         new($"Resource '{context.Container.Name}' cannot start: {sentence}");
 
-    /// <summary>How somebody whose password does not fit the data gets to the data again.</summary>
+    /// <summary>What to do when the configured password is not that of the data.</summary>
     public static string PasswordAdvice(this NativeServerContext context) =>
-        $"The password that was generated for it is '{context.Container.Name}-password' in '{context.Container.SecretsPath}': start without a setting "
-        + $"'Parameters:{context.Container.Name}-password' of your own, or give it the value that made the data.";
+        $"The generated password is '{context.Container.Name}-password' in '{context.Container.SecretsPath}': remove your own setting "
+        + $"'Parameters:{context.Container.Name}-password', or set it to the password that the data was created with.";
 
     /// <summary>Value of an environment variable; null when it is not set or empty.</summary>
     public static string? Variable(this NativeServerContext context, string name) =>
@@ -20,7 +20,7 @@ internal static class ContainerSettings
     /// <summary>The port to listen on for the port that the image has inside its container.</summary>
     public static int Port(this NativeServerContext context, int containerPort) =>
         context.FindPort(containerPort)
-        ?? throw context.Refuse($"it needs an endpoint with target port {containerPort}, and has {Describe(context.Container.Endpoints)}.");
+        ?? throw context.Refuse($"it needs an endpoint with target port {containerPort}, but has {Describe(context.Container.Endpoints)}.");
 
     public static int? FindPort(this NativeServerContext context, int containerPort) =>
         context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == containerPort)?.Port;
@@ -33,21 +33,21 @@ internal static class ContainerSettings
             .Select(mount => Path.TrimEndingDirectorySeparator(Path.Join(mount.Source, containerPath[mount.Target.TrimEnd('/').Length..])))
             .FirstOrDefault();
 
-    /// <summary>Refuses mounts that the native server would not look at: silently ignored, they are hours of search.</summary>
+    /// <summary>Refuses mounts that the native server does not support: ignoring them would be hard to notice.</summary>
     public static void RefuseMountsExcept(this NativeServerContext context, params string[] known)
     {
         if (context.Container.Mounts.FirstOrDefault(mount => !known.Contains(mount.Target.TrimEnd('/'))) is { } unknown)
         {
-            throw context.Refuse($"as a native process it has no use for the mount at '{unknown.Target}'; it knows {string.Join(" and ", known)}.");
+            throw context.Refuse($"as a native process it does not support a mount at '{unknown.Target}', only at {string.Join(" and ", known)}.");
         }
     }
 
-    /// <summary>Refuses variables that begin like the image's own settings and are none that the native server honours.</summary>
+    /// <summary>Refuses settings of the image that the native server does not support.</summary>
     public static void RefuseVariablesExcept(this NativeServerContext context, string prefix, params string[] known)
     {
         if (context.Environment.Keys.FirstOrDefault(name => name.StartsWith(prefix, StringComparison.Ordinal) && !known.Contains(name)) is { } unknown)
         {
-            throw context.Refuse($"as a native process it does not honour {unknown}; it honours {string.Join(", ", known)}.");
+            throw context.Refuse($"as a native process it does not support the variable {unknown}, only {string.Join(", ", known)}.");
         }
     }
 
@@ -55,7 +55,7 @@ internal static class ContainerSettings
     {
         if (context.Arguments is [var first, ..])
         {
-            throw context.Refuse($"as a native process it takes no arguments, and has '{first}'.");
+            throw context.Refuse($"as a native process it accepts no arguments, but has '{first}'.");
         }
     }
 
@@ -65,23 +65,23 @@ internal static class ContainerSettings
             .Where(variable => !variable.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary();
 
-    /// <summary>A program that came with npm, at its real place: the link to it may lie where the unprivileged account cannot go.</summary>
+    /// <summary>The real path of a program from npm: the link to it may be in a folder that the unprivileged account cannot enter.</summary>
     public static string NpmFile(this NativeServerContext context, string path)
     {
         var root = new DirectoryInfo(context.Container.ToolsPath);
         var file = Path.Combine(root.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root.FullName, "node_modules", path);
 
-        return File.Exists(file) ? file : throw context.Refuse($"'{file}' does not exist. {Executables.WayOut(file)}");
+        return File.Exists(file) ? file : throw context.Refuse($"'{file}' does not exist. {Executables.InstallHint(file)}");
     }
 
-    /// <summary>Says which folder keeps the unprivileged account out, before the server does so in words of its own.</summary>
+    /// <summary>Refuses a path that the unprivileged account cannot reach, and names the folder: the server's own message would not.</summary>
     public static void RequireReachable(this NativeServerContext context, string path)
     {
         if (UnprivilegedAccount.FindClosedParent(path) is { } closed)
         {
             throw context.Refuse(
-                $"it runs as the account '{UnprivilegedAccount.Name}' because the AppHost is root, and that account may not enter '{closed}', "
-                + $"which is on the path to '{path}'. Allow it with 'chmod o+x {closed}', or keep the project and its data elsewhere.");
+                $"it runs as the account '{UnprivilegedAccount.Name}' because the AppHost is root, but that account has no access to '{closed}', "
+                + $"which is on the path to '{path}'. Allow it with 'chmod o+x {closed}', or move the project and its data elsewhere.");
         }
     }
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace BillionHearts.Hosting.Servers;
 
 /// <summary>
-/// Remembers with which credentials a server's data was made, without keeping them: a password in the configuration
-/// applies to an empty database only, and a later change would show as nothing but refused logins.
+/// Stores a hash of the credentials that a server's data was created with. A configured password applies only to a new
+/// database, so a later change would show only as failed logins.
 /// </summary>
 internal static class CredentialSeal
 {

@@ -12,17 +12,17 @@ internal interface INativeServer
     string Image { get; }
 
     /// <summary>
-    /// Makes the folders and configuration files that the server needs and says how to start it. Called before every
-    /// start, so what exists is kept.
+    /// Creates the folders and configuration files that the server needs, and returns how to start it. Called before every
+    /// start, so existing data is kept.
     /// </summary>
     /// <exception cref="NativeServerException">
-    /// A binary is missing, or the container asks for something this server cannot do: one sentence that names the
-    /// resource and the way out.
+    /// A binary is missing, or the container needs something that this server does not support: one sentence that names the
+    /// resource and what to do.
     /// </exception>
     Task<ProcessSpec> PrepareAsync(NativeServerContext context, CancellationToken cancellationToken);
 }
 
-/// <summary>A container resource with everything resolved.</summary>
+/// <summary>A container resource with all values resolved.</summary>
 internal sealed record NativeServerContext
 {
     public required ContainerDescription Container { get; init; }

@@ -1,9 +1,9 @@
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>Ports that the model gives a server: taken ones are said before the server says so in words of its own.</summary>
+/// <summary>Ports that the model gives a server. One that is in use is reported here: the server's own message would be unclear.</summary>
 internal static class ListeningPorts
 {
-    // A run before this one may just be giving it up.
+    // A run that was stopped a moment ago may still be releasing it.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -19,7 +19,7 @@ internal static class ListeningPorts
                 if (TimeProvider.System.GetElapsedTime(start) > s_limit)
                 {
                     throw context.Refuse(
-                        $"port {endpoint.Port}, on which its endpoint '{endpoint.Name}' listens, is in use by another program. "
+                        $"port {endpoint.Port} of its endpoint '{endpoint.Name}' is in use by another program. "
                         + "Stop that program, or give the endpoint another port.");
                 }
 

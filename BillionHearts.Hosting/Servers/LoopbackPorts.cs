@@ -6,7 +6,7 @@ namespace BillionHearts.Hosting.Servers;
 /// <summary>Ports of this machine: which are free, and which answer.</summary>
 internal static class LoopbackPorts
 {
-    // Below the range from which the kernel gives out client ports, which would otherwise take ours between choice and use.
+    // Below the range of the kernel's client ports, one of which could otherwise take ours between choice and use.
     private const int First = 23_000;
     private const int Count = 7_000;
     private const int Attempts = 200;
@@ -14,10 +14,10 @@ internal static class LoopbackPorts
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
-    // From a random start, so that two servers that begin together do not choose alike.
+    // From a random start, so that two servers that start together choose different ports.
     private static int s_next = Random.Shared.Next(Count);
 
-    /// <summary>A port that no configuration names, such as the two with which Erlang nodes find each other.</summary>
+    /// <summary>A free port for internal use, such as the two with which Erlang nodes find each other.</summary>
     public static int Take()
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -30,7 +30,7 @@ internal static class LoopbackPorts
             }
         }
 
-        throw new NativeServerException($"No port between {First} and {First + Count} is free on loopback; {Attempts} were tried.");
+        throw new NativeServerException($"Found no free port between {First} and {First + Count} on loopback after {Attempts} attempts.");
     }
 
     public static bool IsFree(int port)

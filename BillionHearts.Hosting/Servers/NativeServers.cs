@@ -7,12 +7,12 @@ internal static class NativeServers
 
     /// <exception cref="NativeServerException">No server is known for the image.</exception>
     public static INativeServer Find(ContainerDescription container) =>
-        s_all.FirstOrDefault(server => server.Image == RepositoryOf(container.Image)) ?? throw new NativeServerException(
+        s_all.FirstOrDefault(server => server.Image == RepositoryName(container.Image)) ?? throw new NativeServerException(
             $"Resource '{container.Name}' cannot start: its image '{container.Image}' does not run without a container engine; only "
             + $"{string.Join(", ", s_all.Select(server => server.Image))} do. Start Docker or Podman, and every resource runs as a container.");
 
     /// <summary><c>docker.io/library/postgres:18.1</c> is <c>postgres</c>, <c>mcr.microsoft.com/azure-storage/azurite</c> is <c>azure-storage/azurite</c>.</summary>
-    private static string RepositoryOf(string image)
+    private static string RepositoryName(string image)
     {
         var tag = image.IndexOfAny([':', '@'], image.LastIndexOf('/') + 1);
         var parts = (tag < 0 ? image : image[..tag]).Split('/');

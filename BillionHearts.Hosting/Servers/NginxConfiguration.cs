@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>Writes the tree that the image would have below <c>/etc/nginx</c> into the private folder.</summary>
+/// <summary>Writes the files that the image would have below <c>/etc/nginx</c> into the private folder.</summary>
 internal sealed partial class NginxConfiguration(NativeServerContext context)
 {
     private const string Root = "/etc/nginx";
@@ -34,7 +34,7 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
     {
         var configuration = _paths.Map(Root);
 
-        // Written anew each time: a template that was renamed must not go on working.
+        // Written from scratch each time: the output of a renamed template must not remain.
         if (Directory.Exists(configuration))
         {
             Directory.Delete(configuration, recursive: true);
@@ -87,7 +87,7 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
 
         if (!path.StartsWith(context.DataPath, StringComparison.Ordinal))
         {
-            throw context.Refuse($"NGINX_ENVSUBST_OUTPUT_DIR must lie below {Root}, and leads to '{containerPath}'.");
+            throw context.Refuse($"NGINX_ENVSUBST_OUTPUT_DIR must be below {Root}, but leads to '{containerPath}'.");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -101,13 +101,13 @@ internal sealed partial class NginxConfiguration(NativeServerContext context)
             .Select(directive => $"    {directive} {_paths.Map("/var/cache/nginx")}/{directive};");
 
         var head = Regex.IsMatch(text, @"^\s*pid\s", RegexOptions.Multiline) ? "" : $"pid {_paths.Map("/run")}/nginx.pid;\n";
-        // A subscriber's stream never ends by itself, and would hold up the stop of everything else.
+        // An event stream never ends by itself, and would delay the stop of everything else.
         head += Regex.IsMatch(text, @"^\s*worker_shutdown_timeout\s", RegexOptions.Multiline) ? "" : "worker_shutdown_timeout 2s;\n";
 
         return head + HttpBlock().Replace(text, match => $"{match.Value}\n{string.Join('\n', own)}", count: 1);
     }
 
-    /// <summary>What the image's own nginx.conf says, where it matters here.</summary>
+    /// <summary>The relevant parts of the image's own nginx.conf.</summary>
     private string Default() => $$"""
         worker_processes auto;
         events { worker_connections 1024; }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>Turns a configuration written for the container into one that touches a private folder and loopback only.</summary>
+/// <summary>Translates a configuration for the container into one that uses a private folder and loopback only.</summary>
 internal sealed partial class NginxPaths(NativeServerContext context)
 {
     private const string SystemModules = "/usr/lib/nginx/modules";
@@ -29,7 +29,7 @@ internal sealed partial class NginxPaths(NativeServerContext context)
 
     private string TranslateStatement(string statement)
     {
-        // The account is chosen by whoever starts nginx, and it may not exist here.
+        // The launcher chooses the account; the configured one may not exist here.
         if (UserDirective().IsMatch(statement))
         {
             return "";
@@ -59,7 +59,7 @@ internal sealed partial class NginxPaths(NativeServerContext context)
         var port = int.Parse(listen.Groups["port"].Value, CultureInfo.InvariantCulture);
         var endpoint = context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.Port == port)
             ?? context.Container.Endpoints.FirstOrDefault(endpoint => endpoint.ContainerPort == port)
-            ?? throw context.Refuse($"nginx is told to 'listen {port}', and no endpoint of the resource has that port.");
+            ?? throw context.Refuse($"the nginx configuration has 'listen {port}', but the resource has no endpoint with that port.");
 
         var address = listen.Groups["address"];
         return $"{statement[..address.Index]}127.0.0.1:{endpoint.Port}{statement[(address.Index + address.Length)..]}";

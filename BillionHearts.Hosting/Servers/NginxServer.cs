@@ -11,7 +11,7 @@ internal sealed class NginxServer : INativeServer
     {
         if (context.Arguments is not ([] or ["nginx", "-g", "daemon off;"]))
         {
-            throw context.Refuse($"as a native process nginx takes no arguments, and has '{context.Arguments[0]}'.");
+            throw context.Refuse($"nginx as a native process accepts no arguments, but has '{context.Arguments[0]}'.");
         }
 
         var nginx = Executables.Require("nginx");

@@ -2,7 +2,7 @@ using BillionHearts.Hosting.Launcher;
 
 namespace BillionHearts.Hosting.Servers;
 
-/// <summary>The files of one PostgreSQL cluster: made once, completely or not at all, and checked before every start.</summary>
+/// <summary>The files of one PostgreSQL cluster: created once, completely or not at all, and checked before every start.</summary>
 internal sealed class PostgresCluster(NativeServerContext context, string binaries, string data)
 {
     private const string Major = "18";
@@ -23,13 +23,13 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
 
         if ((await File.ReadAllTextAsync(version, cancellationToken)).Trim() is var found and not Major)
         {
-            throw context.Refuse($"'{data}' holds data of PostgreSQL {found}, and this is PostgreSQL {Major}. Move the folder away, or migrate it with pg_upgrade.");
+            throw context.Refuse($"'{data}' has data of PostgreSQL {found}, but this is PostgreSQL {Major}. Move the folder away, or migrate it with pg_upgrade.");
         }
 
         if (!await CredentialSeal.MatchesAsync(data, _user, _password, cancellationToken))
         {
             throw context.Refuse(
-                $"the data in '{data}' was made with another user or password, and PostgreSQL keeps those. {context.PasswordAdvice()}");
+                $"the data in '{data}' was created with another user or password, and PostgreSQL keeps those. {context.PasswordAdvice()}");
         }
 
         await UnprivilegedAccount.OwnAsync(data, cancellationToken);
@@ -40,15 +40,15 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
     {
         if (_password is "" && _authentication is not "trust")
         {
-            throw context.Refuse("POSTGRES_PASSWORD is not set, and POSTGRES_HOST_AUTH_METHOD is not 'trust'.");
+            throw context.Refuse("POSTGRES_PASSWORD is not set. Set it, or set POSTGRES_HOST_AUTH_METHOD to 'trust'.");
         }
 
         if (Directory.Exists(data) && Directory.EnumerateFileSystemEntries(data).Any())
         {
-            throw context.Refuse($"'{data}' is not empty and holds no PostgreSQL data.");
+            throw context.Refuse($"'{data}' is not empty, but has no PostgreSQL data. Empty it, or choose another folder.");
         }
 
-        // Made aside and renamed when complete: a host killed in the middle leaves nothing that looks like a cluster.
+        // Created in another folder and renamed when complete: a host that is killed in between leaves nothing that looks like a cluster.
         var unfinished = $"{data}.unfinished";
         Delete(unfinished);
         Directory.CreateDirectory(unfinished);
@@ -63,7 +63,7 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
 
     private async Task RunInitdbAsync(string folder, CancellationToken cancellationToken)
     {
-        context.Log($"Making a new PostgreSQL {Major} cluster in {data}");
+        context.Log($"Creating a new PostgreSQL {Major} cluster in {data}");
         var passwordFile = $"{data}.password";
 
         try
@@ -133,7 +133,7 @@ internal sealed class PostgresCluster(NativeServerContext context, string binari
 
         if (processId is not "" && File.Exists(seenFromThere) && File.ReadAllText(seenFromThere) == content)
         {
-            throw context.Refuse($"another PostgreSQL, process {processId}, uses '{data}'. Is the application running a second time?");
+            throw context.Refuse($"another PostgreSQL, process {processId}, uses '{data}'. Stop it first; the application may be running twice.");
         }
 
         File.Delete(file);

@@ -18,7 +18,7 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
 
     public string Data { get; } = context.FindMounted("/var/lib/rabbitmq") ?? Path.Combine(context.DataPath, "data");
 
-    /// <summary>Erlang's port mapper, one for each node: shared ones outlive everybody and are found by accident.</summary>
+    /// <summary>Erlang's port mapper, one for each node: a shared one would outlive the run, and other nodes would find it.</summary>
     public ProcessSpec PortMapper => new()
     {
         FileName = Executables.Require("epmd"),
@@ -63,7 +63,7 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
         if (!await CredentialSeal.MatchesAsync(Data, _user, _password, cancellationToken))
         {
             throw context.Refuse(
-                $"the data in '{Data}' was made with another user or password, and RabbitMQ keeps those. {context.PasswordAdvice()}");
+                $"the data in '{Data}' was created with another user or password, and RabbitMQ keeps those. {context.PasswordAdvice()}");
         }
 
         var cookie = Path.Combine(_settings, ".erlang.cookie");
@@ -123,6 +123,6 @@ internal sealed class RabbitMqNode(NativeServerContext context, RabbitMqPlugins 
 
     private string Value(string variable, string value) =>
         value.AsSpan().ContainsAny("\r\n#'\"") || value != value.Trim()
-            ? throw context.Refuse($"{variable} may not hold quotes, '#', line ends, or blanks at its ends.")
+            ? throw context.Refuse($"{variable} must not contain quotes, '#' or line breaks, nor begin or end with a blank.")
             : value;
 }

@@ -15,13 +15,13 @@ internal sealed class RabbitMqPlugins(string folder)
     private static readonly string[] s_management = ["rabbitmq_management", "rabbitmq_management_agent", "rabbitmq_web_dispatch"];
 
     /// <summary>Those beside the start script, at its real place: <c>…/rabbitmq_server-3.10.8/sbin/rabbitmq-server</c>.</summary>
-    public static RabbitMqPlugins Of(string script)
+    public static RabbitMqPlugins BesideScript(string script)
     {
         var file = File.ResolveLinkTarget(script, returnFinalTarget: true)?.FullName ?? script;
         return new(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", FolderName)));
     }
 
-    /// <summary>Fills a folder with links, anew each time: an upgrade of the package changes every name.</summary>
+    /// <summary>Fills a folder with links, from scratch each time: an upgrade of the package changes every name.</summary>
     public void LinkInto(string home, bool withManagement)
     {
         var links = Path.Combine(home, FolderName);

@@ -17,10 +17,10 @@ internal sealed class RabbitMqServer : INativeServer
 
         if (!File.Exists(Script))
         {
-            throw context.Refuse($"'{Script}' does not exist. {Executables.WayOut(Script)}");
+            throw context.Refuse($"'{Script}' does not exist. {Executables.InstallHint(Script)}");
         }
 
-        var node = new RabbitMqNode(context, RabbitMqPlugins.Of(Script));
+        var node = new RabbitMqNode(context, RabbitMqPlugins.BesideScript(Script));
         context.RequireReachable(node.Data);
         await node.EnsureAsync(cancellationToken);
 

@@ -12,7 +12,7 @@ internal static class DatabaseRegistration
             "notificationsdb",
             settings =>
             {
-                // The consumer and the streams outwait an outage themselves; a request is refused at once rather than held.
+                // The consumer and the streams wait for the end of an outage themselves; a request is refused at once.
                 settings.DisableRetry = true;
                 settings.ConnectionString = DatabaseLimits.FillIn(settings.ConnectionString);
             },

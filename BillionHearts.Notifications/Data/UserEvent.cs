@@ -1,6 +1,6 @@
 namespace BillionHearts.Notifications.Data;
 
-/// <summary>An event a user is told of.</summary>
+/// <summary>An event of a user's stream.</summary>
 internal sealed class UserEvent
 {
     public required long UserId { get; init; }
@@ -19,7 +19,7 @@ internal sealed class UserEvent
 
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>By the database's clock; what retention and catching up go by.</summary>
+    /// <summary>By the database's clock. Retention and catch-up use it.</summary>
     public DateTimeOffset RecordedAt { get; init; }
 
     public string? FailureReason { get; init; }

@@ -1,6 +1,6 @@
 namespace BillionHearts.Notifications.Data;
 
-/// <summary>How far a user's events are counted. Its row is locked by whoever adds one, which puts the commits in order.</summary>
+/// <summary>A user's sequence. Adding an event locks its row, so that events are committed in order.</summary>
 internal sealed class UserStream
 {
     public required long UserId { get; init; }

@@ -3,17 +3,17 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>Reads an <see cref="ImageEvent"/> from a message, and refuses what cannot be told to a user.</summary>
+/// <summary>Reads an <see cref="ImageEvent"/> from a message, and rejects invalid ones.</summary>
 internal static class EventMessage
 {
-    // An event is a few hundred bytes; what is far larger is not one.
+    // An event has a few hundred bytes.
     private const int MaxBytes = 64 * 1024;
 
     public static ImageEvent? TryRead(ReadOnlyMemory<byte> body, out string fault)
     {
         if (body.Length > MaxBytes)
         {
-            fault = $"it has {body.Length} bytes, more than {MaxBytes}";
+            fault = $"{body.Length} bytes, more than the limit of {MaxBytes}";
 
             return null;
         }
@@ -21,13 +21,13 @@ internal static class EventMessage
         try
         {
             var imageEvent = JsonSerializer.Deserialize<ImageEvent>(body.Span);
-            fault = imageEvent is null ? "it is the JSON literal null" : Fault(imageEvent) ?? "";
+            fault = imageEvent is null ? "the JSON literal null" : Fault(imageEvent) ?? "";
 
             return fault.Length == 0 ? imageEvent : null;
         }
         catch (JsonException exception)
         {
-            fault = $"it is not an image event at {exception.Path ?? "$"}";
+            fault = $"unexpected JSON at {exception.Path ?? "$"}";
 
             return null;
         }
@@ -35,10 +35,10 @@ internal static class EventMessage
 
     private static string? Fault(ImageEvent e) => e switch
     {
-        { EventId: var id } when id == Guid.Empty => "its event id is empty",
-        { UserId: <= 0 } or { ImageId: <= 0 } => "an id in it is not positive",
-        { Type: not (ImagesExchange.Keys.Analyzed or ImagesExchange.Keys.Failed or ImagesExchange.Keys.Deleted) } => "its type is unknown",
-        { Failure: { } failure } when HasNul(failure.Reason) || HasNul(failure.Detail) => "a text in it has a NUL, which PostgreSQL cannot store",
+        { EventId: var id } when id == Guid.Empty => "the event id is empty",
+        { UserId: <= 0 } or { ImageId: <= 0 } => "the user id or image id is not positive",
+        { Type: not (ImagesExchange.Keys.Analyzed or ImagesExchange.Keys.Failed or ImagesExchange.Keys.Deleted) } => "the type is unknown",
+        { Failure: { } failure } when HasNul(failure.Reason) || HasNul(failure.Detail) => "the failure has a NUL character, which PostgreSQL cannot store",
         _ => null,
     };
 

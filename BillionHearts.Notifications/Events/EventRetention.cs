@@ -3,7 +3,7 @@ using OpenTelemetry;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>Removes events beyond their retention, in small batches, so that no statement holds many rows at once.</summary>
+/// <summary>Removes events older than the retention, in small batches, so that no statement locks many rows.</summary>
 internal sealed partial class EventRetention(
     IServiceScopeFactory scopes, IOptions<EventsOptions> options, TimeProvider clock, ILogger<EventRetention> logger) : BackgroundService
 {
@@ -25,7 +25,7 @@ internal sealed partial class EventRetention(
         }
         catch (OperationCanceledException)
         {
-            // The service stops; what is left goes at the next start.
+            // The service is stopping; the rest is removed after the next start.
         }
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class EventRetention(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Old events could not be removed, next attempt in ten minutes: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Could not remove old events; trying again in ten minutes: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
     }
 }

@@ -5,21 +5,21 @@ using Npgsql;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>The events of all users, each under a sequence of its own.</summary>
+/// <summary>The events of all users. Each user has a sequence of their own.</summary>
 internal sealed class EventStore(NotificationsDbContext db)
 {
     private const int CleanUpBatch = 1000;
 
     /// <summary>
-    /// Stores an event as the user's next. One statement, so one round trip, and atomic: a duplicate, also one that another
-    /// replica is storing at this moment, leaves the sequence as it was.
+    /// Stores an event as the user's next. One atomic statement, so one round trip: a duplicate does not change the sequence, even while
+    /// another replica is storing the same event.
     /// </summary>
-    /// <returns>False when the event is stored already.</returns>
+    /// <returns>False when the event was stored before.</returns>
     public async Task<bool> AppendAsync(ImageEvent e, CancellationToken cancellationToken)
     {
         try
         {
-            // The row of user_streams stays locked to the end of the transaction, so sequences become visible in order.
+            // The row of user_streams stays locked until the end of the transaction, so sequences become visible in order.
             var stored = await db.Database.ExecuteSqlAsync(
                 $"""
                 WITH fresh AS (
@@ -52,14 +52,14 @@ internal sealed class EventStore(NotificationsDbContext db)
             .Take(limit)
             .ToListAsync(cancellationToken);
 
-    /// <summary>Sequence of the user's newest event, or null for a user who never had one.</summary>
+    /// <summary>Sequence of the user's newest event; null when there is none.</summary>
     public Task<long?> LatestAsync(long userId, CancellationToken cancellationToken) =>
         db.Streams.Where(s => s.UserId == userId).Select(s => (long?)s.Sequence).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>The sequence before the oldest event of this long ago; null when there is none so young.</summary>
-    public async Task<long?> BeforeAsync(long userId, TimeSpan ago, CancellationToken cancellationToken)
+    /// <summary>The sequence before the oldest event of this period; null when the period has none.</summary>
+    public async Task<long?> SequenceBeforeAsync(long userId, TimeSpan ago, CancellationToken cancellationToken)
     {
-        // Compared by the database's clock, which dated them.
+        // By the database's clock, which also set recorded_at.
         var since = await db.Database
             .SqlQuery<long?>($"SELECT min(sequence) - 1 AS \"Value\" FROM user_events WHERE user_id = {userId} AND recorded_at >= now() - {ago}")
             .ToListAsync(cancellationToken);
@@ -67,12 +67,12 @@ internal sealed class EventStore(NotificationsDbContext db)
         return since.Single();
     }
 
-    /// <summary>Where the streams of these users stand now.</summary>
+    /// <summary>The newest sequence of each of these users.</summary>
     public Task<Dictionary<long, long>> LatestAsync(IReadOnlyCollection<long> userIds, CancellationToken cancellationToken) =>
         db.Streams.Where(s => userIds.Contains(s.UserId)).ToDictionaryAsync(s => s.UserId, s => s.Sequence, cancellationToken);
 
-    /// <summary>Removes the oldest events beyond the retention, a bounded number of them.</summary>
-    /// <returns>Whether there may be more.</returns>
+    /// <summary>Removes events older than the retention, oldest first, up to a fixed number.</summary>
+    /// <returns>Whether there may be more to remove.</returns>
     public async Task<bool> RemoveOldAsync(TimeSpan retention, CancellationToken cancellationToken)
     {
         var removed = await db.Database.ExecuteSqlAsync(

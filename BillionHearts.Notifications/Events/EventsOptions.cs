@@ -2,27 +2,27 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>What is kept of a user's events, and how they are told. Bound from the section <c>Events</c>.</summary>
+/// <summary>How long a user's events are kept, and how they are streamed. Bound from the section <c>Events</c>.</summary>
 internal sealed record EventsOptions
 {
     public const string SectionName = "Events";
 
-    /// <summary>How long an event can be replayed. Must be longer than a message may wait for redelivery, or a duplicate is told twice.</summary>
+    /// <summary>How long an event can be replayed. Must be longer than a message may wait for redelivery, or a duplicate is streamed twice.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// A stream without Last-Event-ID begins with the events of this long ago, so that a photo analysed between its upload and
-    /// the opening of the stream is told of. Zero begins with what happens from now on.
+    /// A stream without Last-Event-ID begins with the events of this period, so that it includes a photo that was analysed between its upload
+    /// and the opening of the stream. Zero begins with new events only.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan CatchUp { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>After this long without an event a comment is sent, so that proxies and clients see the stream alive.</summary>
+    /// <summary>After this time without an event a comment is sent, so that proxies and clients see that the stream is alive.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often the database is asked for events that another replica stored. One query for all open streams.</summary>
+    /// <summary>How often the database is queried for events that another replica stored. One query for all open streams.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -30,7 +30,7 @@ internal sealed record EventsOptions
     [Range(1, 1000)]
     public int StreamsPerUser { get; init; } = 5;
 
-    /// <summary>How long a client that lost its stream waits before it comes back.</summary>
+    /// <summary>How long a client waits before it reconnects.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Reconnect { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -16,7 +16,7 @@ internal static class EventsRegistration
         builder.Services.AddSingleton<NotificationsTelemetry>();
         builder.Services.AddHostedService<EventRetention>();
 
-        // One at a time: a user is told in the order of the queue, that a photo was analysed before that it was deleted.
+        // One at a time, in the order of the queue: a user hears that a photo was analysed before hearing that it was deleted.
         builder.Services.AddQueueConsumer<ImageEventHandler>(ImagesExchange.Queues.Notifications, prefetch: 64, concurrency: 1, TimeSpan.FromSeconds(2));
     }
 }

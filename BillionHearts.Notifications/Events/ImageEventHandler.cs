@@ -4,7 +4,7 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>Stores an event once, then wakes the streams of its user.</summary>
+/// <summary>Stores an event once, then signals the user's open streams.</summary>
 internal sealed partial class ImageEventHandler(
     EventStore store, OpenStreams streams, NotificationsTelemetry telemetry, ILogger<ImageEventHandler> logger) : IMessageHandler
 {
@@ -13,7 +13,7 @@ internal sealed partial class ImageEventHandler(
     {
         if (EventMessage.TryRead(body, out var fault) is not { } imageEvent)
         {
-            Log.Unreadable(logger, properties.MessageId, fault);
+            Log.Invalid(logger, properties.MessageId, fault);
 
             return Settlement.DeadLetter;
         }
@@ -33,7 +33,7 @@ internal sealed partial class ImageEventHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Message {MessageId} cannot be told to anyone, {Fault}; dead-lettered")]
-        public static partial void Unreadable(ILogger logger, string? messageId, string fault);
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} is not a valid image event and was dead-lettered: {Fault}")]
+        public static partial void Invalid(ILogger logger, string? messageId, string fault);
     }
 }

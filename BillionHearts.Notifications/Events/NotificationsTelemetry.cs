@@ -4,7 +4,7 @@ using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>What is counted about telling users.</summary>
+/// <summary>Metrics of events and streams.</summary>
 internal sealed class NotificationsTelemetry
 {
     private readonly TimeProvider _clock;
@@ -18,9 +18,9 @@ internal sealed class NotificationsTelemetry
         _clock = clock;
         var meter = meters.Create("BillionHearts.Notifications");
         _stored = meter.CreateCounter<long>("billionhearts.notifications.stored", "{event}", "Events stored, by type.");
-        _duplicates = meter.CreateCounter<long>("billionhearts.notifications.duplicates", "{event}", "Events delivered again and dropped.");
+        _duplicates = meter.CreateCounter<long>("billionhearts.notifications.duplicates", "{event}", "Events that were received before and dropped.");
         _delivered = meter.CreateCounter<long>("billionhearts.notifications.delivered", "{event}", "Events written to open streams.");
-        _lag = meter.CreateHistogram("billionhearts.notifications.lag", "s", "Time from an event to its being stored.", advice: Durations.Buckets);
+        _lag = meter.CreateHistogram("billionhearts.notifications.lag", "s", "Time from an event until it is stored.", advice: Durations.Buckets);
         meter.CreateObservableUpDownCounter("billionhearts.notifications.streams", () => streams.Count, "{stream}", "Streams open now.");
     }
 

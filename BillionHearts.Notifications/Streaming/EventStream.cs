@@ -5,34 +5,34 @@ using OpenTelemetry;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>Tells one open stream its user's events, from a position on, in order, each once, until either side leaves.</summary>
+/// <summary>Sends a user's events on an open stream: from a position on, in order, each once, until the client leaves or the service stops.</summary>
 internal sealed partial class EventStream(
     IServiceScopeFactory scopes, IOptions<EventsOptions> options, NotificationsTelemetry telemetry, TimeProvider clock, ILogger<EventStream> logger)
 {
     private const int BatchSize = 200;
 
-    /// <summary>Where a stream begins: after the event its client has seen last, or with those of the last minute.</summary>
+    /// <summary>Finds where a stream begins: after the last event that its client has seen, or with the events of the last minute.</summary>
     public async Task<long> StartAsync(long userId, long? lastEventId, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var store = scope.ServiceProvider.GetRequiredService<EventStore>();
         var latest = await store.LatestAsync(userId, cancellationToken) ?? 0;
 
-        // An id beyond the newest is one of a database that is no more; waiting for the count to reach it would hide every event.
+        // An id beyond the newest comes from a database that was replaced. Waiting until the sequence reaches it would skip every event until then.
         return lastEventId is { } seen
             ? Math.Min(seen, latest)
-            : await store.BeforeAsync(userId, options.Value.CatchUp, cancellationToken) ?? latest;
+            : await store.SequenceBeforeAsync(userId, options.Value.CatchUp, cancellationToken) ?? latest;
     }
 
     public async Task RunAsync(Subscription subscription, SseWriter writer, CancellationToken cancellationToken)
     {
-        // A stream is open for hours: its queries would make one trace that never ends.
+        // A stream is open for hours: with its queries the trace would never end.
         using var quiet = SuppressInstrumentationScope.Begin();
         await writer.BeginAsync(options.Value.Reconnect, cancellationToken);
 
         while (true)
         {
-            if (await TellAsync(subscription, writer, cancellationToken))
+            if (await SendNextAsync(subscription, writer, cancellationToken))
             {
                 continue;
             }
@@ -44,8 +44,8 @@ internal sealed partial class EventStream(
         }
     }
 
-    /// <returns>Whether there was something to tell, so that there may be more.</returns>
-    private async Task<bool> TellAsync(Subscription subscription, SseWriter writer, CancellationToken cancellationToken)
+    /// <returns>Whether events were sent, so that there may be more.</returns>
+    private async Task<bool> SendNextAsync(Subscription subscription, SseWriter writer, CancellationToken cancellationToken)
     {
         List<Data.UserEvent> events;
 
@@ -57,8 +57,8 @@ internal sealed partial class EventStream(
         }
         catch (Exception exception) when (Outage.IsBehind(exception))
         {
-            // The stream stays: once the database is back, the poll finds it behind and rings.
-            Log.Waiting(logger, exception.GetBaseException().Message);
+            // The stream stays open: once the database is back, StreamPoller signals it.
+            Log.WaitingForDatabase(logger, exception.GetBaseException().Message);
 
             return false;
         }
@@ -77,7 +77,7 @@ internal sealed partial class EventStream(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "An open stream waits for the database: {Reason}")]
-        public static partial void Waiting(ILogger logger, string reason);
+        [LoggerMessage(LogLevel.Warning, "An open event stream is waiting for the database: {Reason}")]
+        public static partial void WaitingForDatabase(ILogger logger, string reason);
     }
 }

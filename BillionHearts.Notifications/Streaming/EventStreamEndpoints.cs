@@ -12,7 +12,7 @@ internal static class EventStreamEndpoints
         {
             kestrel.AddServerHeader = false;
 
-            // Nothing here takes a body.
+            // No route takes a body.
             kestrel.Limits.MaxRequestBodySize = 4096;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
@@ -26,8 +26,8 @@ internal static class EventStreamEndpoints
         app.MapGet("/users/{id}/events", StreamEvents).WithName(nameof(StreamEvents));
 
     /// <summary>
-    /// The user's events as they happen. <c>Last-Event-ID</c>, or <c>last_event_id</c> for a first connection, replays what
-    /// came after it; 0 replays all that is kept. Ids of a user are consecutive, so a client sees by them if it missed any.
+    /// The user's events as they happen. <c>Last-Event-ID</c>, or <c>last_event_id</c> for a first connection, replays the events after it; 0 replays all
+    /// that are kept. The ids of a user are consecutive, so a client can tell whether it missed any.
     /// </summary>
     private static async Task<IResult> StreamEvents(
         string id,
@@ -36,7 +36,7 @@ internal static class EventStreamEndpoints
         StreamOpening opening,
         CancellationToken cancellationToken)
     {
-        // A client that reconnects repeats its first address and adds the header: the header is the newer of the two.
+        // A client that reconnects repeats its first address and adds the header, so the header is the newer one.
         var given = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : lastEventId;
 
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var userId) || userId == 0)

@@ -36,7 +36,7 @@ internal sealed class OpenStreams
         }
     }
 
-    /// <summary>Wakes the streams of a user, after the commit of what they are to read.</summary>
+    /// <summary>Wakes the streams of a user. Called after the commit of the events that they will read.</summary>
     public void Signal(long userId)
     {
         lock (_lock)
@@ -48,8 +48,8 @@ internal sealed class OpenStreams
         }
     }
 
-    /// <summary>Users with a stream that has not yet told the newest event, given where they stand.</summary>
-    public void SignalBehind(IReadOnlyDictionary<long, long> latest)
+    /// <summary>Wakes the streams that have not sent their user's newest event yet.</summary>
+    public void SignalLagging(IReadOnlyDictionary<long, long> latest)
     {
         lock (_lock)
         {

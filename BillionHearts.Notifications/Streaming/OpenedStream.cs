@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>An answer that does not end before its client leaves or the service stops.</summary>
+/// <summary>A response that ends when the client leaves or the service stops.</summary>
 internal sealed class OpenedStream(Subscription subscription, EventStream stream) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var opened = subscription;
+        using var open = subscription;
         var stopping = httpContext.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
 
@@ -15,7 +15,7 @@ internal sealed class OpenedStream(Subscription subscription, EventStream stream
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
 
-        // nginx would otherwise collect events until its buffer is full.
+        // Otherwise nginx would buffer events.
         response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
@@ -25,7 +25,7 @@ internal sealed class OpenedStream(Subscription subscription, EventStream stream
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            // An orderly end of the answer: the client comes back, elsewhere if this replica stops, with the last id it saw.
+            // The response ends normally. The client reconnects with the last id it saw, to another replica if this one stops.
         }
     }
 }

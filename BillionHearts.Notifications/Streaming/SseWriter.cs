@@ -8,7 +8,7 @@ using BillionHearts.Notifications.Data;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>Writes server-sent events (WHATWG HTML, 9.2). By hand, because the framework's formatter has no comments to keep a stream alive with.</summary>
+/// <summary>Writes server-sent events (WHATWG HTML, 9.2). By hand, because the framework's formatter cannot write the comments that keep a stream alive.</summary>
 /// <remarks>
 /// <code>
 /// id: 12

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>Decides whether a stream may open: all refusals are given before its first byte.</summary>
+/// <summary>Decides whether a stream may open. Every refusal comes before the first byte.</summary>
 internal sealed class StreamOpening(
     UserDirectory users, OpenStreams streams, EventStream stream, IOptions<EventsOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_reserveLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     public async Task<IResult> OpenAsync(long userId, StringValues authorization, long? lastEventId, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class StreamOpening(
 
         try
         {
-            return await users.JudgeAsync(userId, authorization, either.Token) ?? await SubscribeAsync(userId, lastEventId, either.Token);
+            return await users.FindRefusalAsync(userId, authorization, either.Token) ?? await SubscribeAsync(userId, lastEventId, either.Token);
         }
         catch (UsersUnavailableException)
         {
@@ -56,8 +56,8 @@ internal sealed class StreamOpening(
     }
 
     /// <summary>
-    /// A client that hangs up and comes back is often here before its old stream is seen to be gone. It is given a moment,
-    /// because an EventSource takes a refusal for good.
+    /// A client that reconnects is often here before its old stream has been noticed as closed. So a refusal waits a moment, because an EventSource does not
+    /// try again after one.
     /// </summary>
     private async Task<Subscription?> ReserveAsync(long userId, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal sealed class StreamOpening(
         {
             var subscription = streams.TryOpen(userId, options.Value.StreamsPerUser);
 
-            if (subscription is not null || waited >= s_patience)
+            if (subscription is not null || waited >= s_reserveLimit)
             {
                 return subscription;
             }

@@ -4,7 +4,7 @@ using OpenTelemetry;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>Finds what another replica stored: one query a second for all open streams, none while there are none.</summary>
+/// <summary>Finds events that another replica stored: one query a second for all open streams, none while no stream is open.</summary>
 internal sealed partial class StreamPoller(
     IServiceScopeFactory scopes, OpenStreams streams, IOptions<EventsOptions> options, TimeProvider clock, ILogger<StreamPoller> logger)
     : BackgroundService
@@ -23,7 +23,7 @@ internal sealed partial class StreamPoller(
         }
         catch (OperationCanceledException)
         {
-            // The service stops.
+            // The service is stopping.
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class StreamPoller(
         {
             await using var scope = scopes.CreateAsyncScope();
             var store = scope.ServiceProvider.GetRequiredService<EventStore>();
-            streams.SignalBehind(await store.LatestAsync(users, stoppingToken));
+            streams.SignalLagging(await store.LatestAsync(users, stoppingToken));
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
@@ -50,7 +50,7 @@ internal sealed partial class StreamPoller(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Open streams could not be compared with the database: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Could not look for new events of the open streams: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
     }
 }

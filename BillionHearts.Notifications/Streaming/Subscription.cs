@@ -1,9 +1,9 @@
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>One open stream: how far it has told its user, and the bell that wakes it.</summary>
+/// <summary>One open stream: the position it has reached, and the signal that wakes it.</summary>
 internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
 {
-    private readonly SemaphoreSlim _bell = new(0);
+    private readonly SemaphoreSlim _signal = new(0);
     private long _position;
 
     public long UserId => userId;
@@ -15,27 +15,27 @@ internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
         set => Interlocked.Exchange(ref _position, value);
     }
 
-    /// <summary>Rings once however often it is called before the stream wakes. Called under the lock of <see cref="OpenStreams"/>.</summary>
+    /// <summary>Wakes the stream once, however often it is called before that. Called under the lock of <see cref="OpenStreams"/>.</summary>
     public void Signal()
     {
-        if (_bell.CurrentCount == 0)
+        if (_signal.CurrentCount == 0)
         {
-            _bell.Release();
+            _signal.Release();
         }
     }
 
-    /// <returns>False when nothing happened for this long.</returns>
+    /// <returns>False when the time passed without a signal.</returns>
     public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
     {
-        // The semaphore's own limit would be of the system's clock.
+        // The semaphore's own timeout would use the system's clock.
         using var silence = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
-        var signal = _bell.WaitAsync(either.Token);
-        await signal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var waiting = _signal.WaitAsync(either.Token);
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        return signal.IsCompletedSuccessfully;
+        return waiting.IsCompletedSuccessfully;
     }
 
-    // The bell itself is left to the collector: somebody may still hold it to ring.
+    // The semaphore is left to the garbage collector: another thread may still signal it.
     public void Dispose() => owner.Close(this);
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace BillionHearts.Notifications.Users;
 
-/// <summary>Users known to exist. Only the yes is kept: a user may be created the moment after a no.</summary>
+/// <summary>Users known to exist. Unknown users are not remembered: they may be created a moment later.</summary>
 internal sealed class UserCache : IDisposable
 {
     private const int MaxUsers = 100_000;

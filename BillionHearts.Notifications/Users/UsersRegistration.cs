@@ -1,4 +1,7 @@
+using System.Net;
 using BillionHearts.ServiceDefaults.Access;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
 
 namespace BillionHearts.Notifications.Users;
 
@@ -6,9 +9,33 @@ internal static class UsersRegistration
 {
     public static void AddUsers(this WebApplicationBuilder builder)
     {
-        builder.Services.AddHttpClient(UserDirectory.ClientName, client => client.BaseAddress = new Uri("https+http://api"));
+        var client = builder.Services.AddHttpClient(UserClient.Name, client => client.BaseAddress = new Uri("https+http://api"));
+#pragma warning disable EXTEXP0001 // For evaluation only: there is no other way to take a default handler back.
+        client.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+        client.AddResilienceHandler("users", AddResilience);
+
         builder.Services.AddSingleton(AccessMode.Read(builder.Configuration, builder.Environment));
         builder.Services.AddSingleton<UserCache>();
+        builder.Services.AddSingleton<UserClient>();
         builder.Services.AddSingleton<UserDirectory>();
     }
+
+    /// <summary>
+    /// Another replica is asked soon, and none for a while once the api is away. All callers share the circuit, so only what says that the api is away counts:
+    /// the default counts 408, 429 and 500 as well, which one caller's request can bring about for itself.
+    /// </summary>
+    private static void AddResilience(ResiliencePipelineBuilder<HttpResponseMessage> pipeline) => pipeline
+        .AddRetry(new HttpRetryStrategyOptions
+        {
+            MaxRetryAttempts = 2,
+            Delay = TimeSpan.FromMilliseconds(100),
+            UseJitter = true,
+            ShouldHandle = attempt => ValueTask.FromResult(IsApiAway(attempt.Outcome)),
+        })
+        .AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions { ShouldHandle = attempt => ValueTask.FromResult(IsApiAway(attempt.Outcome)) });
+
+    private static bool IsApiAway(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is HttpRequestException
+        || outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.ServiceDefaults.Access;
 
-/// <summary>Whether a request needs a token. In Development it need not have one, as the original service's documentation shows.</summary>
+/// <summary>Whether a request needs a token. By default not in Development, as in the original service's documentation.</summary>
 public sealed record AccessMode(bool RequiresTokens)
 {
     public const string Setting = "Auth:RequireTokens";
@@ -26,6 +26,6 @@ public sealed record AccessMode(bool RequiresTokens)
         return required || environment.IsDevelopment()
             ? new AccessMode(required)
             : throw new InvalidOperationException(
-                $"{Setting} is false, which only Development allows; this is {environment.EnvironmentName}, where everybody could read everybody's photos.");
+                $"{Setting} is false in {environment.EnvironmentName}: anybody could read everybody's photos. Remove the setting, or set it to true; only Development may run without tokens.");
     }
 }

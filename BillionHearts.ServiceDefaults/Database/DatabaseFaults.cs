@@ -4,15 +4,15 @@ using Npgsql;
 
 namespace BillionHearts.ServiceDefaults.Database;
 
-/// <summary>Tells a database that is away from a statement that is wrong.</summary>
+/// <summary>Distinguishes a database that is unavailable from a statement that is wrong.</summary>
 public static class DatabaseFaults
 {
-    /// <summary>Whether the database, and not the statement, was at fault, at any depth: Entity Framework wraps it twice.</summary>
+    /// <summary>Whether the database was at fault and not the statement. Inner exceptions count: Entity Framework wraps twice.</summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         null => false,
         PostgresException { IsTransient: true } => true,
-        // It has ended the session: it starts, stops, is full or lets nobody in.
+        // It ended the session: it is starting or stopping, has no connection left, or accepts nobody.
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable } => true,
         PostgresException => false,

@@ -3,13 +3,13 @@ using Npgsql;
 
 namespace BillionHearts.ServiceDefaults.Database;
 
-/// <summary>Limits that every service sets itself at its database, unless the connection string says otherwise.</summary>
+/// <summary>Limits that every service sets for its database connections, unless the connection string sets them.</summary>
 public static class DatabaseLimits
 {
-    // Seconds: a statement that takes longer would keep its caller, and one of few connections, from better uses.
+    // Seconds. A slower statement would hold its caller and one of few connections.
     private const int CommandTimeout = 5;
 
-    /// <summary>Fills in what the connection string leaves open. Two api replicas of 20 stay well within PostgreSQL's 100 connections.</summary>
+    /// <summary>Adds the limits that the connection string does not set. Two api replicas of 20 stay well within PostgreSQL's 100 connections.</summary>
     public static string? FillIn(string? connectionString)
     {
         if (string.IsNullOrWhiteSpace(connectionString))

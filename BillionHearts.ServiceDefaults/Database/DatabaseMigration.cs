@@ -5,18 +5,18 @@ using Npgsql;
 
 namespace BillionHearts.ServiceDefaults.Database;
 
-/// <summary>The argument <c>migrate</c> of a service that owns a database: brings it up to date and ends. The service itself never does.</summary>
+/// <summary>The argument <c>migrate</c> of a service that owns a database: migrates it and ends. The service itself never migrates.</summary>
 public static partial class DatabaseMigration
 {
     public const string Argument = "migrate";
 
-    /// <summary>Any number, the same in every release: two migrations of a database at once take turns by it.</summary>
+    /// <summary>Any number that is the same in every release: with this lock, two migrations of one database take turns.</summary>
     private const long AdvisoryLock = 0x62_68_5F_69_6D_67;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Waits for a database that is not there yet, for a minute at most.</summary>
+    /// <summary>Waits up to a minute for a database that does not answer yet.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync<TContext>(IServiceProvider services, CancellationToken cancellationToken)
         where TContext : DbContext
@@ -53,9 +53,9 @@ public static partial class DatabaseMigration
 
         try
         {
-            // A change of a table that somebody reads waits for this long and then lets others through, before the next attempt.
+            // A change of a table that is being read waits this long for its lock, then lets others through before the next attempt.
             await db.Database.ExecuteSqlAsync($"SET lock_timeout = '2s'", cancellationToken);
-            // The lock is the session's: it goes with the connection, also when this process is killed.
+            // The lock belongs to the session: it ends with the connection, even when this process is killed.
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
             var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
             await db.Database.MigrateAsync(cancellationToken);
@@ -79,10 +79,10 @@ public static partial class DatabaseMigration
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "The database is up to date; {Count} migrations were applied")]
+        [LoggerMessage(LogLevel.Information, "The database is up to date; applied {Count} migrations")]
         public static partial void Migrated(ILogger logger, int count);
 
-        [LoggerMessage(LogLevel.Information, "The database cannot be migrated yet; waiting for at most {Seconds} s: {Reason}")]
+        [LoggerMessage(LogLevel.Information, "The database does not answer yet; trying for at most {Seconds} s: {Reason}")]
         public static partial void Waiting(ILogger logger, double seconds, string reason);
 
         [LoggerMessage(LogLevel.Critical, "The database could not be migrated")]

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Hosting;
 namespace BillionHearts.ServiceDefaults.Database;
 
 /// <summary>
-/// Keeps a service from being ready before its database has the tables that it was built for. Where it is deployed, nothing else need order the start of
-/// the service after the job that migrates; a new version waits likewise for a migration that is still to come.
+/// A service is not ready before its database has the tables that it was built for. So a deployment need not order the start of the service after the
+/// migration job; a new version likewise waits for its migration.
 /// </summary>
 public sealed class SchemaHealthCheck<TContext>(IServiceScopeFactory scopes) : IHealthCheck where TContext : DbContext
 {
-    // Migrations are never taken back, so what was seen once stays true.
+    // Migrations are never reverted, so the result stays true.
     private volatile bool _isCurrent;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -24,7 +24,7 @@ public sealed class SchemaHealthCheck<TContext>(IServiceScopeFactory scopes) : I
             if ((await database.GetPendingMigrationsAsync(cancellationToken)).Count() is var pending and not 0)
             {
                 return new HealthCheckResult(
-                    context.Registration.FailureStatus, $"The database lacks {pending} migrations: run this service once with the argument '{DatabaseMigration.Argument}'.");
+                    context.Registration.FailureStatus, $"The database lacks {pending} migrations. Run this service once with the argument '{DatabaseMigration.Argument}'.");
             }
 
             _isCurrent = true;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace BillionHearts.ServiceDefaults.Database;
 
 /// <summary>
-/// Keeps a service from running as a database superuser, who may read files of the server and run programs on it. Asked before anything
-/// listens; when the database does not answer then, the service starts as it always does, and ends if it turns out later.
+/// Stops a service that is a database superuser, who may read files of the server and run programs on it. Checked before anything listens; if the database
+/// does not answer then, the service starts, checks again, and stops when it finds out.
 /// </summary>
 public sealed partial class SuperuserRefusal<TContext>(
     IServiceScopeFactory scopes, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<SuperuserRefusal<TContext>> logger)
@@ -55,7 +55,7 @@ public sealed partial class SuperuserRefusal<TContext>(
             }
             catch (Exception exception) when (DatabaseFaults.IsUnavailable(exception))
             {
-                // Health says so as well; the next round asks again.
+                // The health check reports the outage. The next round tries again.
                 Log.Unknown(logger, exception.GetBaseException().Message);
             }
         }
@@ -72,16 +72,16 @@ public sealed partial class SuperuserRefusal<TContext>(
         if (role is not null)
         {
             throw new InvalidOperationException(
-                $"The database role '{role}' is a superuser, which only Development allows: give the service a role that owns its database and nothing else.");
+                $"The database role '{role}' is a superuser, which only Development allows. Give the service a role that owns its database and nothing else.");
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "Whether the database role is a superuser is not known yet: {Reason}")]
+        [LoggerMessage(LogLevel.Debug, "Could not check yet whether the database role is a superuser: {Reason}")]
         public static partial void Unknown(ILogger logger, string reason);
 
-        [LoggerMessage(LogLevel.Critical, "The service ends: {Reason}")]
+        [LoggerMessage(LogLevel.Critical, "The service stops: {Reason}")]
         public static partial void Refused(ILogger logger, string reason);
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace BillionHearts.ServiceDefaults.Errors;
 
-/// <summary>A refusal as RFC 9457 describes it. Every error that a service answers with is written here, so that all have one form.</summary>
-/// <param name="Slug">Last part of the problem's <c>type</c>, and stable.</param>
+/// <summary>An error response as RFC 9457 describes it. Every error response of a service is written here, so that all have one form.</summary>
+/// <param name="Slug">Last part of the problem's <c>type</c>. It never changes.</param>
 /// <param name="Detail">A sentence for the caller; names the limit and the value where there is one.</param>
 public sealed record Problem(int Status, string Slug, string Title, string Detail) : IResult, IStatusCodeHttpResult
 {
@@ -17,13 +17,13 @@ public sealed record Problem(int Status, string Slug, string Title, string Detai
     private const string TypeBase = "https://billionhearts.dev/problems/";
 
     public static readonly Problem Unexpected = new(
-        500, "unexpected", "Internal server error", "The request failed for a reason that is not yours. Quote the trace id when you report this.");
+        500, "unexpected", "Internal server error", "Something went wrong on our side. Quote the trace id when you report this.");
 
     public static readonly Problem DatabaseUnavailable = new(
         503, "database-unavailable", "Service unavailable", "The database does not answer at the moment. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(2) };
 
-    /// <summary>What is wrong with which field.</summary>
+    /// <summary>The faults of each field.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
@@ -33,18 +33,18 @@ public sealed record Problem(int Status, string Slug, string Title, string Detai
 
     int? IStatusCodeHttpResult.StatusCode => Status;
 
-    /// <summary>For an answer that has a status and nothing else, such as an unknown route.</summary>
+    /// <summary>For a response that has only a status, such as that of an unknown route.</summary>
     public static Problem OfStatus(int status, HttpRequest request)
     {
         var title = ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
         var detail = status switch
         {
             404 => "There is nothing at this address.",
-            405 => $"{request.Method} is not possible at this address; the Allow header names what is.",
-            408 => "The request's body arrived too slowly.",
-            413 => "The request's body is larger than what is accepted here.",
-            416 => "The Range header asks for bytes that the image does not have; Content-Range names how many it has.",
-            _ => $"The request was answered with {status} ({title}).",
+            405 => $"{request.Method} is not allowed at this address. The Allow header lists the methods that are.",
+            408 => "The request body arrived too slowly.",
+            413 => "The request body is larger than the limit for this address.",
+            416 => "The Range header asks for bytes beyond the end of the image. Content-Range has its size.",
+            _ => $"The request failed with status {status} ({title}).",
         };
 
         return new Problem(status, title.ToLowerInvariant().Replace(' ', '-'), title, detail);
@@ -68,7 +68,8 @@ public sealed record Problem(int Status, string Slug, string Title, string Detai
 
         var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         var body = new ProblemBody(TypeBase + Slug, Title, Status, Detail, traceId, Errors);
-        await response.WriteAsJsonAsync(body, (JsonSerializerOptions?)null, ContentType, httpContext.RequestAborted);
+        // Without a token: then a client that has left is no exception.
+        await response.WriteAsJsonAsync(body, (JsonSerializerOptions?)null, ContentType);
     }
 }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BillionHearts.ServiceDefaults.Health;
 
 /// <summary>
-/// The body of <c>/health</c>. It carries no exception text, which may hold addresses and account names: those are in the log.
+/// The body of <c>/health</c>. It has no exception texts, which may contain addresses and account names: those are in the log.
 /// </summary>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthAnswer.Check> Checks)
 {

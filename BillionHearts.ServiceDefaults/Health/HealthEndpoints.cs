@@ -6,8 +6,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace BillionHearts.ServiceDefaults.Health;
 
 /// <summary>
-/// <c>/health</c> says whether this service can do its work and what stands in its way; <c>/alive</c> only that the process
-/// answers. Mapped in every environment: the gateway routes neither, so they are seen from inside only.
+/// <c>/health</c> reports whether this service can do its work, and what prevents it; <c>/alive</c> only that the process answers. Mapped in every
+/// environment: the gateway routes neither, so they cannot be reached from outside.
 /// </summary>
 public static class HealthEndpoints
 {

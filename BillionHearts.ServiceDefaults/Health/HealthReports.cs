@@ -4,15 +4,15 @@ using OpenTelemetry;
 namespace BillionHearts.ServiceDefaults.Health;
 
 /// <summary>
-/// Runs the checks at most once a second however many ask, and answers in bounded time: probes from several sides must
-/// neither load a dependency that is already slow nor pile up behind it.
+/// Runs the checks at most once a second, however many probes there are, and answers in bounded time: probes must neither add load to a slow dependency nor
+/// pile up behind it.
 /// </summary>
 internal sealed class HealthReports(HealthCheckService checks, TimeProvider clock)
 {
     private static readonly TimeSpan s_age = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(4);
 
-    // Shorter, so that a check that heeds its token is reported by name, beside the others.
+    // Shorter, so that a check that observes its token is reported by name.
     private static readonly TimeSpan s_checkTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
@@ -31,7 +31,7 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider cloc
     {
         try
         {
-            return await Current().WaitAsync(s_timeout, clock, cancellationToken);
+            return await CurrentReport().WaitAsync(s_timeout, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -39,11 +39,11 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider cloc
         }
     }
 
-    private Task<HealthReport> Current()
+    private Task<HealthReport> CurrentReport()
     {
         lock (_lock)
         {
-            // A run that hangs is not started a second time: the callers above give up on it, one after the other.
+            // While a run hangs no second one is started: each caller above gives up after its own time limit.
             if (_report is null || (_report.IsCompleted && clock.GetElapsedTime(_startedAt) >= s_age))
             {
                 _startedAt = clock.GetTimestamp();
@@ -56,7 +56,7 @@ internal sealed class HealthReports(HealthCheckService checks, TimeProvider cloc
 
     private async Task<HealthReport> RunAsync()
     {
-        // Probes come every few seconds for ever: their queries would bury the traces of requests.
+        // Probes come every few seconds: their queries would hide the traces of requests.
         using var quiet = SuppressInstrumentationScope.Begin();
 
         return await checks.CheckHealthAsync(CancellationToken.None);

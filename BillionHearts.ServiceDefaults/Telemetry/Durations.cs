@@ -2,12 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace BillionHearts.ServiceDefaults.Telemetry;
 
-/// <summary>How durations are counted in every histogram of the system, so that they can be laid over one another.</summary>
+/// <summary>The buckets of every histogram of durations in the system, so that they can be compared.</summary>
 public static class Durations
 {
     /// <summary>
     /// In seconds. OpenTelemetry's own boundaries are meant for milliseconds and put every upload into the first bucket. These
-    /// are close together around 100 ms, where the promises are, and end at 30 s, where requests and analyses are given up.
+    /// are close together around 100 ms, where the service level objectives are, and end at 30 s, where requests and analyses time out.
     /// </summary>
     public static InstrumentAdvice<double> Buckets { get; } = new()
     {

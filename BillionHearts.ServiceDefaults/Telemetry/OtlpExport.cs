@@ -9,10 +9,10 @@ namespace BillionHearts.ServiceDefaults.Telemetry;
 
 internal static class OtlpExport
 {
-    /// <summary>What the exporter calls its clients, when it sends over HTTP.</summary>
+    /// <summary>The names of the exporter's HTTP clients.</summary>
     private static readonly string[] s_clients = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter"];
 
-    /// <summary>Exports to wherever <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says; without it nothing is exported.</summary>
+    /// <summary>Exports to the address in <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>; without it nothing is exported.</summary>
     public static void AddOtlpExport(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -24,7 +24,7 @@ internal static class OtlpExport
 
         foreach (var client in s_clients)
         {
-            // Not the handlers that all other clients have: they would try again for half a minute, and log each attempt.
+            // Without the handlers of other clients, which would retry for half a minute and log each attempt.
             builder.Services.AddHttpClient(client).RemoveAllLoggers().ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         }
 
@@ -33,8 +33,8 @@ internal static class OtlpExport
     }
 
     /// <summary>
-    /// Sends what is left when the service stops, all three signals at once and for a short time. Left to their disposal they
-    /// would go one after the other, and a collector that hangs would hold up each for five seconds.
+    /// Sends the remaining telemetry when the service stops: all three signals at once, within a short limit. On disposal they would be sent one after the
+    /// other, and a collector that hangs would delay each by five seconds.
     /// </summary>
     private sealed class LastExport(IServiceProvider services) : IHostedLifecycleService
     {

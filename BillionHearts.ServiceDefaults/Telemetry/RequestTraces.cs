@@ -4,13 +4,13 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 
 namespace BillionHearts.ServiceDefaults.Telemetry;
 
-/// <summary>Which requests are traced, and what their spans may say.</summary>
+/// <summary>Which requests are traced, and what their spans contain.</summary>
 internal static class RequestTraces
 {
-    // Whoever knows such an address may see the image, or go on with the upload; the route, which stays, says all that a trace needs.
+    // Whoever knows such an address may see the image, or continue the upload. The route stays, which is enough for a trace.
     private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads"];
 
-    // The gateway's probe asks for the reference, a page without a story of its own.
+    // The gateway's health probe requests this page.
     private static readonly PathString s_docs = "/docs";
 
     public static void Configure(AspNetCoreTraceInstrumentationOptions options)

@@ -33,6 +33,18 @@ public sealed class StartRefusalTests(AppHostFixture app)
         Assert.DoesNotContain("'secret'", $"{refusal}");
     }
 
+    [Theory]
+    [InlineData(null, "Auth:SigningKey is not set although Auth:RequireTokens is true")]
+    [InlineData("", "Auth:SigningKey is not set although Auth:RequireTokens is true")]
+    [InlineData(TokenKey.Development, "Auth:SigningKey is the development key, which is published, although Auth:RequireTokens is true")]
+    public async Task Where_tokens_are_required_in_Development_the_api_refuses_the_published_key(string? key, string reason)
+    {
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(() => StartApiAsync(Environments.Development, ("Auth:SigningKey", key), ("Auth:RequireTokens", "true")));
+
+        Assert.Contains(reason, refusal.Message);
+        Assert.Contains("docs/operations.md", refusal.Message);
+    }
+
     [Fact]
     public async Task The_api_does_not_start_with_the_development_key_as_a_previous_key()
     {
@@ -41,7 +53,7 @@ public sealed class StartRefusalTests(AppHostFixture app)
     }
 
     [Theory]
-    [InlineData("false", "Auth:RequireTokens is false, which only Development allows")]
+    [InlineData("false", "Auth:RequireTokens is false in Production")]
     [InlineData("maybe", "Auth:RequireTokens must be true or false, not 'maybe'")]
     public async Task No_service_starts_without_tokens(string value, string reason)
     {
@@ -63,15 +75,19 @@ public sealed class StartRefusalTests(AppHostFixture app)
         Assert.Contains("is a superuser, which only Development allows", other.Message);
     }
 
-    private static async Task StartApiAsync(params (string Name, string? Value)[] settings)
+    private static Task StartApiAsync(params (string Name, string? Value)[] settings) => StartApiAsync(Environments.Production, settings);
+
+    private static async Task StartApiAsync(string environment, params (string Name, string? Value)[] settings)
     {
-        await using var api = ApiApplication.Build(Builder(settings));
+        await using var api = ApiApplication.Build(Builder(environment, settings));
         await api.StartAsync(Cancel);
     }
 
-    private static WebApplicationBuilder Builder(params (string Name, string? Value)[] settings)
+    private static WebApplicationBuilder Builder(params (string Name, string? Value)[] settings) => Builder(Environments.Production, settings);
+
+    private static WebApplicationBuilder Builder(string environment, params (string Name, string? Value)[] settings)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(

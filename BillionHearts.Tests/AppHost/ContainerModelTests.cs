@@ -23,7 +23,7 @@ public sealed class ContainerModelTests
     }
 
     [Fact]
-    public async Task Data_is_in_volumes_and_the_gateways_template_is_mounted()
+    public async Task Data_is_in_volumes_and_the_gateways_templates_are_mounted()
     {
         await using var builder = await ModelAsync();
 
@@ -71,13 +71,13 @@ public sealed class ContainerModelTests
     }
 
     [Fact]
-    public async Task Every_variable_of_the_gateways_template_is_given()
+    public async Task Every_variable_of_the_gateways_templates_is_given()
     {
         await using var builder = await ModelAsync();
-        var template = await File.ReadAllTextAsync(Path.Combine(builder.AppHostDirectory, "gateway", "nginx.conf.template"), Cancel);
+        var templates = Directory.EnumerateFiles(Path.Combine(builder.AppHostDirectory, "gateway"), "*.template", SearchOption.AllDirectories).Select(File.ReadAllText);
         var given = await VariablesAsync(Get<ContainerResource>(builder, "gateway"));
 
-        var named = Regex.Matches(template, @"\$\{([A-Z0-9_]+)\}").Select(match => match.Groups[1].Value).Distinct().ToList();
+        var named = Regex.Matches(string.Concat(templates), @"\$\{([A-Z0-9_]+)\}").Select(match => match.Groups[1].Value).Distinct().ToList();
 
         Assert.NotEmpty(named);
         Assert.All(named, name => Assert.Contains(name, given.Keys));

@@ -62,7 +62,20 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
         Assert.Equal([("gateway", "http")], external.Select(binding => (binding.Resource, binding.Name)));
         Assert.True(gateway.TryGetProperty("build", out _));
         Assert.DoesNotContain("bindMounts", manifest.Text, StringComparison.Ordinal);
-        Assert.Contains("COPY nginx.conf.template /etc/nginx/templates/", File.ReadAllText(Beside("gateway", "Dockerfile")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_gateways_image_has_every_template_that_is_mounted_here()
+    {
+        var dockerfile = File.ReadAllText(Beside("gateway", "Dockerfile"));
+        var folder = Beside("gateway", "");
+        var templates = Directory.EnumerateFiles(folder, "*.template", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).ToList();
+
+        Assert.Contains("nginx.conf.template", templates);
+        Assert.All(templates, template => Assert.Contains(
+            Path.GetDirectoryName(template) is { Length: > 0 } sub ? $"COPY {sub}/ /etc/nginx/templates/{sub}/\n" : $"COPY {template} /etc/nginx/templates/\n",
+            dockerfile,
+            StringComparison.Ordinal));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed partial class StartedAppHostTests : IDisposable
     private async Task WrongPasswordAsync()
     {
         await using var program = Start("--Parameters:postgres-password=wrong", "--RestartOnFailure=false");
-        var output = await program.WaitForOutputAsync("made with another user or password", s_startLimit, Cancel);
+        var output = await program.WaitForOutputAsync("created with another user or password", s_startLimit, Cancel);
 
         Assert.Contains($"postgres | Resource 'postgres' cannot start: the data in '{_data}/postgres/", output, StringComparison.Ordinal);
         Assert.Contains($"'postgres-password' in '{_data}/secrets.json'", output, StringComparison.Ordinal);

@@ -34,7 +34,7 @@ public sealed class SchemaHealthCheckTests(AppHostFixture app)
         var after = (await checks.CheckHealthAsync(check => check.Name is "schema", Cancel)).Entries["schema"];
 
         Assert.Equal(HealthStatus.Unhealthy, before.Status);
-        Assert.Matches(@"^The database lacks \d+ migrations: run this service once with the argument 'migrate'\.$", before.Description);
+        Assert.Matches(@"^The database lacks \d+ migrations\. Run this service once with the argument 'migrate'\.$", before.Description);
         Assert.Equal(HealthStatus.Healthy, after.Status);
     }
 }

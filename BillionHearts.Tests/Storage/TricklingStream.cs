@@ -1,7 +1,7 @@
 namespace BillionHearts.Tests.Storage;
 
 /// <summary>A source like a request body: it cannot seek, knows no length and comes in odd pieces.</summary>
-/// <param name="arrived">Told after each piece how many bytes have been handed out.</param>
+/// <param name="arrived">StreamedEvent after each piece how many bytes have been handed out.</param>
 internal sealed class TricklingStream(byte[] content, bool fails = false, Action<int>? arrived = null) : Stream
 {
     private int _position;

@@ -1,9 +1,10 @@
+using BillionHearts.ServiceDefaults.Access;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Accounts.Access;
 
 /// <summary>Refuses to start with keys that protect nothing.</summary>
-internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IValidateOptions<AccessOptions>
+internal sealed class AccessOptionsValidation(IHostEnvironment environment, AccessMode mode) : IValidateOptions<AccessOptions>
 {
     private const string SigningKey = $"{AccessOptions.SectionName}:{nameof(AccessOptions.SigningKey)}";
 
@@ -19,6 +20,12 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
         else if (!environment.IsDevelopment())
         {
             faults.Add($"{SigningKey} is required in {environment.EnvironmentName}: an ECDSA P-256 private key, which docs/operations.md shows how to make.");
+        }
+        else if (mode.RequiresTokens)
+        {
+            faults.Add(
+                $"{SigningKey} is not set although {AccessMode.Setting} is true: the published development key would sign tokens, and anybody can sign with it. "
+                + $"Set {SigningKey} to a private key of your own, which docs/operations.md shows how to make.");
         }
 
         for (var i = 0; i < options.PreviousKeys.Count; i++)
@@ -37,9 +44,12 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment) : IV
         {
             try
             {
-                if (TokenKey.Parse(text, mustSign).KeyId == development && !environment.IsDevelopment())
+                // What it signs opens nothing while tokens are optional, and they are so in Development only.
+                if (TokenKey.Parse(text, mustSign).KeyId == development && mode.RequiresTokens)
                 {
-                    faults.Add($"{setting} is the development key, which everybody knows: {environment.EnvironmentName} needs one of its own.");
+                    faults.Add(
+                        $"{setting} is the development key, which is published, although {AccessMode.Setting} is true: anybody can sign tokens with it. "
+                        + "Use a private key of your own, which docs/operations.md shows how to make.");
                 }
             }
             catch (FormatException exception)
