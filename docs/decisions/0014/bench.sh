@@ -14,15 +14,13 @@ for s in $sides; do
     $b reset $s; $b killed $s 50 "$(cat "$d/broker.pid")" || true
     kill -CONT "$(cat "$d/broker.pid")"; $b recover $s; $b count $s
 done
-for s in $sides wolverine-default; do
-    echo "== broker killed while 100 messages/s are published"
-    $b reset $s; $b steady $s 100 25 & run=$!
-    sleep 8; kill -KILL "$(cat "$d/broker.pid")"; sleep 1; setsid ./servers.sh broker "$d"; wait $run; $b count $s
-done
-for s in $sides wolverine-default; do
-    echo "== broker killed while 8 callers commit"
-    $b reset $s; $b storm $s 25 & run=$!
-    sleep 8; kill -KILL "$(cat "$d/broker.pid")"; sleep 1; setsid ./servers.sh broker "$d"; wait $run; $b count $s
+for m in "storm 25" "steady 100 25"; do
+    for s in $sides wolverine-default; do
+        echo "== broker killed: $m"
+        rm -f "$d/out"; $b reset $s; $b ${m%% *} $s ${m#* } > "$d/out" & run=$!
+        until grep -q ready "$d/out" 2> /dev/null; do sleep 0.2; done; sleep 5
+        kill -KILL "$(cat "$d/broker.pid")"; sleep 1; setsid ./servers.sh broker "$d"; wait $run; cat "$d/out"; $b count $s
+    done
 done
 for s in $sides; do echo "== no binding"; $b reset $s; $b unroutable $s 10; $b count $s; done
 for s in $sides; do echo "== backlog"; $b reset $s; $b backlog $s 1000; done
