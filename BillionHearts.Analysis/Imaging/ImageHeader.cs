@@ -1,3 +1,4 @@
+using BillionHearts.Formats;
 using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
@@ -36,7 +37,7 @@ internal sealed record ImageHeader
     {
         using var image = Image.NewFromBuffer(file);
 
-        if (format is ImageFormats.Avif && image.Get("heif-compression") is not "av1")
+        if (format is FormatName.Avif && image.Get("heif-compression") is not "av1")
         {
             throw ImageFormats.Unsupported();
         }
@@ -50,7 +51,7 @@ internal sealed record ImageHeader
             Frames = image.Contains("n-pages") && image.Get("n-pages") is int pages ? Math.Max(1, pages) : 1,
             HasAlpha = image.HasAlpha(),
             HasProfile = image.Contains("icc-profile-data"),
-            IsWhole = image.Contains("interlaced") || format is not (ImageFormats.Jpeg or ImageFormats.Png),
+            IsWhole = image.Contains("interlaced") || format is not (FormatName.Jpeg or FormatName.Png),
             DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
         };
     }

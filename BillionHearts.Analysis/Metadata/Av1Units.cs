@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -25,14 +26,14 @@ internal static class Av1Units
             var position = (head & HasExtension) is 0 ? 1 : 2;
             if ((head & 0x81) is not 0 || type is not (>= 1 and <= 8 or Padding) || position > picture.Length)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             // Without a size it is the last one.
             var length = (head & HasSize) is 0 ? (ulong)(picture.Length - position) : Size(picture, ref position);
             if (length > (ulong)(picture.Length - position))
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             var content = picture.Slice(position, (int)length);
@@ -71,6 +72,6 @@ internal static class Av1Units
             }
         }
 
-        throw Damage.Corrupt(ImageFormats.Avif);
+        throw Damage.Corrupt(FormatName.Avif);
     }
 }

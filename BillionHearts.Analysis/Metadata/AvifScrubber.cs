@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -30,11 +31,11 @@ internal sealed class AvifScrubber
     private AvifScrubber(byte[] file)
     {
         _copy = file.AsSpan().ToArray();
-        _boxes = Outermost(file);
+        _boxes = AvifBoxes.Outermost(file) is { Count: > 0 } boxes ? boxes : throw Damage.Corrupt(FormatName.Avif);
         _meta = _boxes.FindAll(static box => box.Type is "meta") is [var meta] ? meta : throw Incomplete(file, _boxes);
         if (_boxes[0] is not { Type: "ftyp", Length: >= 8 and <= MaxBrandBytes })
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
         if (_boxes.Exists(static box => box.Type is "moov" or "moof"))
@@ -78,22 +79,10 @@ internal sealed class AvifScrubber
         return scrubbed.ToArray();
     }
 
-    /// <summary>The boxes as far as they can be followed: what comes after the picture need not be one.</summary>
-    private static List<IsoBox> Outermost(ReadOnlySpan<byte> file)
-    {
-        var boxes = new List<IsoBox>();
-        for (var position = 0; IsoBox.TryRead(file, position, file.Length, out var box); position = box.End)
-        {
-            boxes.Add(box);
-        }
-
-        return boxes.Count > 0 ? boxes : throw Damage.Corrupt(ImageFormats.Avif);
-    }
-
     private static UnusableImageException Incomplete(byte[] file, List<IsoBox> boxes) =>
         boxes[^1].End < file.Length && !boxes.Exists(static box => box.Type is "meta")
             ? Damage.Truncated(file.Length)
-            : Damage.Corrupt(ImageFormats.Avif);
+            : Damage.Corrupt(FormatName.Avif);
 
     /// <summary>The items that are pixels, or make a picture of other items, except thumbnails and what only they are made of.</summary>
     private HashSet<uint> Pictures()
@@ -117,7 +106,7 @@ internal sealed class AvifScrubber
         // Nothing that is shown may be among what goes.
         var isWhole = kept.Contains(_items.Primary.Id) && _items.References.TrueForAll(
             reference => reference.Type is not "dimg" || !kept.Contains(reference.From) || kept.Contains(reference.To));
-        return isWhole && _items.Primary.Extents.Count > 0 ? kept : throw Damage.Corrupt(ImageFormats.Avif);
+        return isWhole && _items.Primary.Extents.Count > 0 ? kept : throw Damage.Corrupt(FormatName.Avif);
     }
 
     private static List<Range> Merged(IEnumerable<Range> extents)
@@ -143,7 +132,7 @@ internal sealed class AvifScrubber
     {
         var end = Math.Max(_boxes[0].End, _meta.End);
         var containers = _boxes.FindAll(static box => box.Type is "mdat");
-        containers.AddRange(_meta.Children(_copy, skip: 4).Where(static box => box.Type is "idat"));
+        containers.AddRange(AvifBoxes.Within(_meta, _copy, skip: 4).Where(static box => box.Type is "idat"));
         containers.Sort(static (one, other) => one.Start.CompareTo(other.Start));
 
         var place = 0;
@@ -156,17 +145,16 @@ internal sealed class AvifScrubber
 
             if (place == containers.Count)
             {
-                throw _boxes[^1].End < _copy.Length ? Damage.Truncated(_copy.Length) : Damage.Corrupt(ImageFormats.Avif);
+                throw _boxes[^1].End < _copy.Length ? Damage.Truncated(_copy.Length) : Damage.Corrupt(FormatName.Avif);
             }
 
             if (containers[place].Content > pixels.Start.Value)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             // The length of a box may be left open, and then it ends with the file.
-            var isOpen = BinaryPrimitives.ReadUInt32BigEndian(_copy.AsSpan(containers[place].Start)) is 0;
-            end = Math.Max(end, isOpen ? pixels.End.Value : containers[place].End);
+            end = Math.Max(end, containers[place].IsOpen ? pixels.End.Value : containers[place].End);
         }
 
         return end;
@@ -177,7 +165,7 @@ internal sealed class AvifScrubber
     {
         if (ftyp.Length % 4 is not 0)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
         Clear((ftyp.Content + 4)..(ftyp.Content + 8));
@@ -193,7 +181,7 @@ internal sealed class AvifScrubber
 
     private void ScrubMeta()
     {
-        foreach (var box in _meta.Children(_copy, skip: 4))
+        foreach (var box in AvifBoxes.Within(_meta, _copy, skip: 4))
         {
             switch (box.Type)
             {
@@ -237,11 +225,11 @@ internal sealed class AvifScrubber
 
     private void ScrubProperties(IsoBox iprp)
     {
-        foreach (var box in iprp.Children(_copy))
+        foreach (var box in AvifBoxes.Within(iprp, _copy))
         {
             if (box.Type is "ipco")
             {
-                foreach (var property in box.Children(_copy))
+                foreach (var property in AvifBoxes.Within(box, _copy))
                 {
                     ScrubProperty(property);
                 }
@@ -303,23 +291,23 @@ internal sealed class AvifScrubber
     private void RequireAssociations(IsoBox ipma)
     {
         var reader = new IsoReader(_copy.AsSpan()[ipma.Range]);
-        var head = reader.Int();
-        for (var left = reader.Int(); left > 0; left--)
+        var (version, flags) = reader.ReadVersion();
+        for (var left = reader.ReadUInt32(); left > 0 && !reader.IsMalformed; left--)
         {
-            reader.Id(head >> 24 > 0);
-            reader.Take(reader.Byte() * ((head & 1) is 0 ? 1 : 2));
+            reader.ReadId(version > 0);
+            reader.Take(reader.ReadByte() * ((flags & 1) is 0 ? 1 : 2));
         }
 
-        if (!reader.IsEmpty)
+        if (!reader.IsComplete)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
     }
 
     // (type: version · id · number of items · id*)*
     private void ScrubGroups(IsoBox grpl)
     {
-        foreach (var group in grpl.Children(_copy))
+        foreach (var group in AvifBoxes.Within(grpl, _copy))
         {
             var isKnown = group is { Type: "altr" or "ster", Length: >= 12 }
                 && BinaryPrimitives.ReadUInt32BigEndian(_copy.AsSpan(group.Content + 8)) == (group.Length - 12) / 4.0;
@@ -349,7 +337,7 @@ internal sealed class AvifScrubber
         var pictures = _items.All.Where(item => item.Type is "av01" && _kept.Contains(item.Id)).ToList();
         if (pictures.Sum(static item => item.Length) > MaxShares * _copy.LongLength)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
         foreach (var item in pictures)
@@ -357,7 +345,7 @@ internal sealed class AvifScrubber
             // Its pieces are put together, and back where they were; a byte that is in two of them could come back otherwise.
             if (Merged(item.Extents).Sum(static extent => extent.End.Value - (long)extent.Start.Value) != item.Length)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             var picture = new byte[item.Length];
@@ -385,7 +373,7 @@ internal sealed class AvifScrubber
             var end = Math.Min(extent.End.Value, scrubbed.Length);
             if (extent.Start.Value < end && scrubbed[extent.Start.Value..end].ContainsAnyExcept((byte)0))
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
         }
     }

@@ -1,6 +1,5 @@
 using BillionHearts.Api.Data;
 using BillionHearts.Api.Digests;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;

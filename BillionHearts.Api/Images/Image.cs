@@ -19,7 +19,7 @@ internal sealed class Image
 
     public required long FileSize { get; set; }
 
-    /// <summary>Name of a <see cref="Images.FileType"/>.</summary>
+    /// <summary>Name of a <see cref="Formats.FileType"/>.</summary>
     public required string FileType { get; set; }
 
     /// <summary>Key of the original in the blob store; reserved for the bytes while they are awaited.</summary>

@@ -22,12 +22,12 @@ internal sealed record ImageMetadata(long UserId, string OriginalFilename, int W
             return null;
         }
 
-        if (Images.FileType.TryParse(text, out var type))
+        if (Formats.FileType.TryParse(text, out var type))
         {
             return type.Name;
         }
 
-        fields.Refuse("file_type", $"must be one of {Images.FileType.Names}, not '{text}'");
+        fields.Refuse("file_type", $"must be one of {Formats.FileType.Names}, not '{text}'");
         return null;
     }
 }

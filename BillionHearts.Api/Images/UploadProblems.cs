@@ -1,5 +1,4 @@
 using System.Globalization;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Images;

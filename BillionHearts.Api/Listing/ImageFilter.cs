@@ -88,12 +88,12 @@ internal sealed record ImageFilter
             return null;
         }
 
-        if (Images.FileType.TryParse(text, out var type))
+        if (Formats.FileType.TryParse(text, out var type))
         {
             return type.Name;
         }
 
-        parameters.Refuse(name, $"must be one of {Images.FileType.Names}, not '{Problems.Shorten(text)}'");
+        parameters.Refuse(name, $"must be one of {Formats.FileType.Names}, not '{Problems.Shorten(text)}'");
         return null;
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Headers;
+using BillionHearts.Formats;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BillionHearts.Api.Export;
-using BillionHearts.Api.Images;
+using BillionHearts.Formats;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api.Export;
