@@ -13,53 +13,17 @@ internal static class ExifBlock
     /// <returns>Empty when there is none, or when the file cannot be followed that far.</returns>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file) => file switch
     {
-        _ when JpegHeader.Matches(file) => InJpeg(file),
-        _ when PngHeader.Matches(file) => InPng(file),
+        _ when JpegHeader.Matches(file) => EmbeddedBlock.InJpeg(file, Preamble),
+        _ when PngHeader.Matches(file) => EmbeddedBlock.InPng(file, "eXIf"u8),
         _ when WebpHeader.Matches(file) => InWebp(file),
         _ when AvifHeader.Matches(file) => InAvif(file),
         _ => default,
     };
 
-    private static ReadOnlySpan<byte> InJpeg(ReadOnlySpan<byte> file)
-    {
-        var segments = new JpegSegments(file);
-        while (segments.MoveNext() && segments is { IsWhole: true, Marker: not JpegMarker.StartOfScan })
-        {
-            if (segments.Marker is JpegMarker.App1 && segments.Content.StartsWith(Preamble))
-            {
-                return segments.Content[Preamble.Length..];
-            }
-        }
-
-        return default;
-    }
-
-    private static ReadOnlySpan<byte> InPng(ReadOnlySpan<byte> file)
-    {
-        var chunks = new PngChunks(file);
-        while (chunks.MoveNext() && chunks.IsWhole)
-        {
-            if (chunks.Is("eXIf"u8))
-            {
-                return chunks.Content;
-            }
-        }
-
-        return default;
-    }
-
     private static ReadOnlySpan<byte> InWebp(ReadOnlySpan<byte> file)
     {
-        var chunks = new RiffChunks(file[WebpHeader.Bytes..]);
-        while (chunks.MoveNext() && chunks.IsWhole)
-        {
-            if (chunks.Is("EXIF"u8))
-            {
-                return chunks.Content.StartsWith(Preamble) ? chunks.Content[Preamble.Length..] : chunks.Content;
-            }
-        }
-
-        return default;
+        var content = EmbeddedBlock.InWebp(file, "EXIF"u8);
+        return content.StartsWith(Preamble) ? content[Preamble.Length..] : content;
     }
 
     // length of what stands before the block · that · block

@@ -26,7 +26,9 @@ internal static class WebpScrubber
         Require(chunks.MoveNext() && chunks.IsWhole);
         if (chunks.Is("VP8X"u8))
         {
-            CopyExtended(chunks, Orientation.Of(file), copy);
+            // Decoders do not look for what the header does not announce.
+            var hasExif = chunks.Content is [var flags, ..] && (flags & HasExif) is not 0;
+            CopyExtended(chunks, hasExif ? Orientation.Of(file) : Orientation.FromXmpAlone(file), copy);
         }
         else
         {
@@ -56,8 +58,7 @@ internal static class WebpScrubber
         var header = chunks.Content;
         Require(header.Length is ExtendedBytes);
 
-        // Decoders do not look for what the header does not announce.
-        var isTurned = (header[0] & HasExif) is not 0 && orientation is not Orientation.Upright;
+        var isTurned = orientation is not Orientation.Upright;
         var profile = (header[0] & HasProfile) is 0 ? default : Profile(chunks);
         var flags = (header[0] & (HasAnimation | HasAlpha)) | (isTurned ? HasExif : 0) | (profile.IsEmpty ? 0 : HasProfile);
 
