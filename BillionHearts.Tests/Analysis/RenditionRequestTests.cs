@@ -8,7 +8,7 @@ using NetVips;
 
 namespace BillionHearts.Tests.Analysis;
 
-/// <summary>Copies that are made while somebody waits.</summary>
+/// <summary>Renditions that are made on request.</summary>
 public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixture<AnalysisFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("webp", "100x50.avif", 100, 50)]
     [InlineData("gif", "2048x2048-fit.webp", 400, 300)]
     [InlineData("avif", "2048x1024.jpeg", 400, 200)]
-    public async Task A_copy_of_any_format_is_stored_beside_its_original(string type, string name, int width, int height)
+    public async Task A_rendition_of_any_format_is_stored_beside_its_original(string type, string name, int width, int height)
     {
         var original = await StoreAsync(Photo(type));
 
@@ -31,22 +31,22 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
         Assert.Equal($"image/{name.Split('.')[1]}", made.ContentType);
         var bytes = await ReadAsync(made.BlobKey);
         Assert.Equal(made.Bytes, bytes.Length);
-        using var copy = Image.NewFromBuffer(bytes);
-        Assert.Equal((width, height), (copy.Width, copy.Height));
+        using var rendition = Image.NewFromBuffer(bytes);
+        Assert.Equal((width, height), (rendition.Width, rendition.Height));
     }
 
     [Fact]
-    public async Task What_lets_light_through_lies_on_white_where_the_format_knows_no_transparency()
+    public async Task Transparent_pixels_are_white_in_a_format_without_transparency()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Png(400, 300, alpha: true)), Name = "320x320-fit.jpeg" });
 
-        using var copy = Image.NewFromBuffer(await ReadAsync(made.BlobKey));
-        Assert.False(copy.HasAlpha());
-        Assert.All(copy.Getpoint(318, 100), sample => Assert.InRange(sample, 235, 255));
+        using var rendition = Image.NewFromBuffer(await ReadAsync(made.BlobKey));
+        Assert.False(rendition.HasAlpha());
+        Assert.All(rendition.Getpoint(318, 100), sample => Assert.InRange(sample, 235, 255));
     }
 
     [Fact]
-    public async Task A_turned_photo_is_upright()
+    public async Task A_rotated_photo_is_upright_in_a_rendition()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(400, 300, orientation: 6)), Name = "128x128-fit.webp" });
 
@@ -54,7 +54,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_copy_may_be_made_from_a_larger_one_of_the_same_original_and_of_no_other()
+    public async Task A_rendition_may_be_made_from_a_larger_one_of_the_same_original_only()
     {
         var (original, other) = (await StoreAsync(TestImages.Jpeg(400, 300)), await StoreAsync(TestImages.Jpeg(400, 300, seed: 2)));
         var larger = await MadeAsync(new RenditionRequest { OriginalKey = original, Name = "320x320-fit.webp" });
@@ -71,7 +71,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("cut off", "truncated")]
     [InlineData("not there", "missing")]
     [InlineData("another than was uploaded", "checksum")]
-    public async Task What_no_copy_can_be_made_of_is_refused_for_good(string what, string reason)
+    public async Task A_file_that_no_rendition_can_be_made_of_is_refused_with_a_reason(string what, string reason)
     {
         var key = what switch
         {
@@ -88,7 +88,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("64x64.auto")]
     [InlineData("../thumb")]
     [InlineData("")]
-    public async Task What_is_no_name_is_refused(string name)
+    public async Task A_name_that_is_no_rendition_is_refused(string name)
     {
         using var response = await Host.Http.PostAsJsonAsync(
             RenditionRequest.Path, new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(40, 30)), Name = name }, Cancel);
@@ -96,7 +96,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_no_fault_of_the_image()
+    public async Task An_unavailable_store_is_answered_with_503_and_not_as_a_failure_of_the_image()
     {
         var key = await StoreAsync(TestImages.Jpeg(40, 30));
         (Host.Front.Fault, Host.Front.Faults) = (Fault.Answer503, 1000);
