@@ -4,7 +4,7 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Analysis;
 
-/// <summary>The whole service, so that a test runs the same as <c>Program</c> does.</summary>
+/// <summary>Builds the whole service, so that tests run the same code as <c>Program</c>.</summary>
 internal static class AnalysisApplication
 {
     public static WebApplication Build(WebApplicationBuilder builder)

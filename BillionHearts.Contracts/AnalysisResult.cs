@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace BillionHearts.Contracts;
 
-/// <summary>What one attempt at an <see cref="AnalysisRequest"/> came to, published under <see cref="ImagesExchange.Keys.Result"/>.</summary>
+/// <summary>Result of one attempt at an <see cref="AnalysisRequest"/>, published under <see cref="ImagesExchange.Keys.Result"/>.</summary>
 public sealed record AnalysisResult
 {
     /// <summary>The <see cref="AnalysisRequest.MessageId"/> this answers; the api keeps the first answer and drops the rest.</summary>
@@ -58,13 +58,13 @@ public static class AnalysisOutcome
     public const string Retry = "retry";
 }
 
-/// <param name="Reason">A stable word, such as <c>corrupt</c>, <c>truncated</c>, <c>too_large</c>, <c>unsupported</c>, <c>missing</c>.</param>
-/// <param name="Detail">A sentence for the owner: names the limit and the value, never a path or a stack.</param>
+/// <param name="Reason">A stable code, such as <c>corrupt</c>, <c>truncated</c>, <c>too_large</c>, <c>unsupported</c>, <c>missing</c>.</param>
+/// <param name="Detail">A sentence for the owner. It names the limit and the value, never a path or a stack trace.</param>
 public sealed record AnalysisFailure(
     [property: JsonPropertyName("reason")] string Reason,
     [property: JsonPropertyName("detail")] string Detail);
 
-/// <summary>A smaller copy that analysis stored beside the original.</summary>
+/// <summary>A rendition that analysis has stored beside the original.</summary>
 public sealed record StoredRendition
 {
     public const string Thumb = "thumb";

@@ -4,23 +4,23 @@ using System.Globalization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// Name of a copy that is made when it is first asked for: <c>512x512.webp</c> fills a box of 512 × 512 pixels and is cut at the sides,
-/// <c>512x512-fit.webp</c> fits into it whole, and <c>clean</c> is the original without metadata. None is larger than the original.
+/// Name of a rendition that is made on first request: <c>512x512.webp</c> fills a box of 512 × 512 pixels and is cropped to it,
+/// <c>512x512-fit.webp</c> fits into the box, and <c>clean</c> is the original without metadata. None is larger than the original.
 /// </summary>
-/// <param name="Format"><c>webp</c>, <c>jpeg</c>, <c>avif</c>, or <see cref="Auto"/>, which is for who asks to resolve; empty for <see cref="Clean"/>.</param>
+/// <param name="Format"><c>webp</c>, <c>jpeg</c>, <c>avif</c>, or <see cref="Auto"/>, which the caller must resolve; empty for <see cref="Clean"/>.</param>
 public sealed record RenditionName(int Width, int Height, bool IsFit, string Format)
 {
     public const string Webp = "webp";
     public const string Jpeg = "jpeg";
     public const string Avif = "avif";
 
-    /// <summary>The best format that the reader takes.</summary>
+    /// <summary>The best format that the client accepts.</summary>
     public const string Auto = "auto";
 
-    /// <summary>The longest name there is.</summary>
+    /// <summary>Length of the longest name.</summary>
     public const int MaxLength = 18;
 
-    /// <summary>The original, bit by bit the same pixels, without what tells where, when and by whose camera it was taken.</summary>
+    /// <summary>The original without metadata. Its pixels are the same bit for bit.</summary>
     public static readonly RenditionName Clean = new(0, 0, false, "");
 
     private const string CleanName = "clean";
@@ -28,7 +28,7 @@ public sealed record RenditionName(int Width, int Height, bool IsFit, string For
 
     public bool IsClean => Width is 0;
 
-    /// <summary>Only the one way to write a name is one: no leading zeros, no sign, no upper case.</summary>
+    /// <summary>Accepts only the canonical form of a name: no leading zeros, no sign, no upper case.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out RenditionName? name)
     {
         name = null;

@@ -3,19 +3,19 @@ using System.Text.Json.Serialization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// Asks the analysis service by HTTP for a copy that somebody waits for. It is stored beside the original before it is answered: with a
-/// <see cref="StoredRendition"/>, or with an <see cref="AnalysisFailure"/> and 422 when the file is one that no copy can be made of.
+/// Asks the analysis service by HTTP for a rendition. It is stored beside the original, and then the answer is a
+/// <see cref="StoredRendition"/>, or 422 with an <see cref="AnalysisFailure"/> when no rendition can be made of the file.
 /// </summary>
 public sealed record RenditionRequest
 {
-    /// <summary>Where the analysis service takes these, by POST.</summary>
+    /// <summary>Path of the analysis service to POST it to.</summary>
     public const string Path = "/internal/renditions";
 
     /// <summary>Key of the original in the blob store.</summary>
     [JsonPropertyName("originalKey")]
     public required string OriginalKey { get; init; }
 
-    /// <summary>Key of the blob to make it from, when that is a larger rendition of the same original; the original when <see langword="null"/>.</summary>
+    /// <summary>Key of a larger rendition of the same original to make it from; <see langword="null"/> for the original itself.</summary>
     [JsonPropertyName("sourceKey")]
     public string? SourceKey { get; init; }
 

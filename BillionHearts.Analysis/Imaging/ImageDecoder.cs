@@ -12,7 +12,7 @@ namespace BillionHearts.Analysis.Imaging;
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 {
     /// <summary>Raise it when a result changes: the older ones can then be found and made again.</summary>
-    public const string Analyzer = "billionhearts/2";
+    public const string Analyzer = "billionhearts/3";
 
     // The buffer variant of thumbnail ignores its failOn argument (libvips 8.18): only this string makes it strict.
     private const string Strict = "[fail-on=truncated]";
@@ -69,7 +69,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
         // What was only planned until here is done now: read, decoded, shrunk and converted, line by line.
         var clock = new StepClock();
-        using var preview = ToSrgb(lines);
+        using var preview = Turned(ToSrgb(lines), header.XmpOrientation);
         clock.Ends("decode");
         using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
         using var small = Shrink(thumb, ThumbHash.MaxSide, Enums.Size.Down);
@@ -88,16 +88,18 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         var scale = name.IsFit ? 1 : Math.Min(1, Math.Min((double)header.UprightWidth / name.Width, (double)header.UprightHeight / name.Height));
         var (width, height) = (Math.Max(1, (int)(name.Width * scale)), Math.Max(1, (int)(name.Height * scale)));
 
+        // XMP's orientation is applied last, to the few pixels that are left: until then the picture lies on its side.
+        var isOnSide = header.XmpOrientation >= 5;
         using var lines = Image.ThumbnailBuffer(
             file,
-            width,
+            isOnSide ? height : width,
             optionString: Strict,
-            height: height,
+            height: isOnSide ? width : height,
             size: Enums.Size.Down,
             crop: name.IsFit ? null : Enums.Interesting.Centre,
             outputProfile: header.HasProfile ? "srgb" : null);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
-        using var pixels = ToSrgb(lines);
+        using var pixels = Turned(ToSrgb(lines), header.XmpOrientation);
         cancellationToken.ThrowIfCancellationRequested();
 
         return Rendition.Encode(name.ToString(), pixels, name.Format);
@@ -123,6 +125,21 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         using var srgb = lines.Interpretation is Enums.Interpretation.Srgb ? lines.Copy() : lines.Colourspace(Enums.Interpretation.Srgb);
         using var bytes = srgb.Cast(Enums.BandFormat.Uchar);
         return bytes.CopyMemory();
+    }
+
+    private static Image Turned(Image pixels, int orientation)
+    {
+        if (orientation is Orientation.Upright)
+        {
+            return pixels;
+        }
+
+        using (pixels)
+        {
+            using var marked = pixels.Mutate(image => image.Set(GValue.GIntType, "orientation", orientation));
+            using var upright = marked.Autorot();
+            return upright.CopyMemory();
+        }
     }
 
     private static Image Shrink(Image image, int side, Enums.Size size)

@@ -1,3 +1,5 @@
+using BillionHearts.Analysis.Metadata;
+using BillionHearts.Formats;
 using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
@@ -12,7 +14,10 @@ internal sealed record ImageHeader
 
     public required int Height { get; init; }
 
-    /// <summary>The EXIF orientation swaps width and height.</summary>
+    /// <summary>What libvips does not apply by itself: the orientation of a picture that has one in XMP only.</summary>
+    public required int XmpOrientation { get; init; }
+
+    /// <summary>The orientation swaps width and height.</summary>
     public required bool IsTurned { get; init; }
 
     public required int Frames { get; init; }
@@ -36,21 +41,25 @@ internal sealed record ImageHeader
     {
         using var image = Image.NewFromBuffer(file);
 
-        if (format is ImageFormats.Avif && image.Get("heif-compression") is not "av1")
+        if (format is FormatName.Avif && image.Get("heif-compression") is not "av1")
         {
             throw ImageFormats.Unsupported();
         }
+
+        var exif = image.Contains("orientation") && image.Get("orientation") is int number ? number : Orientation.Upright;
+        var xmp = exif is Orientation.Upright ? Orientation.FromXmpAlone(file) : Orientation.Upright;
 
         return new ImageHeader
         {
             Format = format,
             Width = image.Width,
             Height = image.Height,
-            IsTurned = image.Contains("orientation") && image.Get("orientation") is >= 5 and <= 8,
+            XmpOrientation = xmp,
+            IsTurned = (xmp is Orientation.Upright ? exif : xmp) is >= 5 and <= 8,
             Frames = image.Contains("n-pages") && image.Get("n-pages") is int pages ? Math.Max(1, pages) : 1,
             HasAlpha = image.HasAlpha(),
             HasProfile = image.Contains("icc-profile-data"),
-            IsWhole = image.Contains("interlaced") || format is not (ImageFormats.Jpeg or ImageFormats.Png),
+            IsWhole = image.Contains("interlaced") || format is not (FormatName.Jpeg or FormatName.Png),
             DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
         };
     }

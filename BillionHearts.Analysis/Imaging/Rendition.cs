@@ -3,16 +3,16 @@ using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>A smaller copy of a picture, upright and with nothing in it but pixels.</summary>
+/// <summary>An image made from an original: smaller, upright and without metadata.</summary>
 internal sealed record Rendition(string Name, string ContentType, int Width, int Height, byte[] Bytes)
 {
-    // Of 0 to 6; each step above costs half as much again, for a few bytes less.
+    // 0 to 6. Each further step takes 50 % more time and saves a few bytes.
     private const int WebpEffort = 2;
 
-    // Of 0 to 9; nobody waits for AVIF, and what waits behind it does.
+    // 0 to 9. Kept low, because other images wait while AVIF is encoded.
     private const int AvifEffort = 3;
 
-    // About the same to the eye in each format.
+    // Qualities that look about the same in each format.
     private const int WebpQuality = 80;
     private const int JpegQuality = 82;
     private const int AvifQuality = 58;
@@ -33,7 +33,7 @@ internal sealed record Rendition(string Name, string ContentType, int Width, int
             _ => image.WebpsaveBuffer(q: WebpQuality, effort: WebpEffort, keep: Enums.ForeignKeep.None),
         });
 
-    /// <summary>JPEG knows no transparency: what lets light through lies on white.</summary>
+    /// <summary>JPEG has no transparency: transparent pixels are put on white.</summary>
     private static byte[] Jpeg(Image image)
     {
         using var opaque = image.HasAlpha() ? image.Flatten(background: s_white) : image.Copy();

@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -14,9 +15,36 @@ internal static class Av1Units
     private const byte HasExtension = 0x04;
     private const byte HasSize = 0x02;
 
+    /// <summary>Puts the pieces of a picture together, and writes them back to where they were.</summary>
     /// <exception cref="UnusableImageException">They are not units to the end.</exception>
+    public static void Scrub(Span<byte> file, AvifItem item)
+    {
+        // A byte that is in two of the pieces could come back otherwise.
+        if (AvifExtents.Merge(item.Extents).Sum(static extent => (long)AvifExtents.Length(extent)) != item.Length)
+        {
+            throw Damage.Corrupt(FormatName.Avif);
+        }
+
+        var picture = new byte[item.Length];
+        var place = 0;
+        foreach (var piece in item.Extents)
+        {
+            file[piece].CopyTo(picture.AsSpan(place));
+            place += AvifExtents.Length(piece);
+        }
+
+        Scrub(picture);
+
+        place = 0;
+        foreach (var piece in item.Extents)
+        {
+            picture.AsSpan(place, AvifExtents.Length(piece)).CopyTo(file[piece]);
+            place += AvifExtents.Length(piece);
+        }
+    }
+
     // 0 · type, 4 bits · extension? · size? · 0, and then as many bytes
-    public static void Scrub(Span<byte> picture)
+    private static void Scrub(Span<byte> picture)
     {
         while (!picture.IsEmpty)
         {
@@ -25,14 +53,14 @@ internal static class Av1Units
             var position = (head & HasExtension) is 0 ? 1 : 2;
             if ((head & 0x81) is not 0 || type is not (>= 1 and <= 8 or Padding) || position > picture.Length)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             // Without a size it is the last one.
             var length = (head & HasSize) is 0 ? (ulong)(picture.Length - position) : Size(picture, ref position);
             if (length > (ulong)(picture.Length - position))
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             var content = picture.Slice(position, (int)length);
@@ -71,6 +99,6 @@ internal static class Av1Units
             }
         }
 
-        throw Damage.Corrupt(ImageFormats.Avif);
+        throw Damage.Corrupt(FormatName.Avif);
     }
 }

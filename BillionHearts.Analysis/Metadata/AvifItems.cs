@@ -1,5 +1,6 @@
 using System.Text;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -25,16 +26,16 @@ internal sealed class AvifItems
     /// <exception cref="UnusableImageException">The lists cannot be read to their ends.</exception>
     public static AvifItems Read(ReadOnlySpan<byte> file, IsoBox meta)
     {
-        var boxes = meta.Children(file, skip: 4);
+        var boxes = AvifBoxes.Within(meta, file, skip: 4);
         var items = new Dictionary<uint, AvifItem>();
-        ReadItems(file, Only(boxes, "iinf") ?? throw Damage.Corrupt(ImageFormats.Avif), items);
-        ReadLocations(file, Only(boxes, "iloc") ?? throw Damage.Corrupt(ImageFormats.Avif), Only(boxes, "idat"), items);
+        ReadItems(file, Only(boxes, "iinf") ?? throw Damage.Corrupt(FormatName.Avif), items);
+        ReadLocations(file, Only(boxes, "iloc") ?? throw Damage.Corrupt(FormatName.Avif), Only(boxes, "idat"), items);
 
-        var pitm = new IsoReader(file[(Only(boxes, "pitm") ?? throw Damage.Corrupt(ImageFormats.Avif)).Range]);
-        var primary = pitm.Id(pitm.Version() > 0);
-        if (!pitm.IsEmpty || !items.TryGetValue(primary, out var item))
+        var pitm = new IsoReader(file[(Only(boxes, "pitm") ?? throw Damage.Corrupt(FormatName.Avif)).Range]);
+        var primary = pitm.ReadId(pitm.ReadVersion().Version > 0);
+        if (!pitm.IsComplete || !items.TryGetValue(primary, out var item))
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
         var list = new AvifItems { Primary = item };
@@ -55,36 +56,36 @@ internal sealed class AvifItems
     {
         [] => null,
         [var box] => box,
-        _ => throw Damage.Corrupt(ImageFormats.Avif),
+        _ => throw Damage.Corrupt(FormatName.Avif),
     };
 
     // version · number of items · (infe: version · id · protection · type · name …)*
     private static void ReadItems(ReadOnlySpan<byte> file, IsoBox iinf, Dictionary<uint, AvifItem> items)
     {
         var head = new IsoReader(file[iinf.Range]);
-        var isLong = head.Version() > 0;
-        var count = head.Id(isLong);
-        var entries = iinf.Children(file, skip: isLong ? 8 : 6);
-        if (entries.Count != count)
+        var isLong = head.ReadVersion().Version > 0;
+        var count = head.ReadId(isLong);
+        var entries = AvifBoxes.Within(iinf, file, skip: isLong ? 8 : 6);
+        if (head.IsMalformed || entries.Count != count)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
         foreach (var entry in entries)
         {
             var reader = new IsoReader(file[entry.Range]);
-            var version = reader.Version();
+            var version = reader.ReadVersion().Version;
             if (entry.Type is not "infe" || version is not (2 or 3))
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
-            var id = reader.Id(version is 3);
-            reader.Short();
+            var id = reader.ReadId(version is 3);
+            reader.ReadUInt16();
             var item = new AvifItem(id, Encoding.Latin1.GetString(reader.Take(4)), entry.Content + (version is 3 ? 10 : 8), entry.End);
-            if (!items.TryAdd(id, item))
+            if (reader.IsMalformed || !items.TryAdd(id, item))
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
         }
     }
@@ -93,39 +94,39 @@ internal sealed class AvifItems
     private static void ReadLocations(ReadOnlySpan<byte> file, IsoBox iloc, IsoBox? idat, Dictionary<uint, AvifItem> items)
     {
         var reader = new IsoReader(file[iloc.Range]);
-        var version = reader.Version();
+        var version = reader.ReadVersion().Version;
         if (version > 2)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
 
-        var sizes = reader.Short();
+        var sizes = reader.ReadUInt16();
         int offsetBytes = sizes >> 12, lengthBytes = (sizes >> 8) & 15, baseBytes = (sizes >> 4) & 15, indexBytes = version is 0 ? 0 : sizes & 15;
         var extents = 0;
-        for (var left = reader.Id(version is 2); left > 0; left--)
+        for (var left = reader.ReadId(version is 2); left > 0 && !reader.IsMalformed; left--)
         {
-            var id = reader.Id(version is 2);
-            var method = version is 0 ? 0 : reader.Short() & 15;
-            var isElsewhere = reader.Short() is not 0;
-            var start = reader.Number(baseBytes);
-            var count = reader.Short();
+            var id = reader.ReadId(version is 2);
+            var method = version is 0 ? 0 : reader.ReadUInt16() & 15;
+            var isElsewhere = reader.ReadUInt16() is not 0;
+            var start = reader.ReadNumber(baseBytes);
+            var count = reader.ReadUInt16();
             if (isElsewhere || method > 1 || (method is 1 && idat is null) || (extents += count) > MaxExtents
                 || !items.TryGetValue(id, out var item) || item.Extents.Count > 0)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
 
             var source = method is 1 ? idat!.Value.Range : ..file.Length;
-            for (var extent = 0; extent < count; extent++)
+            for (var extent = 0; extent < count && !reader.IsMalformed; extent++)
             {
-                reader.Number(indexBytes);
-                item.Extents.Add(Extent(source, start, reader.Number(offsetBytes), reader.Number(lengthBytes), file.Length));
+                reader.ReadNumber(indexBytes);
+                item.Extents.Add(Extent(source, start, reader.ReadNumber(offsetBytes), reader.ReadNumber(lengthBytes), file.Length));
             }
         }
 
-        if (!reader.IsEmpty)
+        if (!reader.IsComplete)
         {
-            throw Damage.Corrupt(ImageFormats.Avif);
+            throw Damage.Corrupt(FormatName.Avif);
         }
     }
 
@@ -135,7 +136,7 @@ internal sealed class AvifItems
         var available = (ulong)(source.End.Value - source.Start.Value);
         if (start > available || offset > available - start || length > available - start - offset)
         {
-            throw source.End.Value == fileLength ? Damage.Truncated(fileLength) : Damage.Corrupt(ImageFormats.Avif);
+            throw source.End.Value == fileLength ? Damage.Truncated(fileLength) : Damage.Corrupt(FormatName.Avif);
         }
 
         var begin = source.Start.Value + (int)(start + offset);
@@ -145,19 +146,19 @@ internal sealed class AvifItems
     // version · (type: from · number · to*)*
     private static void ReadReferences(ReadOnlySpan<byte> file, IsoBox iref, List<AvifReference> references)
     {
-        var isLong = new IsoReader(file[iref.Range]).Version() > 0;
-        foreach (var box in iref.Children(file, skip: 4))
+        var isLong = new IsoReader(file[iref.Range]).ReadVersion().Version > 0;
+        foreach (var box in AvifBoxes.Within(iref, file, skip: 4))
         {
             var reader = new IsoReader(file[box.Range]);
-            var from = reader.Id(isLong);
-            for (var left = reader.Short(); left > 0; left--)
+            var from = reader.ReadId(isLong);
+            for (var left = reader.ReadUInt16(); left > 0 && !reader.IsMalformed; left--)
             {
-                references.Add(new AvifReference(box.Type, from, reader.Id(isLong)));
+                references.Add(new AvifReference(box.Type, from, reader.ReadId(isLong)));
             }
 
-            if (!reader.IsEmpty)
+            if (!reader.IsComplete)
             {
-                throw Damage.Corrupt(ImageFormats.Avif);
+                throw Damage.Corrupt(FormatName.Avif);
             }
         }
     }

@@ -1,12 +1,11 @@
-using System.Buffers.Binary;
-using System.Text;
-using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Keeps every byte where it is, because the file is full of addresses, and makes noughts of all that is not on the list:
-/// whatever no picture refers to in the data, metadata within the pixels, names of items, properties that change nothing, and boxes of other kinds.
+/// Writes an AVIF without its metadata. Every byte stays where it is, because the file is full of addresses; whatever is not
+/// on the <see cref="AvifAllowList"/> is overwritten with zeros: data that no picture refers to, metadata within the pixels,
+/// names of items, properties that change nothing, and boxes of other types.
 /// </summary>
 internal sealed class AvifScrubber
 {
@@ -15,45 +14,21 @@ internal sealed class AvifScrubber
     // Equal tiles of a picture may share their bytes.
     private const int MaxShares = 16;
 
-    private static readonly HashSet<string> s_auxiliaries =
-        ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", "urn:mpeg:mpegB:cicp:systems:auxiliary:depth", "urn:mpeg:hevc:2015:auxid:1", "urn:mpeg:hevc:2015:auxid:2"];
-
-    private static readonly HashSet<string> s_brands = ["avif", "avis", "avio", "mif1", "mif2", "mif3", "miaf", "MA1A", "MA1B", "tmap", "1pic"];
-
+    private readonly AvifLayout _layout;
     private readonly byte[] _copy;
-    private readonly List<IsoBox> _boxes;
-    private readonly IsoBox _meta;
-    private readonly AvifItems _items;
-    private readonly HashSet<uint> _kept;
-    private readonly List<Range> _pixels;
 
     private AvifScrubber(byte[] file)
     {
+        _layout = AvifLayout.Read(file);
         _copy = file.AsSpan().ToArray();
-        _boxes = Outermost(file);
-        _meta = _boxes.FindAll(static box => box.Type is "meta") is [var meta] ? meta : throw Incomplete(file, _boxes);
-        if (_boxes[0] is not { Type: "ftyp", Length: >= 8 and <= MaxBrandBytes })
-        {
-            throw Damage.Corrupt(ImageFormats.Avif);
-        }
-
-        if (_boxes.Exists(static box => box.Type is "moov" or "moof"))
-        {
-            // Its tracks have tables, times and names of their own.
-            throw new UnusableImageException(FailureReason.Unsupported, "The file is an AVIF image sequence; only single AVIF images can be freed of their metadata.");
-        }
-
-        _items = AvifItems.Read(file, _meta);
-        _kept = Pictures();
-        _pixels = Merged(_items.All.Where(item => _kept.Contains(item.Id)).SelectMany(static item => item.Extents));
     }
 
+    /// <inheritdoc cref="MetadataScrubber.Scrub"/>
     public static byte[] Scrub(byte[] file) => new AvifScrubber(file).Scrub();
 
     private byte[] Scrub()
     {
-        var end = EndOfPicture();
-        foreach (var box in _boxes.Where(box => box.Start < end))
+        foreach (var box in _layout.Boxes.Where(box => box.Start < _layout.End))
         {
             switch (box.Type)
             {
@@ -73,118 +48,21 @@ internal sealed class AvifScrubber
         }
 
         ScrubUnits();
-        var scrubbed = _copy.AsSpan(0, end);
+        var scrubbed = _copy.AsSpan(0, _layout.End);
         RequireEmpty(scrubbed);
         return scrubbed.ToArray();
-    }
-
-    /// <summary>The boxes as far as they can be followed: what comes after the picture need not be one.</summary>
-    private static List<IsoBox> Outermost(ReadOnlySpan<byte> file)
-    {
-        var boxes = new List<IsoBox>();
-        for (var position = 0; IsoBox.TryRead(file, position, file.Length, out var box); position = box.End)
-        {
-            boxes.Add(box);
-        }
-
-        return boxes.Count > 0 ? boxes : throw Damage.Corrupt(ImageFormats.Avif);
-    }
-
-    private static UnusableImageException Incomplete(byte[] file, List<IsoBox> boxes) =>
-        boxes[^1].End < file.Length && !boxes.Exists(static box => box.Type is "meta")
-            ? Damage.Truncated(file.Length)
-            : Damage.Corrupt(ImageFormats.Avif);
-
-    /// <summary>The items that are pixels, or make a picture of other items, except thumbnails and what only they are made of.</summary>
-    private HashSet<uint> Pictures()
-    {
-        var kept = _items.All.Where(static item => item.Type is "av01" or "grid" or "iden" or "iovl" or "tmap").Select(static item => item.Id).ToHashSet();
-        var inputs = _items.References.Where(static reference => reference.Type is "dimg").ToLookup(static reference => reference.From, static reference => reference.To);
-        var helpers = _items.References.Where(static reference => reference.Type is "auxl").ToLookup(static reference => reference.To, static reference => reference.From);
-
-        var dropped = new Queue<uint>(_items.References.Where(static reference => reference.Type is "thmb").Select(static reference => reference.From));
-        while (dropped.TryDequeue(out var id))
-        {
-            if (kept.Remove(id))
-            {
-                foreach (var part in inputs[id].Concat(helpers[id]))
-                {
-                    dropped.Enqueue(part);
-                }
-            }
-        }
-
-        // Nothing that is shown may be among what goes.
-        var isWhole = kept.Contains(_items.Primary.Id) && _items.References.TrueForAll(
-            reference => reference.Type is not "dimg" || !kept.Contains(reference.From) || kept.Contains(reference.To));
-        return isWhole && _items.Primary.Extents.Count > 0 ? kept : throw Damage.Corrupt(ImageFormats.Avif);
-    }
-
-    private static List<Range> Merged(IEnumerable<Range> extents)
-    {
-        var merged = new List<Range>();
-        foreach (var extent in extents.OrderBy(static extent => extent.Start.Value))
-        {
-            if (merged.Count > 0 && extent.Start.Value <= merged[^1].End.Value)
-            {
-                merged[^1] = merged[^1].Start..Math.Max(merged[^1].End.Value, extent.End.Value);
-            }
-            else
-            {
-                merged.Add(extent);
-            }
-        }
-
-        return merged;
-    }
-
-    /// <summary>Where the last box ends that the picture needs. All of its pixels must be in the boxes for data.</summary>
-    private int EndOfPicture()
-    {
-        var end = Math.Max(_boxes[0].End, _meta.End);
-        var containers = _boxes.FindAll(static box => box.Type is "mdat");
-        containers.AddRange(_meta.Children(_copy, skip: 4).Where(static box => box.Type is "idat"));
-        containers.Sort(static (one, other) => one.Start.CompareTo(other.Start));
-
-        var place = 0;
-        foreach (var pixels in _pixels)
-        {
-            while (place < containers.Count && containers[place].End < pixels.End.Value)
-            {
-                place++;
-            }
-
-            if (place == containers.Count)
-            {
-                throw _boxes[^1].End < _copy.Length ? Damage.Truncated(_copy.Length) : Damage.Corrupt(ImageFormats.Avif);
-            }
-
-            if (containers[place].Content > pixels.Start.Value)
-            {
-                throw Damage.Corrupt(ImageFormats.Avif);
-            }
-
-            // The length of a box may be left open, and then it ends with the file.
-            var isOpen = BinaryPrimitives.ReadUInt32BigEndian(_copy.AsSpan(containers[place].Start)) is 0;
-            end = Math.Max(end, isOpen ? pixels.End.Value : containers[place].End);
-        }
-
-        return end;
     }
 
     // brand · version of it · brands*
     private void ScrubBrands(IsoBox ftyp)
     {
-        if (ftyp.Length % 4 is not 0)
-        {
-            throw Damage.Corrupt(ImageFormats.Avif);
-        }
+        Require(ftyp.Length is >= 8 and <= MaxBrandBytes && ftyp.Length % 4 is 0);
 
         Clear((ftyp.Content + 4)..(ftyp.Content + 8));
         for (var position = ftyp.Content; position < ftyp.End; position += position == ftyp.Content ? 8 : 4)
         {
             var brand = _copy.AsSpan(position, 4);
-            if (!s_brands.Contains(Encoding.Latin1.GetString(brand)))
+            if (!AvifAllowList.AllowsBrand(brand))
             {
                 "mif1"u8.CopyTo(brand);
             }
@@ -193,7 +71,7 @@ internal sealed class AvifScrubber
 
     private void ScrubMeta()
     {
-        foreach (var box in _meta.Children(_copy, skip: 4))
+        foreach (var box in _layout.Meta)
         {
             switch (box.Type)
             {
@@ -201,7 +79,7 @@ internal sealed class AvifScrubber
                 case "pitm" or "iloc" or "iref":
                     break;
                 case "iinf":
-                    ScrubNames();
+                    ScrubItems();
                     break;
                 case "hdlr" when box.Length >= 24:
                     Clear((box.Content + 12)..box.End);
@@ -222,13 +100,13 @@ internal sealed class AvifScrubber
         }
     }
 
-    /// <summary>An item that goes gets a type that nobody looks for, and none keeps its name.</summary>
-    private void ScrubNames()
+    /// <summary>An item that is dropped gets a type that no reader looks for. No item keeps its name.</summary>
+    private void ScrubItems()
     {
-        foreach (var item in _items.All)
+        foreach (var item in _layout.Items.All)
         {
             Clear((item.TypeAt + 4)..item.EntryEnd);
-            if (!_kept.Contains(item.Id))
+            if (!_layout.IsKept(item))
             {
                 "free"u8.CopyTo(_copy.AsSpan(item.TypeAt));
             }
@@ -237,20 +115,13 @@ internal sealed class AvifScrubber
 
     private void ScrubProperties(IsoBox iprp)
     {
-        foreach (var box in iprp.Children(_copy))
+        foreach (var box in AvifBoxes.Within(iprp, _copy))
         {
-            if (box.Type is "ipco")
+            if (box.Is("ipco"u8))
             {
-                foreach (var property in box.Children(_copy))
-                {
-                    ScrubProperty(property);
-                }
+                AvifBoxes.Within(box, _copy).ForEach(ScrubProperty);
             }
-            else if (box.Type is "ipma")
-            {
-                RequireAssociations(box);
-            }
-            else
+            else if (!box.Is("ipma"u8))
             {
                 Free(box);
             }
@@ -259,71 +130,22 @@ internal sealed class AvifScrubber
 
     private void ScrubProperty(IsoBox property)
     {
-        var content = _copy.AsSpan()[property.Range];
-        var isKnown = property.Type switch
+        var kept = AvifAllowList.KeptBytes(property.Type, _copy.AsSpan()[property.Range]);
+        if (kept > 0)
         {
-            "ispe" => content.Length is 12,
-            "pixi" => content.Length >= 5 && content.Length == 5 + content[4],
-            "av1C" => content.Length is >= 4 and <= 1024,
-            "colr" => IsColour(property, content),
-            "auxC" => content.Length > 5 && content[^1] is 0 && s_auxiliaries.Contains(Encoding.Latin1.GetString(content[4..^1])),
-            "irot" or "imir" or "a1op" => content.Length is 1,
-            "lsel" => content.Length is 2,
-            "clli" => content.Length is 4,
-            "pasp" or "amve" => content.Length is 8,
-            "a1lx" => content.Length is 7 or 13,
-            "mdcv" => content.Length is 24,
-            "clap" => content.Length is 32,
-            _ => false,
-        };
-        if (!isKnown)
+            Clear((property.Content + kept)..property.End);
+        }
+        else
         {
             Free(property);
         }
     }
 
-    private bool IsColour(IsoBox property, ReadOnlySpan<byte> content)
-    {
-        if (content.StartsWith("nclx"u8))
-        {
-            return content.Length is 11;
-        }
-
-        if (!content.StartsWith("prof"u8) && !content.StartsWith("rICC"u8))
-        {
-            return false;
-        }
-
-        var profile = IccProfile.Of(content[4..]);
-        Clear((property.Content + 4 + profile.Length)..property.End);
-        return !profile.IsEmpty;
-    }
-
-    // version and flags · number of items · (id · number · (index, of 8 or 16 bits)*)*
-    private void RequireAssociations(IsoBox ipma)
-    {
-        var reader = new IsoReader(_copy.AsSpan()[ipma.Range]);
-        var head = reader.Int();
-        for (var left = reader.Int(); left > 0; left--)
-        {
-            reader.Id(head >> 24 > 0);
-            reader.Take(reader.Byte() * ((head & 1) is 0 ? 1 : 2));
-        }
-
-        if (!reader.IsEmpty)
-        {
-            throw Damage.Corrupt(ImageFormats.Avif);
-        }
-    }
-
-    // (type: version · id · number of items · id*)*
     private void ScrubGroups(IsoBox grpl)
     {
-        foreach (var group in grpl.Children(_copy))
+        foreach (var group in AvifBoxes.Within(grpl, _copy))
         {
-            var isKnown = group is { Type: "altr" or "ster", Length: >= 12 }
-                && BinaryPrimitives.ReadUInt32BigEndian(_copy.AsSpan(group.Content + 8)) == (group.Length - 12) / 4.0;
-            if (!isKnown)
+            if (!AvifAllowList.AllowsGroup(group.Type, _copy.AsSpan()[group.Range]))
             {
                 Free(group);
             }
@@ -334,11 +156,10 @@ internal sealed class AvifScrubber
     private void ClearUnused(IsoBox box)
     {
         var position = box.Content;
-        var index = _pixels.BinarySearch(position..position, Comparer<Range>.Create(static (one, other) => one.Start.Value.CompareTo(other.Start.Value)));
-        for (index = index < 0 ? ~index : index; index < _pixels.Count && _pixels[index].Start.Value < box.End; index++)
+        for (var index = _layout.FirstPixelsFrom(position); index < _layout.Pixels.Count && _layout.Pixels[index].Start.Value < box.End; index++)
         {
-            Clear(position.._pixels[index].Start);
-            position = _pixels[index].End.Value;
+            Clear(position.._layout.Pixels[index].Start);
+            position = _layout.Pixels[index].End.Value;
         }
 
         Clear(position..box.End);
@@ -346,47 +167,18 @@ internal sealed class AvifScrubber
 
     private void ScrubUnits()
     {
-        var pictures = _items.All.Where(item => item.Type is "av01" && _kept.Contains(item.Id)).ToList();
-        if (pictures.Sum(static item => item.Length) > MaxShares * _copy.LongLength)
-        {
-            throw Damage.Corrupt(ImageFormats.Avif);
-        }
-
-        foreach (var item in pictures)
-        {
-            // Its pieces are put together, and back where they were; a byte that is in two of them could come back otherwise.
-            if (Merged(item.Extents).Sum(static extent => extent.End.Value - (long)extent.Start.Value) != item.Length)
-            {
-                throw Damage.Corrupt(ImageFormats.Avif);
-            }
-
-            var picture = new byte[item.Length];
-            CopyPieces(item, (piece, place) => _copy.AsSpan()[piece].CopyTo(picture.AsSpan(place)));
-            Av1Units.Scrub(picture);
-            CopyPieces(item, (piece, place) => picture.AsSpan(place, piece.End.Value - piece.Start.Value).CopyTo(_copy.AsSpan(piece.Start.Value)));
-        }
+        var pictures = _layout.Items.All.Where(item => item.Type is "av01" && _layout.IsKept(item)).ToList();
+        Require(pictures.Sum(static item => item.Length) <= MaxShares * _copy.LongLength);
+        pictures.ForEach(item => Av1Units.Scrub(_copy, item));
     }
 
-    private static void CopyPieces(AvifItem item, Action<Range, int> copy)
-    {
-        var place = 0;
-        foreach (var piece in item.Extents)
-        {
-            copy(piece, place);
-            place += piece.End.Value - piece.Start.Value;
-        }
-    }
-
-    /// <summary>The proof that what is left of an item is nothing: its place may have been one that was kept for another reason.</summary>
+    /// <summary>The proof that nothing is left of the items that are dropped: the bytes of one may have been kept for another item.</summary>
     private void RequireEmpty(ReadOnlySpan<byte> scrubbed)
     {
-        foreach (var extent in Merged(_items.All.Where(item => !_kept.Contains(item.Id)).SelectMany(static item => item.Extents)))
+        foreach (var extent in AvifExtents.Merge(_layout.Items.All.Where(item => !_layout.IsKept(item)).SelectMany(static item => item.Extents)))
         {
             var end = Math.Min(extent.End.Value, scrubbed.Length);
-            if (extent.Start.Value < end && scrubbed[extent.Start.Value..end].ContainsAnyExcept((byte)0))
-            {
-                throw Damage.Corrupt(ImageFormats.Avif);
-            }
+            Require(extent.Start.Value >= end || !scrubbed[extent.Start.Value..end].ContainsAnyExcept((byte)0));
         }
     }
 
@@ -397,4 +189,12 @@ internal sealed class AvifScrubber
     }
 
     private void Clear(Range range) => _copy.AsSpan()[range].Clear();
+
+    private static void Require(bool condition)
+    {
+        if (!condition)
+        {
+            throw Damage.Corrupt(FormatName.Avif);
+        }
+    }
 }

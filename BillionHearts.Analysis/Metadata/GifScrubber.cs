@@ -1,28 +1,24 @@
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>Keeps the frames, their timing and how often the animation is repeated; of the extensions nothing else.</summary>
 internal static class GifScrubber
 {
-    private const int HeaderBytes = 13; // signature and screen
-    private const int DescriptorBytes = 10;
     private const int MaxCodeSize = 11; // a code has 12 bits at most
 
-    private const byte Image = 0x2C;
-    private const byte Extension = 0x21;
-    private const byte Trailer = 0x3B;
     private const byte Control = 0xF9;
     private const byte Application = 0xFF;
 
     public static byte[] Scrub(byte[] file)
     {
         using var copy = new MemoryStream(file.Length);
-        new Blocks(copy).CopyAll(file);
+        new Frames(copy).CopyAll(file);
         return copy.ToArray();
     }
 
-    private sealed class Blocks(MemoryStream copy)
+    private sealed class Frames(MemoryStream copy)
     {
         // The timing and transparency of the next frame, wherever it comes.
         private byte[] _control = [];
@@ -31,66 +27,65 @@ internal static class GifScrubber
 
         public void CopyAll(ReadOnlySpan<byte> file)
         {
-            if (file.Length < HeaderBytes || !(file.StartsWith("GIF89a"u8) || file.StartsWith("GIF87a"u8)))
+            if (!GifHeader.Matches(file))
             {
-                throw Damage.Corrupt(ImageFormats.Gif);
+                throw Damage.Corrupt(FormatName.Gif);
             }
 
-            var rest = new Cursor(file);
-            copy.Write(rest.Take(HeaderBytes));
-            copy.Write(rest.Take(ColourBytes(file[10])));
+            var blocks = new GifBlocks(file);
+            copy.Write(blocks.Header);
 
-            while (true)
+            while (blocks.Kind is not GifBlocks.Trailer)
             {
-                switch (rest.Peek())
+                if (!blocks.MoveNext() || !blocks.IsWhole)
                 {
-                    case Trailer when _hasFrame:
-                        copy.WriteByte(Trailer);
-                        return;
-                    case Image:
-                        CopyFrame(ref rest);
-                        break;
-                    case Extension:
-                        CopyExtension(ref rest);
-                        break;
-                    default:
-                        throw Damage.Corrupt(ImageFormats.Gif);
+                    throw blocks.IsMalformed ? Damage.Corrupt(FormatName.Gif) : Damage.Truncated(file.Length);
                 }
+
+                Copy(blocks);
             }
         }
 
-        // 2C · left top width height · flags · colours? · code size · blocks
-        private void CopyFrame(ref Cursor rest)
+        private void Copy(in GifBlocks block)
         {
+            if (block.Kind is GifBlocks.Image)
+            {
+                CopyFrame(block.Head, block.SubBlocks);
+            }
+            else if (block.Kind is GifBlocks.Extension)
+            {
+                CopyExtension(block.Head[^1], block.SubBlocks);
+            }
+            else
+            {
+                copy.WriteByte(_hasFrame ? GifBlocks.Trailer : throw Damage.Corrupt(FormatName.Gif));
+            }
+        }
+
+        private void CopyFrame(ReadOnlySpan<byte> head, ReadOnlySpan<byte> pixels)
+        {
+            if (head[^1] is not (>= 1 and <= MaxCodeSize))
+            {
+                throw Damage.Corrupt(FormatName.Gif);
+            }
+
             copy.Write(_control);
+            copy.Write(head);
+            copy.Write(pixels);
             _control = [];
             _hasFrame = true;
-
-            var descriptor = rest.Take(DescriptorBytes);
-            copy.Write(descriptor);
-            copy.Write(rest.Take(ColourBytes(descriptor[9])));
-            if (rest.Peek() is not (>= 1 and <= MaxCodeSize))
-            {
-                throw Damage.Corrupt(ImageFormats.Gif);
-            }
-
-            copy.Write(rest.Take(1));
-            copy.Write(rest.TakeBlocks());
         }
 
-        // 21 · label · blocks
-        private void CopyExtension(ref Cursor rest)
+        private void CopyExtension(byte label, ReadOnlySpan<byte> blocks)
         {
-            var label = rest.Take(2)[1];
-            var blocks = rest.TakeBlocks();
             if (label is Control)
             {
-                _control = blocks is [4, _, _, _, _, 0] ? [Extension, Control, .. blocks] : throw Damage.Corrupt(ImageFormats.Gif);
+                _control = blocks is [4, _, _, _, _, 0] ? [GifBlocks.Extension, Control, .. blocks] : throw Damage.Corrupt(FormatName.Gif);
             }
             else if (label is Application && !_isRepeated && Repetitions(blocks) is { IsEmpty: false } repetitions)
             {
                 _isRepeated = true;
-                copy.Write([Extension, Application, .. blocks[..12], .. repetitions, 0]);
+                copy.Write([GifBlocks.Extension, Application, .. blocks[..12], .. repetitions, 0]);
             }
         }
 
@@ -111,40 +106,6 @@ internal static class GifScrubber
             }
 
             return default;
-        }
-
-        private static int ColourBytes(byte flags) => (flags & 0x80) is 0 ? 0 : 3 << ((flags & 7) + 1);
-    }
-
-    private ref struct Cursor(ReadOnlySpan<byte> file)
-    {
-        private readonly int _fileLength = file.Length;
-        private ReadOnlySpan<byte> _rest = file;
-
-        public readonly byte Peek() => _rest.IsEmpty ? throw Damage.Truncated(_fileLength) : _rest[0];
-
-        public ReadOnlySpan<byte> Take(int length)
-        {
-            if (length > _rest.Length)
-            {
-                throw Damage.Truncated(_fileLength);
-            }
-
-            var taken = _rest[..length];
-            _rest = _rest[length..];
-            return taken;
-        }
-
-        /// <summary>(length · that many bytes)* · 0</summary>
-        public ReadOnlySpan<byte> TakeBlocks()
-        {
-            var length = 0;
-            while (length < _rest.Length && _rest[length] is not 0)
-            {
-                length += 1 + _rest[length];
-            }
-
-            return Take(length + 1);
         }
     }
 }

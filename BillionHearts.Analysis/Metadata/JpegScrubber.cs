@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -9,13 +10,6 @@ namespace BillionHearts.Analysis.Metadata;
 /// </summary>
 internal static class JpegScrubber
 {
-    private const byte App0 = 0xE0;
-    private const byte App1 = 0xE1;
-    private const byte App2 = 0xE2;
-    private const byte App14 = 0xEE;
-    private const byte App15 = 0xEF;
-    private const byte Comment = 0xFE;
-
     private const int MaxContent = ushort.MaxValue - 2;
     private const int JfifBytes = 12; // without the size of the thumbnail
     private const int AdobeBytes = 12;
@@ -28,11 +22,16 @@ internal static class JpegScrubber
 
     public static byte[] Scrub(byte[] file)
     {
+        if (!JpegHeader.Matches(file))
+        {
+            throw Damage.Corrupt(FormatName.Jpeg);
+        }
+
         using var copy = new MemoryStream(file.Length);
-        copy.Write([0xFF, 0xD8]);
+        copy.Write([0xFF, JpegMarker.StartOfImage]);
         WriteHead(file, copy);
         WriteImage(file, copy);
-        copy.Write([0xFF, JpegReader.EndOfImage]);
+        copy.Write([0xFF, JpegMarker.EndOfImage]);
         return copy.ToArray();
     }
 
@@ -43,19 +42,19 @@ internal static class JpegScrubber
         ReadOnlySpan<byte> adobe = default;
         var profile = new ProfileParts();
 
-        var reader = new JpegReader(file);
-        for (reader.Next(); reader.Marker is not (JpegReader.StartOfScan or JpegReader.EndOfImage); reader.Next())
+        var segments = new JpegSegments(file);
+        for (Next(ref segments, file.Length); segments.Marker is not (JpegMarker.StartOfScan or JpegMarker.EndOfImage); Next(ref segments, file.Length))
         {
-            var content = reader.Content;
-            if (reader.Marker is App0 && jfif.IsEmpty && content.StartsWith(Jfif) && content.Length >= JfifBytes + 2)
+            var content = segments.Content;
+            if (segments.Marker is JpegMarker.App0 && jfif.IsEmpty && content.StartsWith(Jfif) && content.Length >= JfifBytes + 2)
             {
                 jfif = content[..JfifBytes];
             }
-            else if (reader.Marker is App2 && content.StartsWith(Icc))
+            else if (segments.Marker is JpegMarker.App2 && content.StartsWith(Icc))
             {
                 profile.Add(content[Icc.Length..]);
             }
-            else if (reader.Marker is App14 && content.StartsWith(Adobe) && content.Length >= AdobeBytes)
+            else if (segments.Marker is JpegMarker.App14 && content.StartsWith(Adobe) && content.Length >= AdobeBytes)
             {
                 adobe = content[..AdobeBytes];
             }
@@ -63,18 +62,18 @@ internal static class JpegScrubber
 
         if (!jfif.IsEmpty)
         {
-            WriteSegment(copy, App0, jfif, [0, 0]);
+            WriteSegment(copy, JpegMarker.App0, jfif, [0, 0]);
         }
 
         if (Orientation.Of(file) is not Orientation.Upright and var orientation)
         {
-            WriteSegment(copy, App1, ExifBlock.Preamble, Orientation.Block(orientation));
+            WriteSegment(copy, JpegMarker.App1, ExifBlock.Preamble, Orientation.Block(orientation));
         }
 
         WriteProfile(copy, IccProfile.Of(profile.Joined()));
         if (!adobe.IsEmpty)
         {
-            WriteSegment(copy, App14, adobe, default);
+            WriteSegment(copy, JpegMarker.App14, adobe, default);
         }
     }
 
@@ -85,7 +84,7 @@ internal static class JpegScrubber
         for (var part = 1; part <= count; part++)
         {
             var length = Math.Min(most, profile.Length);
-            WriteSegment(copy, App2, [.. Icc, (byte)part, (byte)count], profile[..length]);
+            WriteSegment(copy, JpegMarker.App2, [.. Icc, (byte)part, (byte)count], profile[..length]);
             profile = profile[length..];
         }
     }
@@ -94,42 +93,61 @@ internal static class JpegScrubber
     {
         var frames = 0;
         var scans = 0;
-        var reader = new JpegReader(file);
-        for (reader.Next(); reader.Marker is not JpegReader.EndOfImage; reader.Next())
+        var segments = new JpegSegments(file);
+        for (Next(ref segments, file.Length); segments.Marker is not JpegMarker.EndOfImage; Next(ref segments, file.Length))
         {
-            if (reader.Marker is (>= App0 and <= App15) or Comment)
+            if (segments.Marker is (>= JpegMarker.App0 and <= JpegMarker.App15) or JpegMarker.Comment)
             {
                 continue;
             }
 
-            if (!IsWellFormed(reader.Marker, reader.Content))
+            if (!IsWellFormed(segments.Marker, segments.Content))
             {
-                throw Damage.Corrupt(ImageFormats.Jpeg);
+                throw Damage.Corrupt(FormatName.Jpeg);
             }
 
-            frames += IsFrame(reader.Marker) ? 1 : 0;
-            scans += reader.Marker is JpegReader.StartOfScan ? 1 : 0;
-            WriteSegment(copy, reader.Marker, reader.Content, default);
-            copy.Write(reader.Scan);
+            WriteSegment(copy, segments.Marker, segments.Content, default);
+            frames += JpegMarker.IsFrame(segments.Marker) ? 1 : 0;
+            if (segments.Marker is JpegMarker.StartOfScan)
+            {
+                copy.Write(segments.ReadScan());
+                scans++;
+            }
         }
 
         if (frames is not 1 || scans is 0)
         {
-            throw Damage.Corrupt(ImageFormats.Jpeg);
+            throw Damage.Corrupt(FormatName.Jpeg);
         }
     }
 
-    private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
+    private static void Next(ref JpegSegments segments, int fileLength)
+    {
+        if (!segments.MoveNext())
+        {
+            throw segments.IsMalformed ? Damage.Corrupt(FormatName.Jpeg) : Damage.Truncated(fileLength);
+        }
+
+        if (!segments.IsWhole)
+        {
+            throw Damage.Truncated(fileLength);
+        }
+
+        if (segments.Marker is JpegMarker.StartOfImage)
+        {
+            throw Damage.Corrupt(FormatName.Jpeg);
+        }
+    }
 
     /// <summary>The segments that a decoder reads, with nothing in them that it would not read.</summary>
     private static bool IsWellFormed(byte marker, ReadOnlySpan<byte> content) => marker switch
     {
-        0xC4 => IsHuffman(content),
-        0xCC => IsConditioning(content),
-        0xDB => IsQuantization(content),
-        0xDC or 0xDD => content.Length is 2, // number of lines, restart interval
-        JpegReader.StartOfScan => content.Length >= 4 && content.Length == 4 + 2 * content[0],
-        _ => IsFrame(marker) && content.Length >= 6 && content.Length == 6 + 3 * content[5],
+        JpegMarker.DefineHuffmanTables => IsHuffman(content),
+        JpegMarker.DefineArithmeticConditioning => IsConditioning(content),
+        JpegMarker.DefineQuantizationTables => IsQuantization(content),
+        JpegMarker.DefineNumberOfLines or JpegMarker.DefineRestartInterval => content.Length is 2,
+        JpegMarker.StartOfScan => content.Length >= 4 && content.Length == 4 + 2 * content[0],
+        _ => JpegMarker.IsFrame(marker) && content.Length >= 6 && content.Length == 6 + 3 * content[5],
     };
 
     // (class and place · how many codes of 1 to 16 bits · a byte for each)*

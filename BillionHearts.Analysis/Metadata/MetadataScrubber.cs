@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -16,11 +17,11 @@ internal static class MetadataScrubber
     /// <exception cref="UnusableImageException">The file is damaged or cut off.</exception>
     public static byte[] Scrub(byte[] file, string format) => format switch
     {
-        ImageFormats.Jpeg => JpegScrubber.Scrub(file),
-        ImageFormats.Png => PngScrubber.Scrub(file),
-        ImageFormats.Webp => WebpScrubber.Scrub(file),
-        ImageFormats.Gif => GifScrubber.Scrub(file),
-        ImageFormats.Avif => AvifScrubber.Scrub(file),
+        FormatName.Jpeg => JpegScrubber.Scrub(file),
+        FormatName.Png => PngScrubber.Scrub(file),
+        FormatName.Webp => WebpScrubber.Scrub(file),
+        FormatName.Gif => GifScrubber.Scrub(file),
+        FormatName.Avif => AvifScrubber.Scrub(file),
         _ => throw ImageFormats.Unsupported(),
     };
 }

@@ -3,18 +3,26 @@ using MetadataExtractor.Formats.Exif;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>The one thing in EXIF that changes how pixels are shown.</summary>
+/// <summary>
+/// How a picture has to be turned to be upright, as EXIF numbers it. It is the one thing in metadata that changes how pixels are shown. EXIF's
+/// counts; XMP's only when EXIF has none, as some editors write no EXIF. Browsers and libvips know EXIF's alone.
+/// </summary>
 internal static class Orientation
 {
     /// <summary>Upright: what a file without one has.</summary>
     public const int Upright = 1;
 
-    public static int Of(ReadOnlySpan<byte> file) =>
+    public static int Of(ReadOnlySpan<byte> file) => FromExif(file) ?? XmpOrientation.Read(XmpBlock.Find(file)) ?? Upright;
+
+    /// <summary>The orientation from XMP, of a file whose EXIF has none.</summary>
+    public static int FromXmpAlone(ReadOnlySpan<byte> file) => FromExif(file) is null ? Of(file) : Upright;
+
+    private static int? FromExif(ReadOnlySpan<byte> file) =>
         ExifTags.Read(ExifBlock.Find(file))?.Camera is { } tags
         && tags.TryGetInt32(ExifDirectoryBase.TagOrientation, out var orientation)
-        && orientation is > Upright and <= 8
+        && orientation is >= Upright and <= 8
             ? orientation
-            : Upright;
+            : null;
 
     /// <summary>An EXIF block with this tag and no other.</summary>
     public static byte[] Block(int orientation) =>

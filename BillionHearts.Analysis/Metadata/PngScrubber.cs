@@ -1,9 +1,9 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.IO.Compression;
 using System.Text;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
@@ -13,25 +13,20 @@ namespace BillionHearts.Analysis.Metadata;
 /// </summary>
 internal static class PngScrubber
 {
-    private const int Frame = 12; // length, type and checksum of a chunk
     private const int MaxProfileBytes = 4 << 20;
-
-    private static readonly SearchValues<byte> s_letters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
-    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     // The name of a profile is a text of whoever made the file, and decoders do nothing with it.
     private static ReadOnlySpan<byte> ProfileName => "ICC\0"u8;
 
     public static byte[] Scrub(byte[] file)
     {
-        if (!file.AsSpan().StartsWith(Signature))
+        if (!PngHeader.Matches(file))
         {
-            throw Damage.Corrupt(ImageFormats.Png);
+            throw Damage.Corrupt(FormatName.Png);
         }
 
         using var copy = new MemoryStream(file.Length);
-        copy.Write(Signature);
+        copy.Write(PngHeader.Signature);
         new Chunks(copy, Orientation.Of(file)).CopyAll(file);
         return copy.ToArray();
     }
@@ -44,36 +39,41 @@ internal static class PngScrubber
 
         public void CopyAll(ReadOnlySpan<byte> file)
         {
-            var rest = file[Signature.Length..];
+            var chunks = new PngChunks(file);
             while (_last is not "IEND")
             {
-                var chunk = Next(rest, file.Length);
-                rest = rest[chunk.Length..];
-
-                var type = Encoding.ASCII.GetString(chunk[4..8]);
+                Next(ref chunks, file.Length);
+                var type = Encoding.ASCII.GetString(chunks.Type);
                 if (char.IsAsciiLetterUpper(type[0]) || type is "acTL" or "fcTL" or "fdAT")
                 {
-                    CopyPixels(type, chunk);
+                    CopyPixels(type, chunks);
                 }
                 else if (type is "iCCP")
                 {
-                    CopyProfile(chunk);
+                    CopyProfile(chunks);
                 }
-                else if (IsOfUse(type, chunk[8..^4]) && IsIntact(chunk) && _copied.Add(type))
+                else if (IsOfUse(type, chunks.Content) && IsIntact(chunks.Bytes) && _copied.Add(type))
                 {
-                    copy.Write(chunk);
+                    copy.Write(chunks.Bytes);
                 }
 
                 _last = type;
             }
         }
 
-        private void CopyPixels(string type, ReadOnlySpan<byte> chunk)
+        private static void Next(ref PngChunks chunks, int fileLength)
         {
-            var content = chunk[8..^4];
-            if (!IsIntact(chunk) || !IsInPlace(type, content.Length))
+            if (!chunks.MoveNext() || !chunks.IsWhole)
             {
-                throw Damage.Corrupt(ImageFormats.Png);
+                throw chunks.IsMalformed ? Damage.Corrupt(FormatName.Png) : Damage.Truncated(fileLength);
+            }
+        }
+
+        private void CopyPixels(string type, in PngChunks chunk)
+        {
+            if (!IsIntact(chunk.Bytes) || !IsInPlace(type, chunk.Length))
+            {
+                throw Damage.Corrupt(FormatName.Png);
             }
 
             if (_copied.Add(type) && type is "IDAT" && orientation is not Orientation.Upright)
@@ -81,8 +81,8 @@ internal static class PngScrubber
                 WriteChunk("eXIf"u8, Orientation.Block(orientation));
             }
 
-            _colours = type is "IHDR" ? content[9] : _colours;
-            copy.Write(chunk);
+            _colours = type is "IHDR" ? chunk.Content[9] : _colours;
+            copy.Write(chunk.Bytes);
         }
 
         private bool IsInPlace(string type, int length) => type switch
@@ -114,11 +114,11 @@ internal static class PngScrubber
         };
 
         // name (to 79 letters) · 0 · 0 for zlib · compressed profile
-        private void CopyProfile(ReadOnlySpan<byte> chunk)
+        private void CopyProfile(in PngChunks chunk)
         {
-            var content = chunk[8..^4];
+            var content = chunk.Content;
             var name = content[..Math.Min(80, content.Length)].IndexOf((byte)0);
-            if (name < 1 || !IsIntact(chunk) || _copied.Contains("iCCP"))
+            if (name < 1 || !IsIntact(chunk.Bytes) || _copied.Contains("iCCP"))
             {
                 return;
             }
@@ -157,29 +157,12 @@ internal static class PngScrubber
 
         private void WriteChunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
         {
-            var chunk = new byte[Frame + content.Length];
+            var chunk = new byte[PngChunks.FramingBytes + content.Length];
             BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);
             type.CopyTo(chunk.AsSpan(4));
             content.CopyTo(chunk.AsSpan(8));
             BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(8 + content.Length), Crc32.HashToUInt32(chunk.AsSpan(4, 4 + content.Length)));
             copy.Write(chunk);
-        }
-
-        /// <summary>Length, type, content and checksum.</summary>
-        private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> rest, int fileLength)
-        {
-            if (rest.Length < Frame)
-            {
-                throw Damage.Truncated(fileLength);
-            }
-
-            var length = BinaryPrimitives.ReadUInt32BigEndian(rest);
-            if (length > int.MaxValue || rest[4..8].ContainsAnyExcept(s_letters))
-            {
-                throw Damage.Corrupt(ImageFormats.Png);
-            }
-
-            return length <= rest.Length - Frame ? rest[..(Frame + (int)length)] : throw Damage.Truncated(fileLength);
         }
 
         private static bool IsIntact(ReadOnlySpan<byte> chunk) => Crc32.HashToUInt32(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);

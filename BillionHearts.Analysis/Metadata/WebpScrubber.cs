@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>Keeps the pixels, their transparency, the animation and the colour profile; the header says what is left.</summary>
 internal static class WebpScrubber
 {
-    private const int RiffBytes = 12;
-    private const int HeadBytes = 8; // type and length of a chunk
     private const int ExtendedBytes = 10;
     private const int FrameBytes = 16;
 
@@ -19,63 +18,54 @@ internal static class WebpScrubber
 
     public static byte[] Scrub(byte[] file)
     {
-        var content = Riff(file);
+        RequireLength(file);
         using var copy = new MemoryStream(file.Length);
-        copy.Write(file.AsSpan(0, RiffBytes));
+        copy.Write(file.AsSpan(0, WebpHeader.Bytes));
 
-        var first = Chunk.Read(ref content);
-        if (first.Is("VP8X"u8))
+        var chunks = new RiffChunks(file.AsSpan(WebpHeader.Bytes, (int)WebpHeader.FileLength(file) - WebpHeader.Bytes));
+        Require(chunks.MoveNext() && chunks.IsWhole);
+        if (chunks.Is("VP8X"u8))
         {
-            CopyExtended(first.Content, content, Orientation.Of(file), copy);
-        }
-        else if (first.IsImage)
-        {
-            first.Write(copy);
+            // Decoders do not look for what the header does not announce.
+            var hasExif = chunks.Content is [var flags, ..] && (flags & HasExif) is not 0;
+            CopyExtended(chunks, hasExif ? Orientation.Of(file) : Orientation.FromXmpAlone(file), copy);
         }
         else
         {
-            throw Damage.Corrupt(ImageFormats.Webp);
+            Require(IsImage(chunks));
+            Write(copy, chunks.Type, chunks.Content);
         }
 
         var bytes = copy.ToArray();
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - HeadBytes);
+        WebpHeader.WriteFileLength(bytes);
         return bytes;
     }
 
-    // RIFF · length of what follows · WEBP · chunks
-    private static ReadOnlySpan<byte> Riff(ReadOnlySpan<byte> file)
+    private static void RequireLength(ReadOnlySpan<byte> file)
     {
-        if (file.Length < RiffBytes || !file.StartsWith("RIFF"u8) || !file[8..].StartsWith("WEBP"u8))
-        {
-            throw Damage.Corrupt(ImageFormats.Webp);
-        }
-
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        if (length > file.Length - HeadBytes)
+        Require(WebpHeader.Matches(file));
+        if (WebpHeader.FileLength(file) > file.Length)
         {
             throw Damage.Truncated(file.Length);
         }
 
-        return length >= 4 ? file[RiffBytes..(HeadBytes + (int)length)] : throw Damage.Corrupt(ImageFormats.Webp);
+        Require(WebpHeader.FileLength(file) >= WebpHeader.Bytes);
     }
 
     // flags · 24 bits of nothing · width and height less one, 24 bits each
-    private static void CopyExtended(ReadOnlySpan<byte> header, ReadOnlySpan<byte> chunks, int orientation, MemoryStream copy)
+    private static void CopyExtended(RiffChunks chunks, int orientation, MemoryStream copy)
     {
-        if (header.Length != ExtendedBytes)
-        {
-            throw Damage.Corrupt(ImageFormats.Webp);
-        }
+        var header = chunks.Content;
+        Require(header.Length is ExtendedBytes);
 
-        // Decoders do not look for what the header does not announce.
-        var isTurned = (header[0] & HasExif) is not 0 && orientation is not Orientation.Upright;
+        var isTurned = orientation is not Orientation.Upright;
         var profile = (header[0] & HasProfile) is 0 ? default : Profile(chunks);
         var flags = (header[0] & (HasAnimation | HasAlpha)) | (isTurned ? HasExif : 0) | (profile.IsEmpty ? 0 : HasProfile);
 
-        new Chunk("VP8X"u8, [(byte)flags, 0, 0, 0, .. header[4..]]).Write(copy);
+        Write(copy, "VP8X"u8, [(byte)flags, 0, 0, 0, .. header[4..]]);
         if (!profile.IsEmpty)
         {
-            new Chunk("ICCP"u8, profile).Write(copy);
+            Write(copy, "ICCP"u8, profile);
         }
 
         if ((flags & HasAnimation) is 0)
@@ -89,18 +79,17 @@ internal static class WebpScrubber
 
         if (isTurned)
         {
-            new Chunk("EXIF"u8, Orientation.Block(orientation)).Write(copy);
+            Write(copy, "EXIF"u8, Orientation.Block(orientation));
         }
     }
 
-    private static ReadOnlySpan<byte> Profile(ReadOnlySpan<byte> chunks)
+    private static ReadOnlySpan<byte> Profile(RiffChunks chunks)
     {
-        while (!chunks.IsEmpty)
+        while (Next(ref chunks))
         {
-            var chunk = Chunk.Read(ref chunks);
-            if (chunk.Is("ICCP"u8))
+            if (chunks.Is("ICCP"u8))
             {
-                return IccProfile.Of(chunk.Content);
+                return IccProfile.Of(chunks.Content);
             }
         }
 
@@ -108,51 +97,44 @@ internal static class WebpScrubber
     }
 
     /// <summary>One image, with its transparency before it where it has one.</summary>
-    private static void CopyImage(ReadOnlySpan<byte> chunks, MemoryStream copy)
+    private static void CopyImage(RiffChunks chunks, MemoryStream copy)
     {
         var hasImage = false;
         var hasAlpha = false;
-        while (!chunks.IsEmpty)
+
+        // All of them are followed, so that a file that is damaged behind its picture is not called whole.
+        while (Next(ref chunks))
         {
-            // All of them are followed, so that a file that is damaged behind its picture is not called whole.
-            var chunk = Chunk.Read(ref chunks);
-            if (!hasImage && (chunk.IsImage || (chunk.Is("ALPH"u8) && !hasAlpha)))
+            if (!hasImage && (IsImage(chunks) || (chunks.Is("ALPH"u8) && !hasAlpha)))
             {
-                chunk.Write(copy);
+                Write(copy, chunks.Type, chunks.Content);
                 hasAlpha = true;
-                hasImage = chunk.IsImage;
+                hasImage = IsImage(chunks);
             }
         }
 
-        if (!hasImage)
-        {
-            throw Damage.Corrupt(ImageFormats.Webp);
-        }
+        Require(hasImage);
     }
 
-    private static void CopyAnimation(ReadOnlySpan<byte> chunks, MemoryStream copy)
+    private static void CopyAnimation(RiffChunks chunks, MemoryStream copy)
     {
         var frames = 0;
         var hasTiming = false;
-        while (!chunks.IsEmpty)
+        while (Next(ref chunks))
         {
-            var chunk = Chunk.Read(ref chunks);
-            if (chunk.Is("ANIM"u8) && chunk.Content.Length is 6 && !hasTiming)
+            if (chunks.Is("ANIM"u8) && chunks.Content.Length is 6 && !hasTiming)
             {
-                chunk.Write(copy);
+                Write(copy, chunks.Type, chunks.Content);
                 hasTiming = true;
             }
-            else if (chunk.Is("ANMF"u8) && hasTiming && chunk.Content.Length > FrameBytes)
+            else if (chunks.Is("ANMF"u8) && hasTiming && chunks.Content.Length > FrameBytes)
             {
-                CopyFrame(chunk.Content, copy);
+                CopyFrame(chunks.Content, copy);
                 frames++;
             }
         }
 
-        if (frames is 0)
-        {
-            throw Damage.Corrupt(ImageFormats.Webp);
-        }
+        Require(frames > 0);
     }
 
     // place, size and duration, 24 bits each · flags, of which two have a meaning · chunks
@@ -161,45 +143,42 @@ internal static class WebpScrubber
         using var frame = new MemoryStream(content.Length);
         frame.Write(content[..(FrameBytes - 1)]);
         frame.WriteByte((byte)(content[FrameBytes - 1] & 3));
-        CopyImage(content[FrameBytes..], frame);
-        new Chunk("ANMF"u8, frame.GetBuffer().AsSpan(0, (int)frame.Length)).Write(copy);
+        CopyImage(new RiffChunks(content[FrameBytes..]), frame);
+        Write(copy, "ANMF"u8, frame.GetBuffer().AsSpan(0, (int)frame.Length));
     }
 
-    private readonly ref struct Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
+    private static bool IsImage(in RiffChunks chunk) => chunk.Is("VP8 "u8) || chunk.Is("VP8L"u8);
+
+    /// <returns>False at the end. A chunk that is there is whole.</returns>
+    private static bool Next(ref RiffChunks chunks)
     {
-        private readonly ReadOnlySpan<byte> _type = type;
-
-        public ReadOnlySpan<byte> Content { get; } = content;
-
-        public bool IsImage => Is("VP8 "u8) || Is("VP8L"u8);
-
-        public bool Is(ReadOnlySpan<byte> type) => _type.SequenceEqual(type);
-
-        // type · length · content, padded to an even length
-        public static Chunk Read(scoped ref ReadOnlySpan<byte> chunks)
+        if (chunks.IsAtEnd)
         {
-            if (chunks.Length < HeadBytes || BinaryPrimitives.ReadUInt32LittleEndian(chunks[4..]) > chunks.Length - HeadBytes)
-            {
-                throw Damage.Corrupt(ImageFormats.Webp);
-            }
-
-            var length = (int)BinaryPrimitives.ReadUInt32LittleEndian(chunks[4..]);
-            var chunk = new Chunk(chunks[..4], chunks.Slice(HeadBytes, length));
-            chunks = chunks[Math.Min(chunks.Length, HeadBytes + length + (length & 1))..];
-            return chunk;
+            return false;
         }
 
-        public void Write(MemoryStream copy)
+        Require(chunks.MoveNext() && chunks.IsWhole);
+        return true;
+    }
+
+    private static void Require(bool condition)
+    {
+        if (!condition)
         {
-            Span<byte> length = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(length, Content.Length);
-            copy.Write(_type);
-            copy.Write(length);
-            copy.Write(Content);
-            if ((Content.Length & 1) is not 0)
-            {
-                copy.WriteByte(0);
-            }
+            throw Damage.Corrupt(FormatName.Webp);
+        }
+    }
+
+    private static void Write(MemoryStream copy, ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
+    {
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, content.Length);
+        copy.Write(type);
+        copy.Write(length);
+        copy.Write(content);
+        if ((content.Length & 1) is not 0)
+        {
+            copy.WriteByte(0);
         }
     }
 }

@@ -6,29 +6,29 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Analysis.Work;
 
-/// <summary>Fetches originals from the blob store, believing nothing that the request says, and stores renditions beside them.</summary>
+/// <summary>Reads originals from the blob store, verifying what the request says, and stores renditions beside them.</summary>
 internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> options)
 {
     private const string Originals = "originals/";
     private const int FirstBuffer = 256 * 1024;
 
-    /// <exception cref="UnusableImageException">It is not there, larger than allowed, or not what was uploaded.</exception>
+    /// <exception cref="UnusableImageException">The file is missing, larger than allowed, or differs from what was uploaded.</exception>
     public async Task<(string Key, byte[] Bytes)> FetchAsync(AnalysisRequest request, CancellationToken cancellationToken)
     {
         if (!store.TryGetKey(request.StorageUrl, out var key) || !key.StartsWith(Originals, StringComparison.Ordinal))
         {
-            throw new UnusableImageException(FailureReason.Missing, "The image's address does not lead to a stored file.");
+            throw new UnusableImageException(FailureReason.Missing, "The image's storage URL does not point to a stored original.");
         }
 
         return (key, await FetchAsync(key, request.Sha256, cancellationToken));
     }
 
     /// <inheritdoc cref="FetchAsync(AnalysisRequest, CancellationToken)"/>
-    /// <param name="sha256">What the bytes have to hash to, in hex, where that is known.</param>
+    /// <param name="sha256">The expected hash in hex, where it is known.</param>
     public async Task<byte[]> FetchAsync(string key, string? sha256, CancellationToken cancellationToken)
     {
         await using var stream = await store.OpenReadAsync(key, offset: 0, length: null, cancellationToken)
-            ?? throw new UnusableImageException(FailureReason.Missing, "The image's file is not in the store.");
+            ?? throw new UnusableImageException(FailureReason.Missing, "The image's file was not found in the blob store.");
         var bytes = await ReadAsync(stream, cancellationToken);
         Verify(bytes, sha256);
 
@@ -38,7 +38,7 @@ internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> opt
     public Task<StoredRendition> StoreAsync(string originalKey, Rendition rendition, CancellationToken cancellationToken) =>
         WriteAsync(BlobKeys.Rendition(originalKey, rendition.Name), rendition, cancellationToken);
 
-    /// <param name="fileName">What it is called among the copies of its original.</param>
+    /// <param name="fileName">Its name among the renditions of the original.</param>
     public Task<StoredRendition> StoreAsync(string originalKey, string fileName, Rendition rendition, CancellationToken cancellationToken) =>
         WriteAsync(BlobKeys.RenditionFile(originalKey, fileName), rendition, cancellationToken);
 
@@ -81,7 +81,7 @@ internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> opt
             length += read;
             if (length > limit)
             {
-                throw new UnusableImageException(FailureReason.TooLarge, $"The file is larger than {limit} bytes, the most that is analysed.");
+                throw new UnusableImageException(FailureReason.TooLarge, $"The file is larger than {limit} bytes, the maximum for analysis.");
             }
 
             if (length == bytes.Length)
@@ -99,7 +99,7 @@ internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> opt
         if (sha256 is not null && !Convert.ToHexStringLower(SHA256.HashData(bytes)).Equals(sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw new UnusableImageException(
-                FailureReason.Checksum, $"The stored file of {bytes.Length} bytes is not the one that was uploaded: its SHA-256 differs.");
+                FailureReason.Checksum, $"The stored file ({bytes.Length} bytes) is not the one that was uploaded: its SHA-256 differs.");
         }
     }
 }

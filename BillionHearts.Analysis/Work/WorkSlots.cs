@@ -3,8 +3,8 @@ using BillionHearts.Contracts;
 namespace BillionHearts.Analysis.Work;
 
 /// <summary>
-/// Bounds how many images are worked on at once and lets fresh uploads go first: a back-fill image is begun only while
-/// no fresh one is worked on or waits here.
+/// Limits how many images are analysed at the same time and gives priority to fresh uploads: a back-fill image is started only
+/// while no fresh one is being analysed or waiting.
 /// </summary>
 internal sealed class WorkSlots(int count)
 {
@@ -14,7 +14,7 @@ internal sealed class WorkSlots(int count)
     private int _free = count;
     private int _freshRunning;
 
-    /// <summary>Waits for a turn; disposing of what is returned ends it.</summary>
+    /// <summary>Waits for a free slot. Disposing the result releases it.</summary>
     public async Task<IDisposable> EnterAsync(string lane, CancellationToken cancellationToken)
     {
         var fresh = lane is not AnalysisLane.Backfill;
@@ -31,14 +31,14 @@ internal sealed class WorkSlots(int count)
         await using var registration = cancellationToken.Register(() => Withdraw(waiting, place, cancellationToken));
         await turn.Task;
 
-        return new Turn(this, fresh);
+        return new Slot(this, fresh);
     }
 
     private void Withdraw(LinkedList<TaskCompletionSource> waiting, LinkedListNode<TaskCompletionSource> place, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            // Whoever has been admitted already has no place any more, and keeps the turn.
+            // A waiter that was admitted in the meantime is not in the list any more, and keeps its slot.
             if (place.List == waiting)
             {
                 waiting.Remove(place);
@@ -89,7 +89,7 @@ internal sealed class WorkSlots(int count)
         return first;
     }
 
-    private sealed class Turn(WorkSlots slots, bool fresh) : IDisposable
+    private sealed class Slot(WorkSlots slots, bool fresh) : IDisposable
     {
         private int _left;
 

@@ -8,7 +8,7 @@ using NetVips;
 
 namespace BillionHearts.Tests.Analysis;
 
-/// <summary>Copies that are made while somebody waits.</summary>
+/// <summary>Renditions that are made on request.</summary>
 public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixture<AnalysisFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -21,7 +21,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("webp", "100x50.avif", 100, 50)]
     [InlineData("gif", "2048x2048-fit.webp", 400, 300)]
     [InlineData("avif", "2048x1024.jpeg", 400, 200)]
-    public async Task A_copy_of_any_format_is_stored_beside_its_original(string type, string name, int width, int height)
+    public async Task A_rendition_of_any_format_is_stored_beside_its_original(string type, string name, int width, int height)
     {
         var original = await StoreAsync(Photo(type));
 
@@ -31,8 +31,8 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
         Assert.Equal($"image/{name.Split('.')[1]}", made.ContentType);
         var bytes = await ReadAsync(made.BlobKey);
         Assert.Equal(made.Bytes, bytes.Length);
-        using var copy = Image.NewFromBuffer(bytes);
-        Assert.Equal((width, height), (copy.Width, copy.Height));
+        using var rendition = Image.NewFromBuffer(bytes);
+        Assert.Equal((width, height), (rendition.Width, rendition.Height));
     }
 
     [Fact]
@@ -40,13 +40,13 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Png(400, 300, alpha: true)), Name = "320x320-fit.jpeg" });
 
-        using var copy = Image.NewFromBuffer(await ReadAsync(made.BlobKey));
-        Assert.False(copy.HasAlpha());
-        Assert.All(copy.Getpoint(318, 100), sample => Assert.InRange(sample, 235, 255));
+        using var rendition = Image.NewFromBuffer(await ReadAsync(made.BlobKey));
+        Assert.False(rendition.HasAlpha());
+        Assert.All(rendition.Getpoint(318, 100), sample => Assert.InRange(sample, 235, 255));
     }
 
     [Fact]
-    public async Task A_rotated_photo_gets_an_upright_copy()
+    public async Task A_rotated_photo_gets_an_upright_rendition()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(400, 300, orientation: 6)), Name = "128x128-fit.webp" });
 
@@ -54,7 +54,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
-    public async Task A_copy_may_be_made_from_a_larger_one_of_the_same_original_and_of_no_other()
+    public async Task A_rendition_may_be_made_from_a_larger_one_of_the_same_original_only()
     {
         var (original, other) = (await StoreAsync(TestImages.Jpeg(400, 300)), await StoreAsync(TestImages.Jpeg(400, 300, seed: 2)));
         var larger = await MadeAsync(new RenditionRequest { OriginalKey = original, Name = "320x320-fit.webp" });
@@ -71,7 +71,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("cut off", "truncated")]
     [InlineData("not there", "missing")]
     [InlineData("another than was uploaded", "checksum")]
-    public async Task A_copy_of_an_unusable_image_is_refused_permanently(string what, string reason)
+    public async Task A_rendition_of_an_unusable_image_is_refused_permanently(string what, string reason)
     {
         var key = what switch
         {
@@ -88,7 +88,7 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     [InlineData("64x64.auto")]
     [InlineData("../thumb")]
     [InlineData("")]
-    public async Task An_invalid_copy_name_is_refused(string name)
+    public async Task An_invalid_rendition_name_is_refused(string name)
     {
         using var response = await Host.Http.PostAsJsonAsync(
             RenditionRequest.Path, new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(40, 30)), Name = name }, Cancel);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.Api.Uploads.Intake;
 using CsCheck;
 
@@ -31,7 +30,7 @@ public sealed class ImageHeadersTests
     public void The_header_of_a_real_file_gives_its_type_and_dimensions(string variant, string type, byte[] file)
     {
         Assert.Equal(type, ImageHeaders.Identify(file)?.Name);
-        var scan = ImageHeaders.Scan(FileType.Of(type), file);
+        var scan = ImageHeaders.Scan(FileType.FromName(type), file);
         Assert.True(scan.IsComplete, variant);
         Assert.Equal((640L, 481L, null), (scan.Width, scan.Height, scan.Fault));
     }
@@ -39,7 +38,7 @@ public sealed class ImageHeadersTests
     [Theory, MemberData(nameof(RealFiles))]
     public void Any_beginning_of_a_file_asks_for_more_or_gives_the_same_dimensions(string variant, string type, byte[] file)
     {
-        var format = FileType.Of(type);
+        var format = FileType.FromName(type);
 
         for (var length = 16; length <= Math.Min(file.Length, 4096); length++)
         {
@@ -51,7 +50,7 @@ public sealed class ImageHeadersTests
     [Theory, MemberData(nameof(RealFiles))]
     public void A_damaged_header_never_throws(string variant, string type, byte[] file)
     {
-        var format = FileType.Of(type);
+        var format = FileType.FromName(type);
         var header = file[..Math.Min(file.Length, 700)];
 
         Gen.Select(Gen.Int[0, header.Length - 1], Gen.Byte).List[1, 8].Sample(
@@ -107,7 +106,7 @@ public sealed class ImageHeadersTests
     public void A_header_that_no_decoder_could_read_is_a_fault_that_is_named(string what, string type, byte[] file)
     {
         Assert.Equal(type, ImageHeaders.Identify(file)?.Name);
-        Assert.False(string.IsNullOrEmpty(ImageHeaders.Scan(FileType.Of(type), file).Fault), what);
+        Assert.False(string.IsNullOrEmpty(ImageHeaders.Scan(FileType.FromName(type), file).Fault), what);
     }
 
     [Theory]

@@ -44,11 +44,11 @@ public sealed class CallerFaultTests(AppHostFixture app)
     }
 
     private static Task<string> GetAsync(NotificationsHost host, string header, CancellationToken? cancellationToken = null) =>
-        RawCall.GetAsync(host.Http.BaseAddress!, $"/users/{Events.NewUser()}/events", header, cancellationToken ?? Cancel);
+        RawCall.GetAsync(host.Http.BaseAddress!, $"/users/{TestEvents.NewUser()}/events", header, cancellationToken ?? Cancel);
 
     private static async Task AssertStreamOpensAsync(NotificationsHost host)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{Events.NewUser()}/events");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{TestEvents.NewUser()}/events");
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer good");
         using var response = await host.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
 

@@ -17,7 +17,7 @@ internal static class EntryName
 
     private const string Nameless = "image";
 
-    public static string Of(Image image) => Of(image.Id, image.OriginalFilename, FileType.Of(image.FileType));
+    public static string Of(Image image) => Of(image.Id, image.OriginalFilename, FileType.FromName(image.FileType));
 
     public static string Of(long id, string originalName, FileType type)
     {

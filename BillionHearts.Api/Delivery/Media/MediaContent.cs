@@ -38,7 +38,7 @@ internal sealed record MediaContent(string BlobKey, long Length, string ContentT
         new(blobKey, bytes, contentType, Hash($"{image.MediaKey}/{name}/{bytes}"), image.StoredAt);
 
     private static MediaContent Original(string key, long length, string fileType, byte[] sha256, DateTimeOffset storedAt) =>
-        new(key, length, FileType.Of(fileType).ContentType, Convert.ToHexStringLower(sha256), storedAt);
+        new(key, length, FileType.FromName(fileType).ContentType, Convert.ToHexStringLower(sha256), storedAt);
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

@@ -24,7 +24,7 @@ internal sealed class UploadTargets(IBlobStore blobs, TimeProvider clock, IOptio
 
     public async ValueTask<UploadResponse> CreateAsync(HttpRequest request, ImageView image, CancellationToken cancellationToken)
     {
-        var contentType = FileType.Of(image.FileType).ContentType;
+        var contentType = FileType.FromName(image.FileType).ContentType;
         var direct = await blobs.CreateUploadAsync(IncomingKey(image.StoragePath), contentType, image.FileSize, ExpiresAt(), cancellationToken);
 
         return direct is null

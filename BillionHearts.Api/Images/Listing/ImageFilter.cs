@@ -35,7 +35,7 @@ internal sealed record ImageFilter
     public static ImageFilter Read(ParameterReader parameters) => new()
     {
         Status = parameters.OneOf("status", ParseStatus, ImageStatus.All),
-        FileType = parameters.OneOf("file_type", Images.FileType.Parse, Images.FileType.AllNames)?.Name,
+        FileType = parameters.OneOf("file_type", Formats.FileType.Parse, Formats.FileType.AllNames)?.Name,
         UploadedFrom = parameters.Moment("uploaded_from"),
         UploadedTo = parameters.Moment("uploaded_to"),
         CapturedFrom = parameters.Moment("captured_from"),

@@ -19,5 +19,5 @@ internal static class FileTypeField
 {
     /// <returns>The type's stored name.</returns>
     public static string? FileType(this FieldReader fields, string name, bool isRequired) =>
-        fields.OneOf(name, Images.FileType.Parse, Images.FileType.AllNames, isRequired)?.Name;
+        fields.OneOf(name, Formats.FileType.Parse, Formats.FileType.AllNames, isRequired)?.Name;
 }

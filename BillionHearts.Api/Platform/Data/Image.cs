@@ -21,7 +21,7 @@ internal sealed class Image
 
     public required long FileSize { get; set; }
 
-    /// <summary>Name of a <c>FileType</c>.</summary>
+    /// <summary>Name of a <see cref="BillionHearts.Formats.FileType"/>.</summary>
     public required string FileType { get; set; }
 
     /// <summary>Key of the original in the blob store; reserved for the bytes while they are awaited.</summary>

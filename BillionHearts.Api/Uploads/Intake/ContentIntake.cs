@@ -1,5 +1,4 @@
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Digests;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults.Errors;
 

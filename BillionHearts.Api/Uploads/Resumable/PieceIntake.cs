@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
-using BillionHearts.Api.Images.Headers;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Admission;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Analysis.Metadata;
+using BillionHearts.Formats;
 using CsCheck;
 using MetadataExtractor;
 using MetadataExtractor.Formats.Exif;
@@ -39,7 +40,7 @@ public sealed class MetadataScrubberTests
             _ => scene.JpegsaveBuffer(profile: "srgb"),
         };
 
-        RequireClean(PlantedMetadata.Jpeg(jpeg), ImageFormats.Jpeg);
+        RequireClean(PlantedMetadata.Jpeg(jpeg), FormatName.Jpeg);
     }
 
     [Theory]
@@ -60,7 +61,7 @@ public sealed class MetadataScrubberTests
             _ => scene.PngsaveBuffer(),
         };
 
-        RequireClean(PlantedMetadata.Png(png), ImageFormats.Png);
+        RequireClean(PlantedMetadata.Png(png), FormatName.Png);
     }
 
     [Theory]
@@ -78,8 +79,8 @@ public sealed class MetadataScrubberTests
             _ => TestImages.Webp(101, 67),
         };
 
-        RequireClean(PlantedMetadata.Webp(webp, 101, 67), ImageFormats.Webp);
-        RequireClean(webp, ImageFormats.Webp);
+        RequireClean(PlantedMetadata.Webp(webp, 101, 67), FormatName.Webp);
+        RequireClean(webp, FormatName.Webp);
     }
 
     [Theory]
@@ -89,7 +90,7 @@ public sealed class MetadataScrubberTests
     {
         var gif = PlantedMetadata.Gif(TestImages.Gif(60, 40, frames));
 
-        var scrubbed = RequireClean(gif, ImageFormats.Gif);
+        var scrubbed = RequireClean(gif, FormatName.Gif);
 
         Assert.Contains("NETSCAPE2.0", Encoding.Latin1.GetString(scrubbed), StringComparison.Ordinal);
     }
@@ -108,7 +109,7 @@ public sealed class MetadataScrubberTests
         byte[] avif = [.. marked.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "srgb"), .. Encoding.ASCII.GetBytes(PlantedMetadata.Secret)];
         Assert.NotNull(PhotoReader.Read(avif)?.Location);
 
-        RequireClean(avif, ImageFormats.Avif);
+        RequireClean(avif, FormatName.Avif);
     }
 
     [Theory]
@@ -122,21 +123,21 @@ public sealed class MetadataScrubberTests
         var avif = PlantedMetadata.Avif(TestImages.Avif(101, 67), version, inMeta);
         Assert.Equal("Canon EOS R5", PhotoReader.Read(avif)?.Camera);
 
-        RequireClean(avif, ImageFormats.Avif);
+        RequireClean(avif, FormatName.Avif);
     }
 
     [Theory]
-    [InlineData(ImageFormats.Jpeg)]
-    [InlineData(ImageFormats.Png)]
-    [InlineData(ImageFormats.Webp)]
+    [InlineData(FormatName.Jpeg)]
+    [InlineData(FormatName.Png)]
+    [InlineData(FormatName.Webp)]
     public void The_orientation_stays_and_is_the_only_tag(string format)
     {
         for (var orientation = 1; orientation <= 8; orientation++)
         {
             var file = format switch
             {
-                ImageFormats.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(40, 24), orientation),
-                ImageFormats.Png => PlantedMetadata.Png(TestImages.Png(40, 24), orientation),
+                FormatName.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(40, 24), orientation),
+                FormatName.Png => PlantedMetadata.Png(TestImages.Png(40, 24), orientation),
                 _ => PlantedMetadata.Webp(TestImages.Webp(40, 24), 40, 24, orientation),
             };
 
@@ -149,18 +150,18 @@ public sealed class MetadataScrubberTests
     }
 
     [Theory]
-    [InlineData(ImageFormats.Jpeg)]
-    [InlineData(ImageFormats.Png)]
-    [InlineData(ImageFormats.Webp)]
-    [InlineData(ImageFormats.Avif)]
+    [InlineData(FormatName.Jpeg)]
+    [InlineData(FormatName.Png)]
+    [InlineData(FormatName.Webp)]
+    [InlineData(FormatName.Avif)]
     public void The_colour_profile_stays(string format)
     {
         using var scene = TestImages.Scene(40, 24, seed: 3);
         var file = format switch
         {
-            ImageFormats.Jpeg => PlantedMetadata.Jpeg(scene.JpegsaveBuffer(profile: "p3")),
-            ImageFormats.Png => scene.PngsaveBuffer(profile: "p3"),
-            ImageFormats.Webp => PlantedMetadata.Webp(scene.WebpsaveBuffer(profile: "p3"), 40, 24),
+            FormatName.Jpeg => PlantedMetadata.Jpeg(scene.JpegsaveBuffer(profile: "p3")),
+            FormatName.Png => scene.PngsaveBuffer(profile: "p3"),
+            FormatName.Webp => PlantedMetadata.Webp(scene.WebpsaveBuffer(profile: "p3"), 40, 24),
             _ => PlantedMetadata.Avif(scene.HeifsaveBuffer(compression: Enums.ForeignHeifCompression.Av1, effort: 0, profile: "p3"), 0, false),
         };
 
@@ -169,11 +170,11 @@ public sealed class MetadataScrubberTests
     }
 
     [Theory]
-    [InlineData(ImageFormats.Jpeg)]
-    [InlineData(ImageFormats.Png)]
-    [InlineData(ImageFormats.Webp)]
-    [InlineData(ImageFormats.Gif)]
-    [InlineData(ImageFormats.Avif)]
+    [InlineData(FormatName.Jpeg)]
+    [InlineData(FormatName.Png)]
+    [InlineData(FormatName.Webp)]
+    [InlineData(FormatName.Gif)]
+    [InlineData(FormatName.Avif)]
     public void A_file_without_metadata_stays_as_it_is(string format)
     {
         var once = MetadataScrubber.Scrub(Sample(format), format);
@@ -182,15 +183,15 @@ public sealed class MetadataScrubberTests
     }
 
     [Theory]
-    [InlineData(ImageFormats.Jpeg)]
-    [InlineData(ImageFormats.Png)]
-    [InlineData(ImageFormats.Webp)]
-    [InlineData(ImageFormats.Gif)]
-    [InlineData(ImageFormats.Avif)]
+    [InlineData(FormatName.Jpeg)]
+    [InlineData(FormatName.Png)]
+    [InlineData(FormatName.Webp)]
+    [InlineData(FormatName.Gif)]
+    [InlineData(FormatName.Avif)]
     public void A_file_that_ends_before_its_picture_is_refused(string format)
     {
         var file = MetadataScrubber.Scrub(Sample(format), format);
-        for (var length = 0; length < file.Length; length += format is ImageFormats.Avif ? 7 : 1)
+        for (var length = 0; length < file.Length; length += format is FormatName.Avif ? 7 : 1)
         {
             var cut = file[..length];
             Assert.Contains(Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(cut, format)).Reason, s_reasons);
@@ -198,11 +199,11 @@ public sealed class MetadataScrubberTests
     }
 
     [Theory]
-    [InlineData(ImageFormats.Jpeg)]
-    [InlineData(ImageFormats.Png)]
-    [InlineData(ImageFormats.Webp)]
-    [InlineData(ImageFormats.Gif)]
-    [InlineData(ImageFormats.Avif)]
+    [InlineData(FormatName.Jpeg)]
+    [InlineData(FormatName.Png)]
+    [InlineData(FormatName.Webp)]
+    [InlineData(FormatName.Gif)]
+    [InlineData(FormatName.Avif)]
     public void A_damaged_file_is_refused_or_clean(string format)
     {
         var file = Sample(format);
@@ -238,7 +239,7 @@ public sealed class MetadataScrubberTests
     [InlineData("89504E470D0A1A0AFFFFFFFF49484452")]
     [InlineData("89504E470D0A1A0A0000000049454E44AE426082")]
     public void A_PNG_without_a_picture_is_refused(string hex) =>
-        Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), ImageFormats.Png));
+        Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), FormatName.Png));
 
     [Theory]
     [InlineData("474946383961")]
@@ -247,7 +248,7 @@ public sealed class MetadataScrubberTests
     [InlineData("47494638396101000100000000" + "21F905" + "0000000000" + "00" + "3B")]
     [InlineData("47494638396101000100870000" + "3B")]
     public void A_GIF_without_a_picture_is_refused(string hex) =>
-        Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), ImageFormats.Gif));
+        Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(Convert.FromHexString(hex), FormatName.Gif));
 
     [Fact]
     public void An_unknown_format_is_refused() =>
@@ -255,17 +256,17 @@ public sealed class MetadataScrubberTests
 
     private static byte[] Sample(string format) => format switch
     {
-        ImageFormats.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(16, 12), orientation: 6, isDeep: false),
-        ImageFormats.Png => PlantedMetadata.Png(TestImages.Png(16, 12), orientation: 6),
-        ImageFormats.Webp => PlantedMetadata.Webp(TestImages.Webp(16, 12), 16, 12, orientation: 6),
-        ImageFormats.Gif => PlantedMetadata.Gif(TestImages.Gif(16, 12, frames: 2)),
+        FormatName.Jpeg => PlantedMetadata.Jpeg(TestImages.Jpeg(16, 12), orientation: 6, isDeep: false),
+        FormatName.Png => PlantedMetadata.Png(TestImages.Png(16, 12), orientation: 6),
+        FormatName.Webp => PlantedMetadata.Webp(TestImages.Webp(16, 12), 16, 12, orientation: 6),
+        FormatName.Gif => PlantedMetadata.Gif(TestImages.Gif(16, 12, frames: 2)),
         _ => PlantedMetadata.Avif(TestImages.Avif(64, 64), version: 1, inMeta: false),
     };
 
     private static HashSet<int> Framing(byte[] file, string format) => format switch
     {
-        ImageFormats.Webp => [.. Enumerable.Range(file.AsSpan().IndexOf("VP8 "u8), 8)],
-        ImageFormats.Gif => GifFraming(file),
+        FormatName.Webp => [.. Enumerable.Range(file.AsSpan().IndexOf("VP8 "u8), 8)],
+        FormatName.Gif => GifFraming(file),
         _ => [],
     };
 
@@ -312,7 +313,7 @@ public sealed class MetadataScrubberTests
         var text = Encoding.Latin1.GetString(scrubbed);
         Assert.All(s_secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
         Assert.Null(PhotoReader.Read(scrubbed));
-        if (format is not ImageFormats.Avif)
+        if (format is not FormatName.Avif)
         {
             RequireNoDirectories(scrubbed);
         }

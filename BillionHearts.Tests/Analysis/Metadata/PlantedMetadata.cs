@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 using BillionHearts.Analysis.Metadata;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Tests.Analysis.Metadata;
 
@@ -29,17 +30,22 @@ internal static class PlantedMetadata
         Segment(0xED, [.. "Photoshop 3.0\0"u8, .. "8BIM\u0004\u0004\0\0\0\0\0\u0010\u001c\u0002\u0078\0\u000b"u8, .. Text]);
         Segment(0xFE, Text);
 
-        var reader = new JpegReader(jpeg);
-        for (reader.Next(); reader.Marker is not JpegReader.EndOfImage; reader.Next())
+        var segments = new JpegSegments(jpeg);
+        while (segments.MoveNext() && segments.Marker is not JpegMarker.EndOfImage)
         {
-            if (reader.Marker is not (0xE0 or 0xE1))
+            if (segments.Marker is not (JpegMarker.App0 or JpegMarker.App1))
             {
                 file.Write([0xFF, 0xFF, 0xFF]);
-                Segment(reader.Marker, reader.Content);
+                Segment(segments.Marker, segments.Content);
             }
 
-            file.Write(reader.Scan);
-            if (reader.Marker is JpegReader.StartOfScan && isDeep)
+            if (segments.Marker is not JpegMarker.StartOfScan)
+            {
+                continue;
+            }
+
+            file.Write(segments.ReadScan());
+            if (isDeep)
             {
                 Segment(0xFE, Text);
                 Segment(0xE9, Text);
@@ -209,14 +215,13 @@ internal static class PlantedMetadata
 
     private static IsoBox Box(byte[] file, int start, int end, string type)
     {
-        while (IsoBox.TryRead(file, start, end, out var box))
+        var boxes = new IsoBoxes(file.AsSpan(0, end), start);
+        while (boxes.MoveNext())
         {
-            if (box.Type == type)
+            if (boxes.Current.Type == type)
             {
-                return box;
+                return boxes.Current;
             }
-
-            start = box.End;
         }
 
         throw new InvalidOperationException($"The file has no {type} box.");

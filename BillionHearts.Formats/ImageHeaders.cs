@@ -1,12 +1,12 @@
-namespace BillionHearts.Api.Images.Headers;
+namespace BillionHearts.Formats;
 
-/// <summary>Tells an image by its first bytes, without decoding a pixel of it.</summary>
-internal static class ImageHeaders
+/// <summary>Recognizes an image by its first bytes and reads its dimensions, without decoding a pixel. Allocates nothing.</summary>
+public static class ImageHeaders
 {
-    /// <summary>With fewer bytes a format is not told from another; the shortest image is longer.</summary>
+    /// <summary>The fewest bytes that tell all formats apart; the shortest image is longer.</summary>
     public const int SignatureLength = 16;
 
-    /// <summary>The format, or <see langword="null"/> when the file is none that we accept.</summary>
+    /// <summary>The format, or <see langword="null"/> when it is not an accepted one.</summary>
     public static FileType? Identify(ReadOnlySpan<byte> bytes) => bytes switch
     {
         _ when JpegHeader.Matches(bytes) => FileType.Jpeg,
@@ -17,16 +17,17 @@ internal static class ImageHeaders
         _ => null,
     };
 
+    /// <summary>Reads the dimensions from the beginning of a file that <see cref="Identify"/> recognized.</summary>
     public static HeaderScan Scan(FileType type, ReadOnlySpan<byte> bytes) => type.Name switch
     {
-        "jpeg" => JpegHeader.Scan(bytes),
-        "png" => PngHeader.Scan(bytes),
-        "webp" => WebpHeader.Scan(bytes),
-        "gif" => GifHeader.Scan(bytes),
+        FormatName.Jpeg => JpegHeader.Scan(bytes),
+        FormatName.Png => PngHeader.Scan(bytes),
+        FormatName.Webp => WebpHeader.Scan(bytes),
+        FormatName.Gif => GifHeader.Scan(bytes),
         _ => AvifHeader.Scan(bytes),
     };
 
-    /// <summary>What a file that we do not accept seems to be, so that its sender sees which file was taken by mistake.</summary>
+    /// <summary>What a file that is not accepted seems to be, so that its sender sees which file was chosen by mistake.</summary>
     public static string? Guess(ReadOnlySpan<byte> bytes) => bytes switch
     {
         _ when bytes.StartsWith("%PDF"u8) => "a PDF document",
