@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillionHearts.Api.Platform.Data.Batches;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 using Npgsql;
 
 namespace BillionHearts.Api.Images;

@@ -4,6 +4,7 @@ using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images;
 

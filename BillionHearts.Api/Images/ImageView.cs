@@ -1,6 +1,7 @@
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images;
 

@@ -1,9 +1,9 @@
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
 using BillionHearts.Api.Uploads.Form;
 using BillionHearts.Api.Uploads.Idempotency;
+using BillionHearts.Formats;
 using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Uploads;

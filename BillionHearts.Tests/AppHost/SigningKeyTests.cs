@@ -1,4 +1,5 @@
 using BillionHearts.Api.Access;
+using BillionHearts.Api.Accounts.Access;
 
 namespace BillionHearts.Tests.AppHost;
 

@@ -1,6 +1,6 @@
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Delivery.Export;
 

@@ -1,5 +1,5 @@
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Delivery.Media;
 

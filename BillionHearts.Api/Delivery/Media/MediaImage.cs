@@ -1,8 +1,8 @@
 using System.Text.Json;
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Media;

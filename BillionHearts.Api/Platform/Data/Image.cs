@@ -1,6 +1,7 @@
-using BillionHearts.Api.Images;
+using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Platform.Data;
 

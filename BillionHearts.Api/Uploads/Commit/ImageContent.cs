@@ -3,6 +3,7 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Uploads.Commit;
 

@@ -1,5 +1,5 @@
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Uploads.Intake;
 

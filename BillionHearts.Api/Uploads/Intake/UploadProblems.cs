@@ -1,6 +1,7 @@
 using System.Globalization;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Intake;

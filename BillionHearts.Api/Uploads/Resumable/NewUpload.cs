@@ -4,6 +4,7 @@ using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;

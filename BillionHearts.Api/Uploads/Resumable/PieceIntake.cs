@@ -4,6 +4,7 @@ using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;

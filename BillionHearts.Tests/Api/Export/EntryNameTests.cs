@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using BillionHearts.Api.Delivery.Export;
-using BillionHearts.Api.Images;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api.Export;
