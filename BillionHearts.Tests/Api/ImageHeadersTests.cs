@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using BillionHearts.Formats;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Uploads.Intake;
 using CsCheck;

@@ -122,7 +122,8 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     {
         var clock = new ManualClock();
         await _host.UploadAsync(await _host.CreateUserAsync(Cancel), s_png, Cancel);
-        using var collector = ActivatorUtilities.CreateInstance<OrphanCollector>(_host.App.Services, clock);
+        using var collector = ActivatorUtilities.CreateInstance<RecurringWork<OrphanCollector>>(
+            _host.App.Services, OrphanCollector.Schedule(_host.App.Services), clock);
         using var metrics = new RecordedMetrics();
         await collector.StartAsync(Cancel);
 

@@ -1,4 +1,3 @@
-using BillionHearts.Api.Access;
 using BillionHearts.Api.Accounts.Access;
 
 namespace BillionHearts.Tests.AppHost;

@@ -59,7 +59,7 @@ public sealed class StreamCredentialTests(NotificationsFixture fixture) : IClass
     }
 
     private Task<string> GetAsync(string header, Encoding? encoding = null) =>
-        RawCall.GetAsync(fixture.Host.Http.BaseAddress!, $"/users/{Events.NewUser()}/events", header, Cancel, encoding);
+        RawCall.GetAsync(fixture.Host.Http.BaseAddress!, $"/users/{TestEvents.NewUser()}/events", header, Cancel, encoding);
 
     private static void AssertInvalidToken(string answer)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BillionHearts.Formats;
 using BillionHearts.Api.Delivery.Export;
 using CsCheck;
 
