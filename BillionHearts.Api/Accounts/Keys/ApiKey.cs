@@ -39,6 +39,6 @@ internal sealed class ApiKeyMapping : IEntityTypeConfiguration<ApiKey>
         key.Property(k => k.CreatedAt).HasDefaultValueSql("now()");
         key.HasIndex(k => k.Hash).IsUnique();
         key.HasIndex(k => k.UserId);
-        key.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).OnDelete(DeleteBehavior.Cascade);
+        key.HasOne<User>().WithMany().HasForeignKey(k => k.UserId).HasConstraintName("fk_api_keys_users_user_id").OnDelete(DeleteBehavior.Cascade);
     }
 }

@@ -37,6 +37,6 @@ internal sealed class ShareMapping : IEntityTypeConfiguration<Share>
         share.Property(s => s.CreatedAt).HasDefaultValueSql("now()");
         share.HasIndex(s => s.Hash).IsUnique();
         share.HasIndex(s => s.UserId);
-        share.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).OnDelete(DeleteBehavior.Cascade);
+        share.HasOne<User>().WithMany().HasForeignKey(s => s.UserId).HasConstraintName("fk_shares_users_user_id").OnDelete(DeleteBehavior.Cascade);
     }
 }
