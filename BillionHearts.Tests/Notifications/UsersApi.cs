@@ -35,7 +35,7 @@ internal sealed class UsersApi : IAsyncDisposable
                 http.Response.Headers.RetryAfter = "7";
                 return Results.StatusCode(429);
             case "Bearer slow":
-                await Task.Delay(TimeSpan.FromSeconds(30), http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return Results.Ok();
             case ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var status] when int.TryParse(status, out var code):
                 return Results.StatusCode(code);
