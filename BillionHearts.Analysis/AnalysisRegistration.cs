@@ -8,7 +8,7 @@ namespace BillionHearts.Analysis;
 
 internal static class AnalysisRegistration
 {
-    // Less than the host's own limit, and that less than what an orchestrator gives before it kills.
+    // Less than the host's own limit, which is less than the grace period of an orchestrator.
     private static readonly TimeSpan s_drainTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(25);
 
@@ -40,11 +40,11 @@ internal static class AnalysisRegistration
 
     private static void AddConsumers(this WebApplicationBuilder builder)
     {
-        // Read ahead of its validation, which then says what is wrong with it better than the consumer would.
+        // Read before validation and clamped: validation reports a wrong value better than the consumer would.
         var configured = builder.Configuration.GetSection(AnalysisOptions.SectionName).GetValue("Concurrency", new AnalysisOptions().Concurrency);
         var concurrency = Math.Clamp(configured, (ushort)1, (ushort)64);
 
-        // One more than is worked on: while it waits here, no back-fill message can slip in between two fresh ones.
+        // One more than is processed: while it waits here, no back-fill image is started between two fresh ones.
         var fresh = (ushort)(concurrency + 1);
 
         builder.Services.AddMessagePublisher();

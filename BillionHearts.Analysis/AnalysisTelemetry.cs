@@ -6,7 +6,7 @@ using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Analysis;
 
-/// <summary>What analysis tells about itself: how long each step took, and what became of the images.</summary>
+/// <summary>Traces and metrics of analysis: the duration of each step, and the outcome of each attempt.</summary>
 internal sealed class AnalysisTelemetry : IDisposable
 {
     public const string Name = "BillionHearts.Analysis";
@@ -21,13 +21,13 @@ internal sealed class AnalysisTelemetry : IDisposable
         _duration = meter.CreateHistogram(
             "billionhearts.analysis.duration",
             unit: "s",
-            description: "Time that a step of an image's analysis took.",
+            description: "Duration of a step of an image's analysis.",
             advice: Durations.Buckets);
         _images = meter.CreateCounter<long>(
-            "billionhearts.analysis.images", unit: "{image}", description: "Attempts at an image, by what they came to.");
+            "billionhearts.analysis.images", unit: "{image}", description: "Attempts to analyse an image, by outcome.");
     }
 
-    /// <summary>The whole of one attempt.</summary>
+    /// <summary>Measures one attempt as a whole.</summary>
     public AnalysisStep Attempt(AnalysisRequest request)
     {
         var step = Step("attempt");
@@ -39,13 +39,13 @@ internal sealed class AnalysisTelemetry : IDisposable
         return step;
     }
 
-    /// <summary>One part of an attempt, until it is disposed of.</summary>
+    /// <summary>Measures one part of an attempt, until it is disposed.</summary>
     public AnalysisStep Step(string name) => new(_duration, name, _source.StartActivity($"analysis {name}"));
 
-    /// <summary>Covers the steps that a decoder times itself, whatever process it runs in: it is told of them by <see cref="Took"/>.</summary>
+    /// <summary>The span around the steps that the decoder measures itself; they are reported to <see cref="Took"/>.</summary>
     public Activity? Decoding() => _source.StartActivity("analysis decode");
 
-    /// <summary>A step that was timed elsewhere.</summary>
+    /// <summary>Records a step that was measured elsewhere.</summary>
     public void Took(StepTime step)
     {
         _duration.Record(step.Duration.TotalSeconds, new KeyValuePair<string, object?>("step", step.Name));

@@ -9,8 +9,8 @@ internal static class ProcessPriority
     private const int OneThread = 0; // PRIO_PROCESS, which on Linux means one thread.
 
     /// <summary>
-    /// Lets every other process on the machine go first: an upload that waits for the CPU is seen by a user, an analysis is not.
-    /// Call before the first of the pool's threads exists; a new thread takes over the niceness of the one that starts it.
+    /// Gives every other process on the machine priority: a user notices an upload that waits for the CPU, but not an analysis.
+    /// Call it before the thread pool starts; a new thread inherits the niceness of the thread that starts it.
     /// </summary>
     public static void YieldToOthers()
     {
@@ -22,7 +22,7 @@ internal static class ProcessPriority
         // Process.PriorityClass would lower the main thread only.
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
-            // Lowering one's own priority needs no right; a thread that ended meanwhile has none to lower.
+            // Lowering the own priority needs no permission; a thread that has ended in the meantime is ignored.
             _ = SetPriority(OneThread, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), Niceness);
         }
 
@@ -30,8 +30,8 @@ internal static class ProcessPriority
     }
 
     /// <summary>
-    /// Where the kernel shares the CPU out among sessions first (<c>sched_autogroup</c>), the niceness of threads counts only within
-    /// their own. A session that is this process's alone is lowered as well; one that it shares is not its to lower.
+    /// Where the kernel divides the CPU among sessions first (<c>sched_autogroup</c>), the niceness of a thread counts only within
+    /// its session. So the session is lowered too, unless other processes share it.
     /// </summary>
     private static void YieldAsSession()
     {
@@ -48,7 +48,7 @@ internal static class ProcessPriority
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A container may forbid it. There the session does not count, and the container's own share does.
+            // A container may forbid it. There the container's CPU share counts, not the session.
         }
     }
 

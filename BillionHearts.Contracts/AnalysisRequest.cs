@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// Work for the analysis service: the original design's <c>{storageURL, imageId, userId}</c> and what made it safe to
+/// Work for the analysis service: the original design's <c>{storageURL, imageId, userId}</c> and what makes it safe to
 /// repeat. Published under <see cref="ImagesExchange.Keys.Uploaded"/> on each create and update of an image with content.
 /// </summary>
 public sealed record AnalysisRequest

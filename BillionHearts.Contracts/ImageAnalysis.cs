@@ -2,22 +2,22 @@ using System.Text.Json.Serialization;
 
 namespace BillionHearts.Contracts;
 
-/// <summary>What was read out of the pixels, and out of what the camera wrote beside them.</summary>
+/// <summary>What was measured from the pixels and read from the metadata.</summary>
 public sealed record ImageAnalysis
 {
-    /// <summary>Name and version of the code that made this, such as <c>billionhearts/2</c>.</summary>
+    /// <summary>Name and version of the code that made this, such as <c>billionhearts/3</c>.</summary>
     [JsonPropertyName("analyzer")]
     public required string Analyzer { get; init; }
 
-    /// <summary>True format of the bytes: <c>jpeg png webp gif avif</c>.</summary>
+    /// <summary>Actual format of the file: <c>jpeg png webp gif avif</c>.</summary>
     [JsonPropertyName("format")]
     public required string Format { get; init; }
 
-    /// <summary>Pixels, after the EXIF orientation is applied.</summary>
+    /// <summary>Pixels, after the orientation is applied: the one in EXIF or, if there is none, the one in XMP.</summary>
     [JsonPropertyName("width")]
     public required int Width { get; init; }
 
-    /// <summary>Pixels, after the EXIF orientation is applied.</summary>
+    /// <summary>Pixels, after the orientation is applied: the one in EXIF or, if there is none, the one in XMP.</summary>
     [JsonPropertyName("height")]
     public required int Height { get; init; }
 

@@ -3,12 +3,12 @@ using System.Text.Json.Serialization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// A fact about an image, published by the api under <see cref="ImagesExchange.Keys.Analyzed"/>,
+/// An event of an image, published by the api under <see cref="ImagesExchange.Keys.Analyzed"/>,
 /// <see cref="ImagesExchange.Keys.Failed"/> or <see cref="ImagesExchange.Keys.Deleted"/>.
 /// </summary>
 public sealed record ImageEvent
 {
-    /// <summary>Equals the AMQP <c>message-id</c>. Whoever has seen it drops a second delivery.</summary>
+    /// <summary>Equals the AMQP <c>message-id</c>. A consumer that has seen it ignores a second delivery.</summary>
     [JsonPropertyName("eventId")]
     public required Guid EventId { get; init; }
 

@@ -9,12 +9,12 @@ public static class ImagesExchange
     /// <summary>The durable topic exchange that every message goes through.</summary>
     public const string Name = "images";
 
-    /// <summary>Where a message ends that no consumer could settle.</summary>
+    /// <summary>Where messages end that no consumer could handle.</summary>
     public const string DeadLetterExchange = "images.dead";
 
     public const string DeadLetterQueue = "images.dead-letters";
 
-    /// <summary>Routing keys. The first four are facts that anyone may bind to; the last two are between api and analysis.</summary>
+    /// <summary>Routing keys. The first four are events that anyone may bind to; the last two are between api and analysis.</summary>
     public static class Keys
     {
         public const string Uploaded = "image.uploaded";
@@ -25,7 +25,7 @@ public static class ImagesExchange
         /// <summary>Work of the back-fill lane: a <see cref="AnalysisRequest"/> that waits behind every fresh upload.</summary>
         public const string Backfill = "analysis.backfill";
 
-        /// <summary>What one attempt came to: an <see cref="AnalysisResult"/>.</summary>
+        /// <summary>Result of one attempt: an <see cref="AnalysisResult"/>.</summary>
         public const string Result = "analysis.result";
     }
 

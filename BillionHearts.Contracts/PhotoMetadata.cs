@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// What the camera wrote into the file (EXIF). Whatever is missing or makes no sense is null. Serial numbers, names of
-/// people and free text are not in it.
+/// What the camera wrote into the file (EXIF). What is missing or impossible is null. Serial numbers, names of
+/// people and free text are not included.
 /// </summary>
 public sealed record PhotoMetadata
 {
@@ -16,7 +16,7 @@ public sealed record PhotoMetadata
     [JsonPropertyName("lens")]
     public string? Lens { get; init; }
 
-    /// <summary>When the shutter was released, by the camera's clock. A camera that names no offset is taken to be at UTC.</summary>
+    /// <summary>When the photo was taken, by the camera's clock. UTC is assumed if the camera wrote no offset.</summary>
     [JsonPropertyName("capturedAt")]
     public DateTimeOffset? CapturedAt { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record PhotoMetadata
     [JsonPropertyName("exposureSeconds")]
     public double? ExposureSeconds { get; init; }
 
-    /// <summary>The f-number: focal length through diameter.</summary>
+    /// <summary>The f-number: focal length divided by diameter.</summary>
     [JsonPropertyName("aperture")]
     public double? Aperture { get; init; }
 
@@ -32,11 +32,11 @@ public sealed record PhotoMetadata
     [JsonPropertyName("iso")]
     public int? Iso { get; init; }
 
-    /// <summary>Millimetres, as the lens has it; not what it would be on 35 mm film.</summary>
+    /// <summary>Millimetres: the actual focal length, not the 35 mm equivalent.</summary>
     [JsonPropertyName("focalLengthMm")]
     public double? FocalLengthMm { get; init; }
 
-    /// <summary>For the owner's eyes only.</summary>
+    /// <summary>Shown to the owner only.</summary>
     [JsonPropertyName("location")]
     public PhotoLocation? Location { get; init; }
 }

@@ -42,7 +42,7 @@ public static class AvifHeader
             }
         }
 
-        return boxes.IsMalformed ? HeaderScan.Broken("a box has an impossible size") : HeaderScan.NeedMore;
+        return boxes.IsMalformed ? HeaderScan.Broken("a box has an invalid size") : HeaderScan.NeedMore;
     }
 
     private static HeaderScan Meta(ReadOnlySpan<byte> meta)
@@ -55,7 +55,7 @@ public static class AvifHeader
 
         return size.Length >= 12
             ? HeaderScan.Found(BinaryPrimitives.ReadUInt32BigEndian(size[4..]), BinaryPrimitives.ReadUInt32BigEndian(size[8..]))
-            : HeaderScan.Broken("its primary image has no dimensions");
+            : HeaderScan.Broken("the dimensions of its primary image are missing");
     }
 
     /// <summary>The <c>ispe</c> box among the properties of the item.</summary>

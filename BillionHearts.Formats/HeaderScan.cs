@@ -21,7 +21,7 @@ public readonly record struct HeaderScan
     public bool IsComplete => Fault is not null || Width > 0;
 
     internal static HeaderScan Found(long width, long height) =>
-        width > 0 && height > 0 ? new HeaderScan(width, height, null) : Broken("it says that the image has no pixels");
+        width > 0 && height > 0 ? new HeaderScan(width, height, null) : Broken("its header gives a width or height of 0");
 
     internal static HeaderScan Broken(string fault) => new(0, 0, fault);
 }

@@ -26,15 +26,15 @@ public static class JpegHeader
 
             if (segments.Marker is JpegMarker.StartOfScan or JpegMarker.EndOfImage)
             {
-                return HeaderScan.Broken("the image data begins before its dimensions are given");
+                return HeaderScan.Broken("its image data starts before a frame header has given the dimensions");
             }
         }
 
         // Decoders skip such bytes; in a header they are a sign of damage.
         return segments switch
         {
-            { Skipped: > 0 } => HeaderScan.Broken("a segment does not begin with a marker"),
-            { IsMalformed: true } => HeaderScan.Broken("a segment has an impossible length"),
+            { Skipped: > 0 } => HeaderScan.Broken("a segment does not start with a marker"),
+            { IsMalformed: true } => HeaderScan.Broken("a segment has an invalid length"),
             _ => HeaderScan.NeedMore,
         };
     }
@@ -46,6 +46,6 @@ public static class JpegHeader
             return HeaderScan.Found(BinaryPrimitives.ReadUInt16BigEndian(frame[3..]), BinaryPrimitives.ReadUInt16BigEndian(frame[1..]));
         }
 
-        return isWhole ? HeaderScan.Broken("the frame header is too short") : HeaderScan.NeedMore;
+        return isWhole ? HeaderScan.Broken("its frame header is too short") : HeaderScan.NeedMore;
     }
 }

@@ -24,6 +24,6 @@ public static class PngHeader
         var chunks = new PngChunks(bytes);
         return chunks.MoveNext() && chunks.Is("IHDR"u8) && chunks.Length is HeaderBytes
             ? HeaderScan.Found(BinaryPrimitives.ReadUInt32BigEndian(chunks.Content), BinaryPrimitives.ReadUInt32BigEndian(chunks.Content[4..]))
-            : HeaderScan.Broken("its first chunk is not IHDR");
+            : HeaderScan.Broken("its first chunk is not a valid IHDR chunk");
     }
 }

@@ -40,7 +40,7 @@ public static class WebpHeader
             var type when type.SequenceEqual("VP8 "u8) => content.Length < 10 ? Short(chunks.IsWhole) : Lossy(content),
             var type when type.SequenceEqual("VP8L"u8) => content.Length < 5 ? Short(chunks.IsWhole) : Lossless(content),
             var type when type.SequenceEqual("VP8X"u8) => content.Length < 10 ? Short(chunks.IsWhole) : Extended(content),
-            _ => HeaderScan.Broken("its first chunk is none of VP8, VP8L and VP8X"),
+            _ => HeaderScan.Broken("its first chunk is not VP8, VP8L or VP8X"),
         };
     }
 
@@ -48,13 +48,13 @@ public static class WebpHeader
 
     private static HeaderScan Lossy(ReadOnlySpan<byte> content) => content[3..] is [0x9D, 0x01, 0x2A, ..]
         ? HeaderScan.Found(BinaryPrimitives.ReadUInt16LittleEndian(content[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(content[8..]) & 0x3FFF)
-        : HeaderScan.Broken("its first frame has no start code");
+        : HeaderScan.Broken("its first frame has no VP8 start code");
 
     private static HeaderScan Lossless(ReadOnlySpan<byte> content)
     {
         if (content[0] is not 0x2F)
         {
-            return HeaderScan.Broken("its lossless data has no signature");
+            return HeaderScan.Broken("its lossless image data has no VP8L signature");
         }
 
         var bits = BinaryPrimitives.ReadUInt32LittleEndian(content[1..]);

@@ -3,39 +3,39 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Storage;
 
-/// <summary>Makes the keys that blobs are stored under.</summary>
+/// <summary>Creates the keys of blobs.</summary>
 public static class BlobKeys
 {
-    // A file system takes a name of 255 bytes, and the file store writes all of a key but its first folders as one name.
+    // File systems allow names of 255 bytes, and the file store uses most of a key as one file name.
     private const int MaxLength = 240;
 
     private static readonly SearchValues<char> s_allowed =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
 
-    /// <summary>A new key for an original: <c>originals/yyyy/MM/dd/HH/{128 random bits}</c>. The hour lets a collector list only what is old.</summary>
+    /// <summary>A new key for an original: <c>originals/yyyy/MM/dd/HH/{128 random bits}</c>. With the hour in the key, a clean-up can list old keys only.</summary>
     public static string NewOriginal(DateTimeOffset now) => New("originals", now);
 
     /// <summary>Where a rendition of an original is: the same path under <c>renditions/</c>, so that making it again replaces it.</summary>
     public static string Rendition(string originalKey, string name) => RenditionFile(originalKey, $"{name}.webp");
 
     /// <inheritdoc cref="Rendition"/>
-    /// <param name="fileName">With the ending of its format.</param>
+    /// <param name="fileName">With the file extension of its format.</param>
     public static string RenditionFile(string originalKey, string fileName) => $"renditions/{originalKey["originals/".Length..]}/{fileName}";
 
-    /// <summary>A new name for an upload that arrives in parts, which are stored under it.</summary>
+    /// <summary>A new name for an upload in parts; the parts are stored under it.</summary>
     public static string NewStaged(DateTimeOffset now) => New("staged", now);
 
-    /// <summary>The key as it came, or an exception that says what is wrong with it.</summary>
+    /// <summary>Returns the key, or throws if it is invalid.</summary>
     public static string Require(string key) => IsValid(key)
         ? key
         : throw new ArgumentException($"A key is a path of at most {MaxLength} letters, digits, '-', '_' and '.'; '{key}' is not.", nameof(key));
 
-    /// <summary>The beginning of a key as it came, the empty one included, or an exception that says what is wrong with it.</summary>
+    /// <summary>Returns the prefix, which may be empty, or throws if it is invalid.</summary>
     public static string RequirePrefix(string prefix) => prefix is "" || IsValid(prefix.EndsWith('/') ? prefix[..^1] : prefix)
         ? prefix
-        : throw new ArgumentException($"A prefix is the beginning of a key; '{prefix}' is not.", nameof(prefix));
+        : throw new ArgumentException($"A prefix is the start of a key; '{prefix}' is not.", nameof(prefix));
 
-    /// <summary>Whether every store takes this key as it stands: plain characters, and no segment that a path parser would resolve.</summary>
+    /// <summary>Whether every store accepts this key unchanged: plain characters only, and no segment that a path parser would resolve.</summary>
     public static bool IsValid(string key)
     {
         if (key.Length is 0 or > MaxLength || key.AsSpan().ContainsAnyExcept(s_allowed))

@@ -1,10 +1,10 @@
 namespace BillionHearts.Storage;
 
-/// <summary>The store did not answer, or answered with a fault of its own. Trying again later may work.</summary>
+/// <summary>The store did not answer or had an internal error. A later attempt may succeed.</summary>
 public sealed class BlobStoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
 
-/// <summary>The key already holds something.</summary>
-public sealed class BlobExistsException(string key) : Exception($"The blob '{key}' exists already.");
+/// <summary>The key is already taken.</summary>
+public sealed class BlobExistsException(string key) : Exception($"The blob '{key}' already exists.");
 
-/// <summary>A part of an upload is gone, or does not hold the bytes it was stored with. The upload has to begin again.</summary>
-public sealed class StagedPartLostException(int number) : Exception($"Part {number} of the upload is not there as it was stored.");
+/// <summary>A part of an upload is missing, or its bytes differ from those that were stored. The upload has to start over.</summary>
+public sealed class StagedPartLostException(int number) : Exception($"Part {number} of the upload is missing or was changed.");

@@ -43,14 +43,14 @@ public static class BlobStoreRegistration
 
     private static void AddAzure(IServiceCollection services, IConfiguration configuration, string connectionName)
     {
-        // Azure's clients make activities only when asked to by this switch, read once when the first of them is built.
+        // Azure's clients create activities only if this switch is on; it is read once, when the first client is built.
         AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
 
         var account = configuration.GetConnectionString(connectionName) is { Length: > 0 } given ? given : throw AzureContainer.Invalid(connectionName);
 
         services.AddSingleton(provider => AzureContainer.Open(account, connectionName, provider.GetRequiredService<IOptions<BlobStoreOptions>>().Value));
         services.AddSingleton<IBlobStore, AzureBlobStore>();
-        // Its operations, and not its requests (Azure.Core.Http): those are traced by HttpClient, once is enough.
+        // Operations only, not requests (Azure.Core.Http): those are already traced by HttpClient.
         services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Azure.Storage.*"));
     }
 
@@ -82,13 +82,13 @@ public static class BlobStoreRegistration
         const string setting = $"{BlobStoreOptions.SectionName}:{nameof(BlobStoreOptions.Provider)}";
         var name = configuration[setting];
 
-        // By name: the parser of enumerations takes numbers and lists as well.
+        // By name: Enum.Parse would also accept numbers and lists.
         return name?.ToUpperInvariant() switch
         {
             null or "" or "AZURE" => BlobStoreProvider.Azure,
             "S3" => BlobStoreProvider.S3,
             "FILES" => BlobStoreProvider.Files,
-            _ => throw new InvalidOperationException($"{setting} must be azure, s3 or files; it is '{name}'."),
+            _ => throw new InvalidOperationException($"{setting} must be 'azure', 's3' or 'files', not '{name}'."),
         };
     }
 }

@@ -1,6 +1,6 @@
 namespace BillionHearts.Storage;
 
-/// <summary>A stream that is read once, front to back and asynchronously: what the streams of this project have in common, which is mostly what they refuse.</summary>
+/// <summary>Base of the streams in this project. They are read once, forwards and asynchronously, and support nothing else.</summary>
 internal abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace BillionHearts.Storage;
 
-/// <summary>Bytes in memory as the streams that the clients want, without a copy where there is an array behind them.</summary>
+/// <summary>Bytes in memory as a stream for the clients, without copying them if they are backed by an array.</summary>
 internal static class MemoryContent
 {
     public static MemoryStream Stream(ReadOnlyMemory<byte> content) =>

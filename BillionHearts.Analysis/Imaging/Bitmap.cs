@@ -2,7 +2,7 @@ using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>A small picture, four bytes a pixel: red, green, blue in sRGB, and alpha, not multiplied in.</summary>
+/// <summary>A small image with four bytes per pixel: red, green and blue in sRGB, and alpha, not premultiplied.</summary>
 internal sealed record Bitmap(int Width, int Height, byte[] Rgba)
 {
     public static Bitmap From(Image image)

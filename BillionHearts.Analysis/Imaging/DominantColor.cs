@@ -1,8 +1,8 @@
 namespace BillionHearts.Analysis.Imaging;
 
 /// <summary>
-/// The colour of the largest of six groups that a picture's colours fall into: k-means in <see cref="OkLab"/>. It begins with
-/// colours far from each other, so that the same picture always gives the same answer.
+/// The colour of the largest of six clusters of an image's colours: k-means in <see cref="OkLab"/>. The first centres are
+/// colours far from each other, so that the same image always gives the same result.
 /// </summary>
 internal static class DominantColor
 {
@@ -10,7 +10,7 @@ internal static class DominantColor
     private const int Rounds = 8;
     private const int Opaque = 128;
 
-    /// <returns><c>#rrggbb</c>; white when nothing can be seen, as on a page.</returns>
+    /// <returns><c>#rrggbb</c>; white when all pixels are transparent.</returns>
     public static string Of(Bitmap bitmap)
     {
         var colors = Colors(bitmap);
@@ -63,7 +63,7 @@ internal static class DominantColor
         return [.. centers];
     }
 
-    /// <summary>Moves each centre to the mean of the colours nearest to it, and says how many those are.</summary>
+    /// <summary>Moves each centre to the mean of the colours nearest to it, and returns how many those are.</summary>
     private static int[] Move(OkLab[] centers, OkLab[] colors)
     {
         var sums = new OkLab[centers.Length];

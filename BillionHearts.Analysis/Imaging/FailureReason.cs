@@ -1,6 +1,6 @@
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>Why an image has no analysis. These words are in the database and in events: add to them, never change one.</summary>
+/// <summary>Why an image has no analysis. These codes are stored in the database and sent in events: add new ones, never change one.</summary>
 internal static class FailureReason
 {
     public const string Corrupt = "corrupt";
@@ -10,7 +10,7 @@ internal static class FailureReason
     public const string Missing = "missing";
     public const string Checksum = "checksum";
 
-    // Of attempts that are made again.
+    // Attempts with these reasons are retried.
     public const string Storage = "storage";
     public const string Timeout = "timeout";
     public const string Internal = "internal";

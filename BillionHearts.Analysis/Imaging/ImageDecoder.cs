@@ -6,15 +6,15 @@ using NetVips;
 namespace BillionHearts.Analysis.Imaging;
 
 /// <summary>
-/// Makes everything there is to know about a picture from a single decode of it. The one place where strangers' bytes meet
-/// the codecs, so that it can move to a process of its own.
+/// Makes the analysis and the renditions of an image from a single decode. The only place where untrusted bytes reach the
+/// codecs, so that it can move to a process of its own.
 /// </summary>
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 {
-    /// <summary>Raise it when a result changes: the older ones can then be found and made again.</summary>
+    /// <summary>Raise the version when results change, so that older ones can be found and analysed again.</summary>
     public const string Analyzer = "billionhearts/3";
 
-    // The buffer variant of thumbnail ignores its failOn argument (libvips 8.18): only this string makes it strict.
+    // ThumbnailBuffer ignores its failOn argument (libvips 8.18); only this option string makes it strict.
     private const string Strict = "[fail-on=truncated]";
 
     private const int PreviewSide = 1280;
@@ -24,17 +24,17 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
     static ImageDecoder() => ImageLibrary.Harden();
 
-    /// <summary>Takes a thread until it is done; cancelling stops it at the next strip of lines.</summary>
-    /// <exception cref="UnusableImageException">The file is no image, a damaged or an oversized one.</exception>
+    /// <summary>Blocks a thread until it is done. Cancellation takes effect at the next strip of lines.</summary>
+    /// <exception cref="UnusableImageException">The file is not an image, damaged, or too large.</exception>
     public DecodedImage Decode(byte[] file, CancellationToken cancellationToken) =>
         Guard(file, header => Decode(file, header, cancellationToken), cancellationToken);
 
-    /// <summary>One copy of a size and format. What is already smaller than the box is not made larger; of a box to be filled its shape is kept then.</summary>
+    /// <summary>Makes one rendition of a given size and format. Images are never enlarged: if the image is smaller than the box, the box is scaled down.</summary>
     /// <inheritdoc cref="Decode(byte[], CancellationToken)"/>
     public Rendition Resize(byte[] file, RenditionName name, CancellationToken cancellationToken) =>
         Guard(file, header => Resize(file, header, name, cancellationToken), cancellationToken);
 
-    /// <summary>The file without its metadata: the same pixels, bit by bit, as nothing of them is decoded.</summary>
+    /// <summary>The file without its metadata. The pixels are not decoded, and so stay the same bit for bit.</summary>
     /// <inheritdoc cref="Decode(byte[], CancellationToken)"/>
     public Rendition Clean(byte[] file, CancellationToken cancellationToken) => Guard(
         file,
@@ -62,12 +62,12 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
     private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
     {
-        // Without a profile the samples are sRGB as they stand, and converting them would cost more than decoding them.
+        // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
         using var lines = Image.ThumbnailBuffer(
             file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: header.HasProfile ? "srgb" : null);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
-        // What was only planned until here is done now: read, decoded, shrunk and converted, line by line.
+        // libvips is lazy: only now is the file read, decoded, shrunk and converted, line by line.
         var clock = new StepClock();
         using var preview = Turned(ToSrgb(lines), header.XmpOrientation);
         clock.Ends("decode");
@@ -88,13 +88,13 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         var scale = name.IsFit ? 1 : Math.Min(1, Math.Min((double)header.UprightWidth / name.Width, (double)header.UprightHeight / name.Height));
         var (width, height) = (Math.Max(1, (int)(name.Width * scale)), Math.Max(1, (int)(name.Height * scale)));
 
-        // XMP's orientation is applied last, to the few pixels that are left: until then the picture lies on its side.
-        var isOnSide = header.XmpOrientation >= 5;
+        // The orientation from XMP is applied last, to the small image; until then width and height may be swapped.
+        var isSwapped = header.XmpOrientation >= 5;
         using var lines = Image.ThumbnailBuffer(
             file,
-            isOnSide ? height : width,
+            isSwapped ? height : width,
             optionString: Strict,
-            height: isOnSide ? width : height,
+            height: isSwapped ? width : height,
             size: Enums.Size.Down,
             crop: name.IsFit ? null : Enums.Interesting.Centre,
             outputProfile: header.HasProfile ? "srgb" : null);
@@ -119,7 +119,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         Photo = photo,
     };
 
-    /// <summary>Decodes, to three or four bands of 8 bits, whatever the file had.</summary>
+    /// <summary>Decodes to three or four bands of 8 bits.</summary>
     private static Image ToSrgb(Image lines)
     {
         using var srgb = lines.Interpretation is Enums.Interpretation.Srgb ? lines.Copy() : lines.Colourspace(Enums.Interpretation.Srgb);
@@ -156,8 +156,8 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         }
 
         return Truncation.IsIn(file, format)
-            ? new UnusableImageException(FailureReason.Truncated, $"The file was cut off: it ends after {file.Length} bytes, before the picture does.", exception)
-            : new UnusableImageException(FailureReason.Corrupt, $"The file begins like {format.ToUpperInvariant()} and cannot be decoded.", exception);
+            ? new UnusableImageException(FailureReason.Truncated, $"The file is cut off: it ends after {file.Length} bytes, before the end of the image data.", exception)
+            : new UnusableImageException(FailureReason.Corrupt, $"The file has the header of a {format.ToUpperInvariant()} image, but it is damaged and cannot be decoded.", exception);
     }
 }
 

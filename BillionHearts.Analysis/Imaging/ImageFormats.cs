@@ -14,7 +14,7 @@ internal static class ImageFormats
         "VipsForeignLoadPngBuffer" => FormatName.Png,
         "VipsForeignLoadWebpBuffer" => FormatName.Webp,
         "VipsForeignLoadNsgifBuffer" => FormatName.Gif,
-        // HEIC comes in the same container. Its codec must not see a byte.
+        // HEIC has the same container. It must not reach its codec.
         "VipsForeignLoadHeifBuffer" when AvifHeader.Matches(file) => FormatName.Avif,
         _ => throw Unsupported(),
     };

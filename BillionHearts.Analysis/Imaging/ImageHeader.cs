@@ -4,7 +4,7 @@ using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>What a file says about its picture before a pixel of it is decoded.</summary>
+/// <summary>What a file says about its image before any pixel is decoded.</summary>
 internal sealed record ImageHeader
 {
     public required string Format { get; init; }
@@ -14,7 +14,7 @@ internal sealed record ImageHeader
 
     public required int Height { get; init; }
 
-    /// <summary>What libvips does not apply by itself: the orientation of a picture that has one in XMP only.</summary>
+    /// <summary>The orientation of an image that has one in XMP only. libvips does not apply it.</summary>
     public required int XmpOrientation { get; init; }
 
     /// <summary>The orientation swaps width and height.</summary>
@@ -26,7 +26,7 @@ internal sealed record ImageHeader
 
     public required bool HasProfile { get; init; }
 
-    /// <summary>The decoder needs the whole bitmap at once.</summary>
+    /// <summary>The decoder needs memory for the whole bitmap, instead of decoding line by line.</summary>
     public required bool IsWhole { get; init; }
 
     public required long DecodedBytes { get; init; }
@@ -36,7 +36,7 @@ internal sealed record ImageHeader
     public int UprightHeight => IsTurned ? Width : Height;
 
     /// <exception cref="VipsException">The header cannot be read.</exception>
-    /// <exception cref="UnusableImageException">It is HEIC: the same container as AVIF, another codec.</exception>
+    /// <exception cref="UnusableImageException">The file is HEIC, which has the container of AVIF and another codec.</exception>
     public static ImageHeader Read(byte[] file, string format)
     {
         using var image = Image.NewFromBuffer(file);
@@ -64,24 +64,24 @@ internal sealed record ImageHeader
         };
     }
 
-    /// <exception cref="UnusableImageException">The picture is larger than allowed.</exception>
+    /// <exception cref="UnusableImageException">The image is larger than allowed.</exception>
     public void Require(AnalysisOptions limits)
     {
         var pixels = (long)Width * Height;
 
         if (Math.Max(Width, Height) > limits.MaxSide)
         {
-            throw TooLarge($"at most {limits.MaxSide} pixels a side are analysed.");
+            throw TooLarge($"a side may have at most {limits.MaxSide}.");
         }
 
         if (pixels > limits.MaxPixels)
         {
-            throw TooLarge($"that is {pixels} pixels, and at most {limits.MaxPixels} are analysed.");
+            throw TooLarge($"that is {pixels} in total, and at most {limits.MaxPixels} are allowed.");
         }
 
         if (IsWhole && DecodedBytes > limits.MaxDecodedBytes)
         {
-            throw TooLarge($"decoding them would take {DecodedBytes} bytes at once, and at most {limits.MaxDecodedBytes} are given.");
+            throw TooLarge($"decoding them would take {DecodedBytes} bytes of memory, and at most {limits.MaxDecodedBytes} are allowed.");
         }
     }
 

@@ -2,7 +2,7 @@ using NetVips;
 
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>libvips, set up once per process for files from strangers.</summary>
+/// <summary>Configures libvips once per process for untrusted files.</summary>
 internal static class ImageLibrary
 {
     private static readonly string[] s_loaders =
@@ -12,24 +12,24 @@ internal static class ImageLibrary
     {
         NetVips.NetVips.BlockUntrusted = true;
 
-        // libvips counts TIFF and Ultra HDR among the trusted ones: everything goes, and what we accept comes back.
+        // libvips trusts more loaders, such as TIFF and Ultra HDR. Block all, then allow those that we accept.
         Operation.Block("VipsForeignLoad", true);
         foreach (var loader in s_loaders)
         {
             Operation.Block(loader, false);
         }
 
-        // Each image is seen once, so a cache of operations would only keep strangers' pixels in memory.
+        // Each image is decoded once, so a cache of operations would only keep users' pixels in memory.
         Cache.Max = 0;
 
-        // One thread for each image; how many images there are at once is the worker's decision.
+        // One thread per image; the worker decides how many images are decoded at the same time.
         NetVips.NetVips.Concurrency = 1;
 
-        // One damaged file makes hundreds of warnings, which say nothing that the exception does not.
+        // A damaged file causes hundreds of warnings, which say no more than the exception.
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.All, static (_, _, _) => { });
         return true;
     });
 
-    /// <summary>Safe to call again. Must come before the first image.</summary>
+    /// <summary>May be called repeatedly. Must be called before the first image is decoded.</summary>
     public static void Harden() => _ = s_hardened.Value;
 }

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace BillionHearts.Analysis.Imaging;
 
 /// <summary>
-/// The 64-bit DCT hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), as pHash made it known:
-/// of a 32 × 32 grey picture the 8 × 8 lowest frequencies but the zeroth, each a bit: above the median or not.
-/// Two pictures look alike when few bits differ.
+/// The 64-bit DCT hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), as used by pHash:
+/// the 8 × 8 lowest frequencies of a 32 × 32 grey image, without the zeroth, one bit each: above the median or not.
+/// Two images look alike when few bits differ.
 /// </summary>
 internal static class PerceptualHash
 {
@@ -13,12 +13,12 @@ internal static class PerceptualHash
 
     private const int Frequencies = 8;
 
-    // Flat pictures have coefficients of nothing but rounding; as zeros they give the same bits every time.
+    // The coefficients of a flat image are rounding errors. As zeros they give the same bits every time.
     private const double Noise = 1;
 
     private static readonly double[,] s_cosines = Cosines();
 
-    /// <param name="bitmap">The picture squeezed to <see cref="Side"/> × <see cref="Side"/>.</param>
+    /// <param name="bitmap">The image, resized to <see cref="Side"/> × <see cref="Side"/>.</param>
     /// <returns>16 lower-case hex digits.</returns>
     public static string Of(Bitmap bitmap)
     {
@@ -32,7 +32,7 @@ internal static class PerceptualHash
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Rec. 601 luma, over white where the picture is transparent.</summary>
+    /// <summary>Rec. 601 luma, over white where the image is transparent.</summary>
     private static double[] Grey(Bitmap bitmap)
     {
         var rgba = bitmap.Rgba;

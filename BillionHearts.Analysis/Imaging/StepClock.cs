@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BillionHearts.Analysis.Imaging;
 
-/// <summary>Times steps that follow one another without a gap.</summary>
+/// <summary>Measures steps that follow one another without a gap.</summary>
 internal sealed class StepClock
 {
     private readonly List<StepTime> _steps = [];
@@ -10,14 +10,14 @@ internal sealed class StepClock
 
     public IReadOnlyList<StepTime> Steps => _steps;
 
-    /// <summary>The step that began where the last one ended.</summary>
+    /// <summary>Ends the step that began where the last one ended.</summary>
     public void Ends(string name)
     {
         _steps.Add(new StepTime(name, Stopwatch.GetElapsedTime(_startedAt)));
         _startedAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Does a step, which is told its name.</summary>
+    /// <summary>Runs a step and measures it. The step is given its name.</summary>
     public T Time<T>(string name, Func<string, T> step)
     {
         var result = step(name);
@@ -26,5 +26,5 @@ internal sealed class StepClock
     }
 }
 
-/// <param name="Name">One of few: each is a time series of its own.</param>
+/// <param name="Name">Must be one of few names: each becomes a time series.</param>
 internal sealed record StepTime(string Name, TimeSpan Duration);

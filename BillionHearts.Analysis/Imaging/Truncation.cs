@@ -3,8 +3,8 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Imaging;
 
 /// <summary>
-/// Tells a file that was cut off from one that is damaged, by following the file's own structure to its end: decoders
-/// report both in the same words. Asked only after a decoder has refused the file.
+/// Tells whether a file was cut off or is otherwise damaged, by reading its structure to the end: decoders report both in
+/// the same way. Used only after a decoder has refused the file.
 /// </summary>
 internal static class Truncation
 {

@@ -4,8 +4,8 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Goes through a picture's AV1 units (OBU) to its last byte. So text that a wrong length made part of the pixels is
-/// noticed, and the units that hold metadata, such as the time, are emptied.
+/// Reads the AV1 units (OBUs) of an image to its last byte. This detects text that a wrong length made part of the pixels.
+/// Units that hold metadata, such as the time, are emptied.
 /// </summary>
 internal static class Av1Units
 {
@@ -15,11 +15,11 @@ internal static class Av1Units
     private const byte HasExtension = 0x04;
     private const byte HasSize = 0x02;
 
-    /// <summary>Puts the pieces of a picture together, and writes them back to where they were.</summary>
-    /// <exception cref="UnusableImageException">They are not units to the end.</exception>
+    /// <summary>Empties the units with metadata in the pieces of an item, in place.</summary>
+    /// <exception cref="UnusableImageException">The item does not consist of units to its end.</exception>
     public static void Scrub(Span<byte> file, AvifItem item)
     {
-        // A byte that is in two of the pieces could come back otherwise.
+        // Pieces that overlap could not be written back without conflict.
         if (AvifExtents.Merge(item.Extents).Sum(static extent => (long)AvifExtents.Length(extent)) != item.Length)
         {
             throw Damage.Corrupt(FormatName.Avif);
@@ -56,7 +56,7 @@ internal static class Av1Units
                 throw Damage.Corrupt(FormatName.Avif);
             }
 
-            // Without a size it is the last one.
+            // A unit without a size is the last one.
             var length = (head & HasSize) is 0 ? (ulong)(picture.Length - position) : Size(picture, ref position);
             if (length > (ulong)(picture.Length - position))
             {
@@ -66,7 +66,7 @@ internal static class Av1Units
             var content = picture.Slice(position, (int)length);
             if (type is Metadata or Padding && !IsLight(type, content))
             {
-                // Padding is noughts after a single bit.
+                // Padding is a single bit followed by zeros.
                 picture[0] = (byte)((head & 0x87) | (Padding << 3));
                 content.Clear();
                 content[..Math.Min(1, content.Length)].Fill(0x80);
@@ -76,11 +76,11 @@ internal static class Av1Units
         }
     }
 
-    /// <summary>How bright the picture is, and the screen it was made on: types 1 and 2, which change how it is shown.</summary>
+    /// <summary>Light levels and mastering display (types 1 and 2), which change how the image is shown.</summary>
     private static bool IsLight(int type, ReadOnlySpan<byte> content) =>
         type is Metadata && content is [1, _, _, _, _, 0x80] or [2, .. { Length: 24 }, 0x80];
 
-    // Seven bits a byte, the lowest first; the eighth says that there are more.
+    // LEB128: seven bits per byte, lowest first; the eighth says that more follow.
     private static ulong Size(ReadOnlySpan<byte> picture, ref int position)
     {
         ulong size = 0;

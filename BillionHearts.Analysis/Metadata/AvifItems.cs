@@ -23,7 +23,7 @@ internal sealed class AvifItems
 
     public AvifItem? Find(uint id) => _items.GetValueOrDefault(id);
 
-    /// <exception cref="UnusableImageException">The lists cannot be read to their ends.</exception>
+    /// <exception cref="UnusableImageException">A list cannot be read to its end.</exception>
     public static AvifItems Read(ReadOnlySpan<byte> file, IsoBox meta)
     {
         var boxes = AvifBoxes.Within(meta, file, skip: 4);
@@ -130,7 +130,7 @@ internal sealed class AvifItems
         }
     }
 
-    /// <summary>A length of nought is the rest of the source.</summary>
+    /// <summary>A length of 0 means the rest of the source.</summary>
     private static Range Extent(Range source, ulong start, ulong offset, ulong length, int fileLength)
     {
         var available = (ulong)(source.End.Value - source.Start.Value);
@@ -171,12 +171,12 @@ internal sealed record AvifItem(uint Id, string Type, int TypeAt, int EntryEnd)
     private const int MaxContentBytes = 1 << 20;
     private const int MaxParts = 1000;
 
-    /// <summary>Places in the file, in the order in which they make the item.</summary>
+    /// <summary>Where its bytes are in the file, in order.</summary>
     public List<Range> Extents { get; } = [];
 
     public long Length => Extents.Sum(static extent => extent.End.Value - (long)extent.Start.Value);
 
-    /// <summary>As far as there is room for it: a file may name the same bytes as often as it likes.</summary>
+    /// <summary>The content, cut at a maximum: a file may list the same bytes any number of times.</summary>
     public byte[] Content(ReadOnlySpan<byte> file)
     {
         using var content = new MemoryStream();

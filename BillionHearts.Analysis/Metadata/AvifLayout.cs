@@ -50,8 +50,8 @@ internal sealed class AvifLayout
 
         if (boxes.Exists(static box => box.Is("moov"u8) || box.Is("moof"u8)))
         {
-            // Its tracks have tables, times and names of their own.
-            throw new UnusableImageException(FailureReason.Unsupported, "The file is an AVIF image sequence; only single AVIF images can be freed of their metadata.");
+            // Its tracks have tables, times and names, which are not handled.
+            throw new UnusableImageException(FailureReason.Unsupported, "The file is an AVIF image sequence. Metadata can only be removed from single AVIF images.");
         }
 
         return new AvifLayout(file, boxes, meta);

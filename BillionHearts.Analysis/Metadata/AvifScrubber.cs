@@ -75,7 +75,7 @@ internal sealed class AvifScrubber
         {
             switch (box.Type)
             {
-                // Read, and to their ends, when the items were.
+                // Already read to the end, by the layout.
                 case "pitm" or "iloc" or "iref":
                     break;
                 case "iinf":
@@ -152,7 +152,7 @@ internal sealed class AvifScrubber
         }
     }
 
-    /// <summary>Leaves the pixels that are in a box, and nothing between them.</summary>
+    /// <summary>Clears everything in a box but pixels.</summary>
     private void ClearUnused(IsoBox box)
     {
         var position = box.Content;

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Makes a line for people out of what a stranger's file calls a text.</summary>
+/// <summary>Turns a text from an untrusted file into a single line that is safe to show.</summary>
 internal static class CleanText
 {
     public const int MaxLength = 128;
 
     /// <returns>
-    /// In Unicode's form C, without what nobody can see and with single spaces; cut at <see cref="MaxLength"/>. Null when
-    /// nothing is left.
+    /// In Unicode normalization form C, without invisible characters, with single spaces, cut at <see cref="MaxLength"/>. Null
+    /// when nothing is left.
     /// </returns>
     public static string? Of(string? text)
     {
@@ -39,7 +39,7 @@ internal static class CleanText
         return clean.Length is 0 ? null : clean;
     }
 
-    // What is not assigned would make Normalize throw; what formats could turn the text around it.
+    // Normalize throws on unassigned characters; format characters could reverse the text around them.
     private static bool IsVisible(Rune rune) =>
         rune != Rune.ReplacementChar
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate

@@ -2,12 +2,12 @@ using BillionHearts.Analysis.Imaging;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Why a file cannot be scrubbed, in words for its owner.</summary>
+/// <summary>Why metadata cannot be removed from a file, as a sentence for its owner.</summary>
 internal static class Damage
 {
     public static UnusableImageException Corrupt(string format) =>
-        new(FailureReason.Corrupt, $"The file begins like {format.ToUpperInvariant()} and cannot be followed to the end of its picture.");
+        new(FailureReason.Corrupt, $"The file has the header of a {format.ToUpperInvariant()} image, but it is damaged: its structure cannot be read to the end.");
 
     public static UnusableImageException Truncated(int length) =>
-        new(FailureReason.Truncated, $"The file was cut off: it ends after {length} bytes, before the picture does.");
+        new(FailureReason.Truncated, $"The file is cut off: it ends after {length} bytes, before the end of the image data.");
 }

@@ -2,10 +2,10 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Finds the first block of metadata of a kind. What is found is empty when there is none, or when the file cannot be followed that far.</summary>
+/// <summary>Finds the first metadata block of a kind. The result is empty when there is none, or when the file is damaged before it.</summary>
 internal static class EmbeddedBlock
 {
-    /// <param name="signature">What the segment begins with, and what is not part of the block.</param>
+    /// <param name="signature">What the segment starts with. It is not part of the result.</param>
     public static ReadOnlySpan<byte> InJpeg(ReadOnlySpan<byte> file, ReadOnlySpan<byte> signature)
     {
         var segments = new JpegSegments(file);
@@ -20,7 +20,7 @@ internal static class EmbeddedBlock
         return default;
     }
 
-    /// <param name="beginning">What the content of the chunk begins with, and what is part of it.</param>
+    /// <param name="beginning">What the content starts with. It is part of the result.</param>
     public static ReadOnlySpan<byte> InPng(ReadOnlySpan<byte> file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> beginning = default)
     {
         var chunks = new PngChunks(file);

@@ -4,13 +4,13 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Finds the EXIF block of a file: a little TIFF file, which begins with <c>II</c> or <c>MM</c>.</summary>
+/// <summary>Finds the EXIF block of a file. The block has the structure of a TIFF file and starts with <c>II</c> or <c>MM</c>.</summary>
 internal static class ExifBlock
 {
-    /// <summary>What stands before the block in a JPEG, and in some WebP files.</summary>
+    /// <summary>Precedes the block in a JPEG, and in some WebP files.</summary>
     public static ReadOnlySpan<byte> Preamble => "Exif\0\0"u8;
 
-    /// <returns>Empty when there is none, or when the file cannot be followed that far.</returns>
+    /// <returns>Empty when there is none, or when the file is damaged before it.</returns>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file) => file switch
     {
         _ when JpegHeader.Matches(file) => EmbeddedBlock.InJpeg(file, Preamble),
@@ -26,7 +26,7 @@ internal static class ExifBlock
         return content.StartsWith(Preamble) ? content[Preamble.Length..] : content;
     }
 
-    // length of what stands before the block · that · block
+    // number of bytes before the block · those bytes · block
     private static ReadOnlySpan<byte> InAvif(ReadOnlySpan<byte> file)
     {
         var boxes = new IsoBoxes(file);
@@ -48,7 +48,7 @@ internal static class ExifBlock
         }
         catch (UnusableImageException)
         {
-            // Nothing can be found in it; whether that matters is for others to say.
+            // No block can be found. Whether the damage matters is for the caller to decide.
             return default;
         }
     }

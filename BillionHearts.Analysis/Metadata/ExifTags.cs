@@ -6,17 +6,17 @@ using Directory = MetadataExtractor.Directory;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// The directories of an EXIF block, with the few tags in them that are asked for. The library alone would follow every
-/// pointer and copy every value as often as a file says, and its recursion ends with the stack.
+/// The directories of an EXIF block, with the few tags that are needed. On its own, the library would follow every pointer
+/// and copy every value as often as the file says, with unlimited recursion.
 /// </summary>
 internal sealed class ExifTags : ExifTiffHandler
 {
-    // A tag that is asked for holds a short text or three fractions.
+    // The tags that are needed hold a short text or three fractions.
     private const int MaxValueBytes = 1024;
     private const int MaxBlockBytes = 1 << 20;
     private const int MaxSteps = 100_000;
 
-    private static readonly HashSet<int> s_asked =
+    private static readonly HashSet<int> s_needed =
     [
         ExifDirectoryBase.TagMake, ExifDirectoryBase.TagModel, ExifDirectoryBase.TagOrientation, ExifDirectoryBase.TagLensModel,
         ExifDirectoryBase.TagDateTimeOriginal, ExifDirectoryBase.TagSubsecondTimeOriginal, OffsetTimeOriginal,
@@ -29,7 +29,7 @@ internal sealed class ExifTags : ExifTiffHandler
     private readonly List<Directory> _directories;
     private int _steps;
 
-    /// <summary>Of EXIF 2.31.</summary>
+    /// <summary>Defined since EXIF 2.31.</summary>
     public const int OffsetTimeOriginal = 0x9011;
 
     private ExifTags(List<Directory> directories)
@@ -41,7 +41,7 @@ internal sealed class ExifTags : ExifTiffHandler
 
     public Directory? Gps => _directories.Find(static directory => directory is GpsDirectory);
 
-    /// <returns>Null when it is no EXIF block. Never throws: what can be read before the first damage is read.</returns>
+    /// <returns>Null when it is not an EXIF block. Never throws: a damaged block is read up to the damage.</returns>
     public static ExifTags? Read(ReadOnlySpan<byte> block)
     {
         if (block.Length < 8)
@@ -56,7 +56,7 @@ internal sealed class ExifTags : ExifTiffHandler
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // A stranger's bytes and a library that throws whatever it likes: a photo without facts is still a photo.
+            // The library throws many types of exceptions on damaged data. A photo is accepted without its EXIF facts.
         }
 
         return tags;
@@ -66,7 +66,7 @@ internal sealed class ExifTags : ExifTiffHandler
     {
         if (++_steps > MaxSteps)
         {
-            throw new InvalidDataException("The EXIF block goes on for too long.");
+            throw new InvalidDataException("The EXIF block has too many entries.");
         }
 
         return CurrentDirectory is ExifIfd0Directory
@@ -75,10 +75,10 @@ internal sealed class ExifTags : ExifTiffHandler
             && base.TryEnterSubIfd(tagType);
     }
 
-    /// <summary>The thumbnail, and whatever follows it.</summary>
+    /// <summary>Would be the thumbnail.</summary>
     public override bool HasFollowerIfd() => false;
 
-    /// <returns>True for the tags that are to be passed over.</returns>
+    /// <returns>True for the tags to skip.</returns>
     public override bool CustomProcessTag(int tagOffset, ICollection<int> processedIfdOffsets, IndexedReader reader, int tagId, int byteCount) =>
-        byteCount > MaxValueBytes || !s_asked.Contains(tagId);
+        byteCount > MaxValueBytes || !s_needed.Contains(tagId);
 }

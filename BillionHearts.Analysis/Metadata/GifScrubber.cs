@@ -3,7 +3,7 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Keeps the frames, their timing and how often the animation is repeated; of the extensions nothing else.</summary>
+/// <summary>Keeps the frames, their timing and the number of repetitions. All other extensions are removed.</summary>
 internal static class GifScrubber
 {
     private const int MaxCodeSize = 11; // a code has 12 bits at most
@@ -20,7 +20,7 @@ internal static class GifScrubber
 
     private sealed class Frames(MemoryStream copy)
     {
-        // The timing and transparency of the next frame, wherever it comes.
+        // Timing and transparency of the next frame; other blocks may come before it.
         private byte[] _control = [];
         private bool _isRepeated;
         private bool _hasFrame;

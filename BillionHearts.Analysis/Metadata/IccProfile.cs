@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Tells a colour profile from something else that was put in its place.</summary>
+/// <summary>Checks that a colour profile is one, and not other data in its place.</summary>
 internal static class IccProfile
 {
     private const int HeaderBytes = 128;
     private const int TagBytes = 12;
 
-    /// <returns>The bytes of the profile, without what follows it; empty when it is none.</returns>
+    /// <returns>The bytes of the profile, without what follows it; empty when it is not a profile.</returns>
     // length … "acsp" at 36 … to 128 · number of tags · (name · offset · length)*
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> content)
     {

@@ -5,8 +5,8 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Keeps the first image: its tables, frame and scans, and of the application segments JFIF, the colour profile and Adobe's
-/// colour transform. A second image behind the first, as gain maps and previews are, goes with everything else.
+/// Keeps the first image: its tables, frame and scans, and from the application segments JFIF, the colour profile and Adobe's
+/// colour transform. Everything else is removed, including further images after the first, such as gain maps and previews.
 /// </summary>
 internal static class JpegScrubber
 {
@@ -35,7 +35,7 @@ internal static class JpegScrubber
         return copy.ToArray();
     }
 
-    /// <summary>What stands before the first scan and is of use to whoever shows the picture, in the order of the standards.</summary>
+    /// <summary>What comes before the first scan and affects how the image is shown, in the order that the standards require.</summary>
     private static void WriteHead(ReadOnlySpan<byte> file, MemoryStream copy)
     {
         ReadOnlySpan<byte> jfif = default;
@@ -139,7 +139,7 @@ internal static class JpegScrubber
         }
     }
 
-    /// <summary>The segments that a decoder reads, with nothing in them that it would not read.</summary>
+    /// <summary>Segments that a decoder reads, and without bytes that it would ignore.</summary>
     private static bool IsWellFormed(byte marker, ReadOnlySpan<byte> content) => marker switch
     {
         JpegMarker.DefineHuffmanTables => IsHuffman(content),
@@ -212,7 +212,7 @@ internal static class JpegScrubber
         copy.Write(more);
     }
 
-    /// <summary>A profile comes in parts, each with its number and how many there are.</summary>
+    /// <summary>A profile is split into parts. Each has its number and the number of parts.</summary>
     private sealed class ProfileParts
     {
         private readonly byte[]?[] _parts = new byte[]?[256];

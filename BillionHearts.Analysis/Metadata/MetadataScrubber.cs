@@ -4,16 +4,16 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Copies a picture without what tells where, when, by whom or with what it was taken. The compressed pixels are copied bit
-/// by bit, and so is what changes how they are shown: colours, transparency, animation and orientation. Every format has a
-/// list of what may stay; whatever is not on it goes, and a file that cannot be followed to its end is refused.
+/// Removes metadata from an image: where, when, by whom and with what it was taken. The compressed pixels stay the same bit
+/// for bit, and so does what changes how they are shown: colours, transparency, animation and orientation. Each format has an
+/// allow-list; everything else is removed. A file whose structure cannot be read to the end is refused.
 /// </summary>
 internal static class MetadataScrubber
 {
-    /// <summary>The most that a copy is longer than its original: the orientation, when it was written more briefly than here.</summary>
+    /// <summary>How many bytes longer than its original a file can become: its orientation may take less room than the EXIF block written here.</summary>
     public const int MaxGrowth = 64;
 
-    /// <param name="format">One of <see cref="ImageFormats"/>, as <see cref="ImageFormats.Detect"/> told it.</param>
+    /// <param name="format">One of <see cref="FormatName"/>, from <see cref="ImageFormats.Detect"/>.</param>
     /// <exception cref="UnusableImageException">The file is damaged or cut off.</exception>
     public static byte[] Scrub(byte[] file, string format) => format switch
     {

@@ -4,12 +4,12 @@ using MetadataExtractor.Formats.Exif;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// How a picture has to be turned to be upright, as EXIF numbers it. It is the one thing in metadata that changes how pixels are shown. EXIF's
-/// counts; XMP's only when EXIF has none, as some editors write no EXIF. Browsers and libvips know EXIF's alone.
+/// How an image has to be rotated or flipped to be upright, as a number from 1 to 8 as in EXIF. It is the only metadata that changes how pixels
+/// are shown. The one in EXIF is used; if there is none, the one in XMP, because some editors write only that. Browsers and libvips read only EXIF.
 /// </summary>
 internal static class Orientation
 {
-    /// <summary>Upright: what a file without one has.</summary>
+    /// <summary>The value of a file without an orientation.</summary>
     public const int Upright = 1;
 
     public static int Of(ReadOnlySpan<byte> file) => FromExif(file) ?? XmpOrientation.Read(XmpBlock.Find(file)) ?? Upright;
@@ -24,7 +24,7 @@ internal static class Orientation
             ? orientation
             : null;
 
-    /// <summary>An EXIF block with this tag and no other.</summary>
+    /// <summary>An EXIF block that has only this tag.</summary>
     public static byte[] Block(int orientation) =>
     [
         .. "II"u8, 42, 0, 8, 0, 0, 0,

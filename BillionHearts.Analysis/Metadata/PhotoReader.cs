@@ -6,7 +6,7 @@ using Directory = MetadataExtractor.Directory;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Reads what the camera wrote, and believes only what is possible.</summary>
+/// <summary>Reads what the camera wrote into EXIF, and ignores impossible values.</summary>
 internal static class PhotoReader
 {
     private const double LongestExposure = 86_400;
@@ -17,7 +17,7 @@ internal static class PhotoReader
 
     private static readonly PhotoMetadata s_nothing = new();
 
-    /// <returns>Null when there is nothing to tell. Never throws, whatever the bytes are.</returns>
+    /// <returns>Null when there is nothing. Never throws, whatever the bytes are.</returns>
     public static PhotoMetadata? Read(byte[] file)
     {
         if (ExifTags.Read(ExifBlock.Find(file)) is not { } tags)
@@ -40,7 +40,7 @@ internal static class PhotoReader
         return photo == s_nothing ? null : photo;
     }
 
-    /// <summary>Most models begin with the make, or with the part of its name that people use.</summary>
+    /// <summary>Most models start with the make, or with the common part of its name.</summary>
     private static string? Camera(string? make, string? model)
     {
         if (make is null || model is null)
@@ -84,7 +84,7 @@ internal static class PhotoReader
             : TimeSpan.Zero;
     }
 
-    // 65535 is how a camera says that its number needs more than 16 bits.
+    // 65535 means that the value needs more than 16 bits.
     private static int? Iso(Directory? exposure) =>
         exposure is not null && exposure.TryGetInt32(ExifDirectoryBase.TagIsoEquivalent, out var iso) && iso is > 0 and < 65535 ? iso : null;
 
@@ -94,7 +94,7 @@ internal static class PhotoReader
             || Degrees(gps, GpsDirectory.TagLongitude, GpsDirectory.TagLongitudeRef, "E", "W", 180) is not { } longitude
             || (latitude, longitude) is (0, 0))
         {
-            // Exactly nought and nought is a receiver that had no fix.
+            // Exactly 0, 0 comes from a receiver without a fix.
             return null;
         }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Formats;
@@ -8,14 +8,14 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Keeps the chunks that make the picture, its colours, transparency, animation and proportions. Another chunk goes, and
-/// where a picture cannot be shown without it the file is refused.
+/// Keeps the chunks for pixels, colours, transparency, animation and aspect ratio. All others are removed. A file with an
+/// unknown chunk that is marked as critical is refused.
 /// </summary>
 internal static class PngScrubber
 {
     private const int MaxProfileBytes = 4 << 20;
 
-    // The name of a profile is a text of whoever made the file, and decoders do nothing with it.
+    // A profile's name is free text, and decoders ignore it.
     private static ReadOnlySpan<byte> ProfileName => "ICC\0"u8;
 
     public static byte[] Scrub(byte[] file)
@@ -98,7 +98,7 @@ internal static class PngScrubber
             _ => false,
         };
 
-        /// <summary>Chunks of a known meaning and length: nothing else can be in them.</summary>
+        /// <summary>Chunks of known meaning and length, so that nothing else can be in them.</summary>
         private bool IsOfUse(string type, ReadOnlySpan<byte> content) => type switch
         {
             "tRNS" => _colours switch { 0 => content.Length is 2, 2 => content.Length is 6, 3 => content.Length <= 256, _ => false },
@@ -131,7 +131,7 @@ internal static class PngScrubber
             }
         }
 
-        /// <summary>The stream is a profile and ends with it.</summary>
+        /// <summary>Whether the stream is a profile and nothing follows it.</summary>
         private static bool IsProfile(byte[] compressed)
         {
             using var source = new ByteByByte(compressed);
@@ -168,7 +168,7 @@ internal static class PngScrubber
         private static bool IsIntact(ReadOnlySpan<byte> chunk) => Crc32.HashToUInt32(chunk[4..^4]) == BinaryPrimitives.ReadUInt32BigEndian(chunk[^4..]);
     }
 
-    /// <summary>Gives one byte at a time, so that its position is where the compressed stream ended and not where a buffer did.</summary>
+    /// <summary>Returns one byte at a time, so that its position afterwards is the end of the compressed stream, not of a buffer.</summary>
     private sealed class ByteByByte(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(1, buffer.Length)]);

@@ -4,7 +4,7 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Keeps the pixels, their transparency, the animation and the colour profile; the header says what is left.</summary>
+/// <summary>Keeps pixels, transparency, animation and colour profile. The flags in the header are set to what is left.</summary>
 internal static class WebpScrubber
 {
     private const int ExtendedBytes = 10;
@@ -26,7 +26,7 @@ internal static class WebpScrubber
         Require(chunks.MoveNext() && chunks.IsWhole);
         if (chunks.Is("VP8X"u8))
         {
-            // Decoders do not look for what the header does not announce.
+            // Decoders ignore what the header does not announce.
             var hasExif = chunks.Content is [var flags, ..] && (flags & HasExif) is not 0;
             CopyExtended(chunks, hasExif ? Orientation.Of(file) : Orientation.FromXmpAlone(file), copy);
         }
@@ -96,13 +96,13 @@ internal static class WebpScrubber
         return default;
     }
 
-    /// <summary>One image, with its transparency before it where it has one.</summary>
+    /// <summary>One image, preceded by its transparency if it has any.</summary>
     private static void CopyImage(RiffChunks chunks, MemoryStream copy)
     {
         var hasImage = false;
         var hasAlpha = false;
 
-        // All of them are followed, so that a file that is damaged behind its picture is not called whole.
+        // All chunks are read, so that damage after the image is noticed.
         while (Next(ref chunks))
         {
             if (!hasImage && (IsImage(chunks) || (chunks.Is("ALPH"u8) && !hasAlpha)))
@@ -149,7 +149,7 @@ internal static class WebpScrubber
 
     private static bool IsImage(in RiffChunks chunk) => chunk.Is("VP8 "u8) || chunk.Is("VP8L"u8);
 
-    /// <returns>False at the end. A chunk that is there is whole.</returns>
+    /// <returns>False at the end. Throws when a chunk is incomplete.</returns>
     private static bool Next(ref RiffChunks chunks)
     {
         if (chunks.IsAtEnd)

@@ -2,7 +2,7 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>Finds the XMP packet of a file: an XML document (ISO 16684-1; part 3 of Adobe's specification says where it stands in each format).</summary>
+/// <summary>Finds the XMP packet of a file: an XML document (ISO 16684-1; part 3 of Adobe's specification defines where each format stores it).</summary>
 internal static class XmpBlock
 {
     private const byte WebpHasXmp = 0x04;
@@ -11,7 +11,7 @@ internal static class XmpBlock
 
     private static ReadOnlySpan<byte> PngKeyword => "XML:com.adobe.xmp\0"u8;
 
-    /// <returns>Empty when there is none, or when the file cannot be followed that far. GIF and AVIF are not searched.</returns>
+    /// <returns>Empty when there is none, or when the file is damaged before it. GIF and AVIF are not searched: their orientation is not in metadata.</returns>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file) => file switch
     {
         _ when JpegHeader.Matches(file) => EmbeddedBlock.InJpeg(file, JpegSignature),

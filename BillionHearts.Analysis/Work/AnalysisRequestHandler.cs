@@ -7,8 +7,8 @@ using RabbitMQ.Client;
 namespace BillionHearts.Analysis.Work;
 
 /// <summary>
-/// Takes one request from a queue to a result that the broker has confirmed, and only then lets go of it. Both queues are
-/// handled alike; the request's lane decides when its turn comes.
+/// Handles one request from a queue and acknowledges it only after the broker has confirmed the result. Both queues are
+/// handled alike; the request's lane decides when it is processed.
 /// </summary>
 internal sealed partial class AnalysisRequestHandler(
     ImageAnalyzer analyzer, WorkSlots slots, MessagePublisher publisher, ILogger<AnalysisRequestHandler> logger) : IMessageHandler
@@ -24,7 +24,7 @@ internal sealed partial class AnalysisRequestHandler(
         using var turn = await slots.EnterAsync(request.Lane, cancellationToken);
         var result = await analyzer.AnalyzeAsync(request, cancellationToken);
 
-        // Under the id of the request: a result sent twice, or made twice after a second delivery, is one to the api.
+        // The result has the id of the request, so that the api stores it once, even if it is sent or made twice.
         var message = JsonSerializer.SerializeToUtf8Bytes(result, AnalysisJson.Default.AnalysisResult);
         await publisher.PublishAsync(ImagesExchange.Keys.Result, request.MessageId, message, cancellationToken);
 
@@ -49,7 +49,7 @@ internal sealed partial class AnalysisRequestHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Bytes} bytes is no analysis request; dead-lettered")]
+        [LoggerMessage(LogLevel.Error, "Message {MessageId} ({Bytes} bytes) is not an analysis request and was dead-lettered")]
         public static partial void Unreadable(ILogger logger, string? messageId, int bytes);
     }
 }

@@ -4,13 +4,13 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Analysis.Work;
 
-/// <summary>Begins attempts in the name of this worker.</summary>
+/// <summary>Starts attempts, with the name of this worker in their results.</summary>
 internal sealed class Attempts(WorkerName worker, AnalysisTelemetry telemetry, TimeProvider clock)
 {
     public Attempt Begin(AnalysisRequest request) => new(request, worker, telemetry, clock);
 }
 
-/// <summary>One attempt at one request: measures itself and words the result.</summary>
+/// <summary>One attempt at one request: measures its steps and builds the result.</summary>
 internal sealed class Attempt(AnalysisRequest request, WorkerName worker, AnalysisTelemetry telemetry, TimeProvider clock) : IDisposable
 {
     private readonly AnalysisStep _whole = telemetry.Attempt(request);

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Analysis.Work;
 
-/// <summary>One attempt at one image: fetch, decode, store the renditions, and say what came of it.</summary>
+/// <summary>Makes one attempt at one image: fetches and decodes it, stores the renditions, and returns the result.</summary>
 internal sealed partial class ImageAnalyzer(
     ImageFiles files, ImageDecoder decoder, Attempts attempts, IOptions<AnalysisOptions> options, ILogger<ImageAnalyzer> logger)
 {
     private readonly TimeSpan _timeLimit = options.Value.TimeLimit;
 
-    /// <exception cref="TimeoutException">The store is away, which is not the image's fault.</exception>
+    /// <exception cref="TimeoutException">The blob store is unavailable.</exception>
     public async Task<AnalysisResult> AnalyzeAsync(AnalysisRequest request, CancellationToken cancellationToken)
     {
         using var attempt = attempts.Begin(request);
@@ -31,7 +31,7 @@ internal sealed partial class ImageAnalyzer(
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             Log.TooSlow(logger, request.ImageId, request.Version, _timeLimit.TotalSeconds);
-            return attempt.Retry(FailureReason.Timeout, $"The analysis did not end within {_timeLimit.TotalSeconds:0.#} s.");
+            return attempt.Retry(FailureReason.Timeout, $"The analysis did not finish within {_timeLimit.TotalSeconds:0.#} s.");
         }
         catch (BlobStoreUnavailableException exception)
         {
@@ -40,7 +40,7 @@ internal sealed partial class ImageAnalyzer(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, exception, request.ImageId, request.Version);
-            return attempt.Retry(FailureReason.Internal, "The analysis failed for a reason that is not the image's.");
+            return attempt.Retry(FailureReason.Internal, "The analysis failed because of an error on our side; the image is not the cause.");
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class ImageAnalyzer(
         fetch.Dispose();
 
         using var decode = attempt.Decoding();
-        // Decoding takes a thread for as long as it lasts; this one goes on settling other messages.
+        // Decoding blocks a thread; this one must stay free for other messages.
         var image = await Task.Run(() => decoder.Decode(bytes, cancellationToken), cancellationToken);
         attempt.Took(image.Steps);
         decode?.Dispose();
@@ -68,13 +68,13 @@ internal sealed partial class ImageAnalyzer(
     {
         if (!await files.IsStoreUpAsync(cancellationToken))
         {
-            // A timeout tells the consumer to hold this message and take no others until the store is back: an outage
-            // would otherwise use up the attempts of every image that waits.
-            throw new TimeoutException("The blob store is away.", exception);
+            // A timeout makes the consumer keep this message and take no others until the store is back. Otherwise an
+            // outage would use up the attempts of all waiting images.
+            throw new TimeoutException("The blob store is unavailable.", exception);
         }
 
         Log.Failed(logger, exception, request.ImageId, request.Version);
-        return attempt.Retry(FailureReason.Storage, "The store could not hand out the image's file or take its renditions.");
+        return attempt.Retry(FailureReason.Storage, "The blob store could not deliver the image's file or store its renditions.");
     }
 
     private static partial class Log
@@ -82,10 +82,10 @@ internal sealed partial class ImageAnalyzer(
         [LoggerMessage(LogLevel.Information, "Image {ImageId}, version {Version}, cannot be analysed: {Reason}")]
         public static partial void Unusable(ILogger logger, Exception? exception, long imageId, int version, string reason);
 
-        [LoggerMessage(LogLevel.Warning, "Image {ImageId}, version {Version}, was given up after {Seconds} s; it is tried again")]
+        [LoggerMessage(LogLevel.Warning, "The analysis of image {ImageId}, version {Version}, was cancelled after {Seconds} s and will be retried")]
         public static partial void TooSlow(ILogger logger, long imageId, int version, double seconds);
 
-        [LoggerMessage(LogLevel.Error, "The analysis of image {ImageId}, version {Version}, failed; it is tried again")]
+        [LoggerMessage(LogLevel.Error, "The analysis of image {ImageId}, version {Version}, failed and will be retried")]
         public static partial void Failed(ILogger logger, Exception exception, long imageId, int version);
     }
 }

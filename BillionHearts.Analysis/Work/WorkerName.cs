@@ -1,6 +1,6 @@
 namespace BillionHearts.Analysis.Work;
 
-/// <param name="Value">What results and telemetry call this process.</param>
+/// <param name="Value">The name of this process in results and telemetry.</param>
 internal sealed record WorkerName(string Value)
 {
     private const string InstanceId = "service.instance.id=";

@@ -22,7 +22,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
 
         try
         {
-            // Read here and not by Azure's client: what is in our hands can be sent again, when the container has to be made.
+            // Read here, not by Azure's client, so that it can be sent again when the container has to be created first.
             var length = await FillAsync(block, content, cancellationToken);
 
             if (length < _options.BlockSize)
@@ -93,7 +93,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
             var page = await PageAsync(prefix, next, cancellationToken);
             next = page?.ContinuationToken is { Length: > 0 } token ? token : null;
 
-            // The service has no "after": what comes before is passed over here.
+            // The service has no "start after": earlier keys are skipped here.
             foreach (var blob in page?.Values.Where(blob => string.CompareOrdinal(blob.Name, after) > 0) ?? [])
             {
                 yield return new ListedBlob(blob.Name, blob.Properties.ContentLength ?? 0, blob.Properties.LastModified ?? default);
@@ -122,7 +122,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
     public Task PingAsync(CancellationToken cancellationToken) =>
         WriteAsync(cancel => container.GetPropertiesAsync(cancellationToken: cancel), cancellationToken);
 
-    // Loopback is one place under several names and, from one run to the next, at several ports.
+    // Loopback has several names, and the port changes from one run to the next.
     private bool IsHere(Uri address) =>
         address.Scheme is "http" or "https"
         && address is { UserInfo: "", Query: "", Fragment: "" }
@@ -152,7 +152,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
     private async Task<int> FillAsync(byte[] block, Stream content, CancellationToken cancellationToken) =>
         await content.ReadAtLeastAsync(block.AsMemory(0, _options.BlockSize), _options.BlockSize, throwOnEndOfStream: false, cancellationToken);
 
-    /// <summary>Calls the store, and once more when its container is not there: it is new, or an Azurite that was killed has lost it.</summary>
+    /// <summary>Calls the store, and calls it again after creating the container if that did not exist: the store is new, or Azurite was killed and has lost it.</summary>
     private async Task WriteAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         try
@@ -184,7 +184,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
         }
         catch (Exception exception) when (AzureFaults.IsUnavailable(exception, cancellationToken))
         {
-            throw new BlobStoreUnavailableException($"The blob store did not do its part within {_options.Timeout.TotalSeconds} s and {_options.Retries + 1} attempts.", exception);
+            throw new BlobStoreUnavailableException($"The blob store did not complete the request within {_options.Timeout.TotalSeconds} s and {_options.Retries + 1} attempts.", exception);
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed partial class AzureBlobStore(BlobContainerClient container, IOpt
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Created the container {Container}, which was not there")]
+        [LoggerMessage(LogLevel.Information, "Created the container {Container}, which did not exist")]
         public static partial void ContainerCreated(ILogger logger, string container);
     }
 }

@@ -6,8 +6,8 @@ using Azure.Storage.Blobs.Specialized;
 namespace BillionHearts.Storage.AzureBlobs;
 
 /// <summary>
-/// One content on its way to one key: a single PUT, or blocks and a commit. It is marked with a number of its own, so
-/// that an answer lost on the way can be told from a key that someone else has taken.
+/// One upload to one key: a single PUT, or blocks and a commit. It is marked with an id, so that a lost
+/// response can be distinguished from a key that somebody else has taken.
 /// </summary>
 internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
 {
@@ -22,7 +22,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
     public Task ReplaceAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         UploadAsync(content, conditions: null, cancellationToken);
 
-    /// <summary>Sends the block after the last one sent. A block that failed is sent again by calling with it again.</summary>
+    /// <summary>Sends the next block. To retry a failed block, call it with the same block again.</summary>
     public async Task StageAsync(ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {
         var id = BlockId(_blocks.Count);
@@ -71,7 +71,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType)
         return properties.Value.Metadata.TryGetValue(Mark, out var id) && id == _id.ToString("N");
     }
 
-    // The mark is part of the id: two uploads to one key would otherwise mix their blocks.
+    // The mark is part of the block id: two uploads to one key would otherwise mix their blocks.
     private string BlockId(int index)
     {
         Span<byte> id = stackalloc byte[20];

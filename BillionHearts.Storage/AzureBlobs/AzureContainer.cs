@@ -3,12 +3,12 @@ using Azure.Storage.Blobs;
 
 namespace BillionHearts.Storage.AzureBlobs;
 
-/// <summary>The client of the container, held to the bounds of the options.</summary>
+/// <summary>Creates the client of the container, with the limits of the options.</summary>
 internal static class AzureContainer
 {
     public static BlobContainerClient Open(string? connectionString, string connectionName, BlobStoreOptions options)
     {
-        // A version that Azurite 3.37 knows, so that it need not be told to skip its check.
+        // A version that Azurite 3.37 supports, so that its version check need not be disabled.
         var client = new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06)
         {
             Retry =
@@ -27,7 +27,7 @@ internal static class AzureContainer
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
-            // The cause is left out: it quotes the string, and the string holds the account's key.
+            // The inner exception is left out: it quotes the connection string, which contains the account's key.
             throw Invalid(connectionName);
         }
     }

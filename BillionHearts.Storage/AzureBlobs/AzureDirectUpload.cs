@@ -3,12 +3,12 @@ using Azure.Storage.Sas;
 
 namespace BillionHearts.Storage.AzureBlobs;
 
-/// <summary>A signed address of one blob that may be created, once, and neither read nor replaced. Azure can hold nobody to a length or a type with it.</summary>
+/// <summary>A signed URL with which one blob can be created once, but neither read nor replaced. Azure cannot enforce a length or a type with it.</summary>
 internal static class AzureDirectUpload
 {
     public static DirectUpload? Create(BlockBlobClient blob, string contentType, DateTimeOffset expiresAt)
     {
-        // Without the account's key, as with a connection string that is itself a signature, nothing can be signed.
+        // Signing needs the account's key, which a connection string with a shared access signature does not have.
         if (!blob.CanGenerateSasUri)
         {
             return null;
@@ -27,7 +27,7 @@ internal static class AzureDirectUpload
             ["x-ms-blob-type"] = "BlockBlob",
             ["Content-Type"] = contentType,
 
-            // The permission alone refuses a key that is taken; Azurite looks before it stores, and of two at one moment both would pass.
+            // Azure refuses existing keys because of the permission alone. Azurite checks before it stores, so that two simultaneous uploads could both pass.
             ["If-None-Match"] = "*",
         };
 

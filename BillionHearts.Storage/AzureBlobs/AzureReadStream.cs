@@ -1,6 +1,6 @@
 namespace BillionHearts.Storage.AzureBlobs;
 
-/// <summary>A blob's bytes on their way in. A connection that breaks between two reads is the store's fault like one that breaks before the first.</summary>
+/// <summary>Reads a blob. A connection that is lost between two reads is reported like one that cannot be established.</summary>
 internal sealed class AzureReadStream(Stream content) : ForwardStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -11,7 +11,7 @@ internal sealed class AzureReadStream(Stream content) : ForwardStream
         }
         catch (Exception exception) when (AzureFaults.IsUnavailable(exception, cancellationToken) || exception is IOException)
         {
-            throw new BlobStoreUnavailableException("The blob store broke off in the middle of a read.", exception);
+            throw new BlobStoreUnavailableException("The connection to the blob store was lost during a read.", exception);
         }
     }
 

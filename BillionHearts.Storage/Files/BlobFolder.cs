@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Storage.Files;
 
 /// <summary>
-/// The folders of the file store. <c>store</c> marks the folder as one and tells it from the empty folder under a volume
-/// that is not mounted; <c>new</c> holds what is being written; <c>blobs</c> holds the rest, by key.
+/// The folders of the file store. The file <c>store</c> marks it as a store and distinguishes it from an empty mount
+/// point; <c>new</c> holds unfinished files; <c>blobs</c> holds the blobs, by key.
 /// </summary>
 internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
 {
@@ -22,15 +22,15 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
 
     private string Marker => Path.Join(_options.Path, "store");
 
-    /// <summary>Throws unless the store is there: the folder, its marker, and the same store as when this process first saw it.</summary>
+    /// <summary>Throws unless the store is available: the folder, its marker, and the same store as when this process first saw it.</summary>
     public void Require()
     {
         var id = ReadMarker();
 
         lock (_opening)
         {
-            // Read again: another thread may have made it. And made never again after the first time: a store that was
-            // there and is gone is a volume that went away.
+            // Read again: another thread may have created it. It is never created a second time: a store that has
+            // disappeared is a volume that was unmounted.
             id ??= ReadMarker() ?? (_id is null && _options.Initialize ? Initialize() : null);
             _id ??= id;
         }
@@ -40,12 +40,12 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
             throw new BlobStoreUnavailableException(
                 id is null
                     ? $"The folder of {FileBlobStoreOptions.SectionName}:Path is not a blob store: its marker file 'store' is missing. Is its volume mounted? " +
-                      $"A new store is made in an empty folder when {FileBlobStoreOptions.SectionName}:Initialize is true."
-                    : $"The folder of {FileBlobStoreOptions.SectionName}:Path is another blob store than the one this process started with.");
+                      $"A new store is created in an empty folder when {FileBlobStoreOptions.SectionName}:Initialize is true."
+                    : $"The folder of {FileBlobStoreOptions.SectionName}:Path is a different blob store from the one that this process started with.");
         }
     }
 
-    /// <summary>Throws unless the store is there, when this process has not seen it yet.</summary>
+    /// <summary>Throws unless the store is available, if this process has not checked that yet.</summary>
     public void Know()
     {
         if (Volatile.Read(ref _id) is null)
@@ -54,7 +54,7 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
         }
     }
 
-    /// <summary>Throws unless the disk has room beyond what is to stay free.</summary>
+    /// <summary>Throws unless the disk has more free space than must stay free.</summary>
     public void RequireRoom()
     {
         var free = new DriveInfo(_options.Path).AvailableFreeSpace;
@@ -62,11 +62,11 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
         if (free < _options.MinimumFree)
         {
             throw new BlobStoreUnavailableException(
-                $"The blob store's disk is full: {free} bytes are free and {FileBlobStoreOptions.SectionName}:MinimumFree keeps {_options.MinimumFree}.");
+                $"The blob store's disk is full: {free} bytes are free, and {_options.MinimumFree} must stay free ({FileBlobStoreOptions.SectionName}:MinimumFree).");
         }
     }
 
-    /// <summary>Makes sure of a folder under <see cref="Blobs"/> and that it outlives a power cut, whichever process made it.</summary>
+    /// <summary>Creates a folder under <see cref="Blobs"/> if needed and makes it durable, whichever process created it.</summary>
     public void EnsureLasting(string folder)
     {
         if (folder == Blobs || _lasting.ContainsKey(folder))
@@ -82,12 +82,12 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
             throw Posix.Failure(error, "make a folder");
         }
 
-        // Also when it existed: the process that made it may not have got this far.
+        // Also if it existed: the process that created it may not have synced it yet.
         Posix.Sync(parent);
         _lasting[folder] = true;
     }
 
-    /// <summary>Forgets which folders are there, after one was not.</summary>
+    /// <summary>Forgets which folders exist, after one was found missing.</summary>
     public void Forget() => _lasting.Clear();
 
     private string? ReadMarker()
@@ -119,7 +119,7 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
             file.Flush(flushToDisk: true);
         }
 
-        // A link and not a rename: of two processes that start at once, one makes the store and the other takes it as it is.
+        // A link instead of a rename: if two processes start at the same time, one creates the store and the other uses it.
         var error = Posix.Link(draft, Marker);
         Posix.Unlink(draft);
 
@@ -141,7 +141,7 @@ internal sealed class BlobFolder(IOptions<FileBlobStoreOptions> options)
         if (strangers.Any() || (Directory.Exists(Blobs) && Directory.EnumerateFileSystemEntries(Blobs).Any() && !File.Exists(Marker)))
         {
             throw new BlobStoreUnavailableException(
-                $"The folder of {FileBlobStoreOptions.SectionName}:Path has no marker file and is not empty, so no store is made of it.");
+                $"The folder of {FileBlobStoreOptions.SectionName}:Path has no marker file and is not empty, so it is not turned into a store.");
         }
     }
 }

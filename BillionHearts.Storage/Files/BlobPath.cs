@@ -2,8 +2,8 @@ namespace BillionHearts.Storage.Files;
 
 /// <summary>
 /// Where a key is under <c>blobs</c>: <c>originals/2026/03/05/01/abc</c> is the file <c>originals/2026/03/05/01/=abc</c>, and
-/// <c>renditions/2026/03/05/01/abc/thumb.webp</c> is <c>renditions/2026/03/05/01/=abc=thumb.webp</c>. An hour is one folder
-/// and an image needs none of its own; '=' stands in no key, so no name is both a file's and a folder's.
+/// <c>renditions/2026/03/05/01/abc/thumb.webp</c> is <c>renditions/2026/03/05/01/=abc=thumb.webp</c>. There is one folder
+/// per hour and none per image. Keys never contain '=', so no name is used for both a file and a folder.
 /// </summary>
 internal static class BlobPath
 {
@@ -20,6 +20,6 @@ internal static class BlobPath
 
     public static bool IsBlob(string name) => name.StartsWith(Mark);
 
-    /// <summary>The last part of a blob's key, which together with the key of its folder makes the whole.</summary>
+    /// <summary>The last part of a blob's key, after the key of its folder.</summary>
     public static string KeyPart(string name) => name[1..].Replace(Mark, '/');
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Storage.Files;
 
 /// <summary>
-/// A folder of one machine, shared by its processes. What it acknowledges is on the disk: file and folder are synced
-/// first. A file is where its key says, so that removing a blob is removing a file, and nothing has to count references.
+/// A folder of one machine, shared by its processes. A write is acknowledged only after file and folder
+/// are synced to the disk. Each blob is a file of its own, so that removing a blob is removing a file, without counting references.
 /// </summary>
 internal sealed class FileBlobStore(BlobFolder folder, FileCalls calls, IOptions<BlobStoreOptions> options) : IBlobStore
 {
@@ -149,7 +149,7 @@ internal sealed class FileBlobStore(BlobFolder folder, FileCalls calls, IOptions
         return new UnfinishedFile(folder, contentType);
     }
 
-    /// <summary>What is read of a file, or null when it is not there. That it is not says something only while the store is.</summary>
+    /// <summary>Reads from a file; null when it does not exist. Checks then that the store itself is available.</summary>
     private T? IfThere<T>(Func<T> read)
         where T : class
     {
@@ -188,7 +188,7 @@ internal sealed class FileBlobStore(BlobFolder folder, FileCalls calls, IOptions
         }
         catch (BlobStoreUnavailableException)
         {
-            // Removed with the left-over files, later.
+            // Removed later with the other unfinished files.
         }
     }
 }

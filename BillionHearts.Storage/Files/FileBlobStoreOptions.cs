@@ -7,24 +7,24 @@ public sealed record FileBlobStoreOptions : IValidatableObject
 {
     public const string SectionName = $"{BlobStoreOptions.SectionName}:Files";
 
-    /// <summary>The folder, the same one for every process of the system.</summary>
+    /// <summary>The folder. It must be the same for all processes of the system.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// Makes the folder a store when it is new and empty. Off where it is a volume that may not be mounted: the empty
-    /// folder under a missing volume looks the same, and would take uploads that vanish when the volume is back.
+    /// Initializes the folder as a store when it is new and empty. Turn it off for a volume that may not be mounted: the empty
+    /// mount point looks the same, and uploads stored there would be hidden when the volume is back.
     /// </summary>
     public bool Initialize { get; init; }
 
-    /// <summary>Bytes of the disk that uploads leave free; below it they are refused while everything else goes on.</summary>
+    /// <summary>Free disk space in bytes that uploads must leave. Below it uploads are refused; everything else keeps working.</summary>
     [Range(0, long.MaxValue)]
     public long MinimumFree { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>When an unfinished file counts as left over by a process that died. Longer than the slowest upload.</summary>
+    /// <summary>Age at which an unfinished file is considered abandoned. Must be longer than the slowest upload.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan LeftOverAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>Calls to the file system at once, in one process: a disk that hangs takes these and no further threads.</summary>
+    /// <summary>Maximum number of simultaneous calls to the file system per process, and so of threads that a hanging disk can block.</summary>
     [Range(1, 256)]
     public int Parallelism { get; init; } = 32;
 

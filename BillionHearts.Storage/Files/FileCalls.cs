@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Storage.Files;
 
 /// <summary>
-/// Calls to the file system, which block their thread and cannot be called off. A disk that hangs takes a bounded number
-/// of threads, and nobody waits longer for it than for any other store.
+/// Calls to the file system, which block their thread and cannot be cancelled. A disk that hangs blocks a limited number of
+/// threads, and callers wait no longer than for any other store.
 /// </summary>
 internal sealed class FileCalls(IOptions<BlobStoreOptions> options, IOptions<FileBlobStoreOptions> files) : IDisposable
 {
@@ -26,9 +26,9 @@ internal sealed class FileCalls(IOptions<BlobStoreOptions> options, IOptions<Fil
         cancellationToken);
 
     /// <summary>
-    /// Runs the call on a thread of its own. When the time is over the caller goes on and the call cannot be stopped: it
-    /// learns by its token that nobody waits, and that what it was given may have changed. The caller's own token is heard
-    /// before the call begins and not after, so that a call that has begun has ended when this returns.
+    /// Runs the call on a separate thread. After the time limit the caller continues, although the call cannot be stopped: its
+    /// token tells it that nobody waits any more and that its buffers may have changed. The caller's own token is checked only
+    /// before the call starts, so that a call that has started is finished when this returns.
     /// </summary>
     public async Task<T> RunAsync<T>(string name, Func<CancellationToken, T> call, CancellationToken cancellationToken)
     {

@@ -1,12 +1,12 @@
 namespace BillionHearts.Storage.Files;
 
-/// <summary>Says what the disk has, without the path: that is for the log of whoever runs the service.</summary>
+/// <summary>Describes a disk error without its path, which belongs in the operator's log only.</summary>
 internal static class FileFaults
 {
     public static BlobStoreUnavailableException Unavailable(Exception exception) => new(
         exception switch
         {
-            UnauthorizedAccessException => "The blob store's folder may not be used by this process.",
+            UnauthorizedAccessException => "This process has no access to the blob store's folder.",
             { HResult: Posix.NoSpace or Posix.OverQuota } => "The blob store's disk is full.",
             { HResult: Posix.ReadOnlyFileSystem } => "The blob store's disk is read-only.",
             { HResult: Posix.CrossDevice } => "The blob store's folders must be on one file system.",

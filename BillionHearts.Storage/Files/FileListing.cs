@@ -16,7 +16,7 @@ internal sealed class FileListing(BlobFolder folder, FileCalls calls)
             yield return blob;
         }
 
-        // A volume that went away in the middle looks like the end.
+        // If the volume was unmounted meanwhile, that looks like the end of the listing.
         await calls.RunAsync("list", folder.Require, cancellationToken);
     }
 
@@ -46,7 +46,7 @@ internal sealed class FileListing(BlobFolder folder, FileCalls calls)
         }
     }
 
-    /// <summary>The blobs and folders of the folder whose key is given, of those only that hold a part of the range.</summary>
+    /// <summary>The blobs and subfolders of a folder, limited to those within the range.</summary>
     private List<Entry> Entries(string key, Range range)
     {
         var entries = new DirectoryInfo(Path.Join(folder.Blobs, key))

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace BillionHearts.Storage.Files;
 
-/// <summary>A part of a file. The file may be removed meanwhile: who has opened it reads it to the end.</summary>
+/// <summary>A part of a file. If the file is removed meanwhile, it can still be read to the end.</summary>
 internal sealed class FileReadStream(SafeFileHandle file, long offset, long length) : ForwardStream
 {
     private long _position = offset;
@@ -21,7 +21,7 @@ internal sealed class FileReadStream(SafeFileHandle file, long offset, long leng
             _position += read;
             _left -= read;
 
-            return read > 0 ? read : throw new BlobStoreUnavailableException("A blob became shorter while it was read.");
+            return read > 0 ? read : throw new BlobStoreUnavailableException("A blob was truncated while it was read.");
         }
         catch (IOException exception)
         {

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Storage.Files;
 
-/// <summary>Removes what processes that died have left unfinished.</summary>
+/// <summary>Removes unfinished files of terminated processes.</summary>
 internal sealed partial class LeftOvers(
     BlobFolder folder, FileCalls calls, TimeProvider clock, IOptions<FileBlobStoreOptions> options, ILogger<LeftOvers> logger) : BackgroundService
 {
     private readonly TimeSpan _grace = options.Value.LeftOverAfter;
 
-    /// <summary>Removes them once, and says how many there were.</summary>
+    /// <summary>Removes them once and returns how many there were.</summary>
     public Task<int> RemoveAsync(CancellationToken cancellationToken) => calls.RunAsync("clean", _ => Remove(), cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,16 +39,16 @@ internal sealed partial class LeftOvers(
         folder.Require();
         var before = clock.GetUtcNow() - _grace;
 
-        // Several processes clean at once; a file that another has removed counts for that one.
+        // Several processes may do this at the same time; each counts the files that it removed itself.
         return new DirectoryInfo(folder.Unfinished).EnumerateFiles().Count(file => file.LastWriteTimeUtc < before && Posix.Unlink(file.FullName) is 0);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Removed {Count} unfinished files of processes that died")]
+        [LoggerMessage(LogLevel.Information, "Removed {Count} unfinished files of terminated processes")]
         public static partial void Removed(ILogger logger, int count);
 
-        [LoggerMessage(LogLevel.Warning, "Unfinished files could not be looked for; tried again later")]
+        [LoggerMessage(LogLevel.Warning, "The search for unfinished files failed and will be retried later")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -22,14 +22,14 @@ internal static partial class Posix
     /// <summary>Gives a file a second name, unless that name is taken.</summary>
     public static int Link(string from, string to) => Error(link(from, to));
 
-    /// <summary>Gives a file another name, taking it from whatever bore it.</summary>
+    /// <summary>Renames a file, replacing a file that has that name.</summary>
     public static int Rename(string from, string to) => Error(rename(from, to));
 
     public static int Unlink(string path) => Error(unlink(path));
 
     public static int MakeFolder(string path) => Error(mkdir(path, mode: 0x1F8 /* rwxrwx--- */));
 
-    /// <summary>Makes what was entered into a folder outlive a power cut.</summary>
+    /// <summary>Makes changes to a folder's entries durable.</summary>
     public static void Sync(string folder)
     {
         var descriptor = open(folder, CloseOnExec);
@@ -48,7 +48,7 @@ internal static partial class Posix
     public static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value) =>
         Error(fsetxattr(file, name, value, value.Length, flags: 0));
 
-    /// <summary>How many bytes of the attribute were read, or a negative error.</summary>
+    /// <summary>Returns the number of bytes read, or a negative error.</summary>
     public static int GetAttribute(string path, string name, Span<byte> value)
     {
         var length = (int)getxattr(path, name, value, value.Length);

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace BillionHearts.Storage.Files;
 
 /// <summary>
-/// A blob that is being written, outside of where blobs are: it becomes one by a single step of the file system, when it
-/// is whole and on the disk, or it never was.
+/// A blob that is being written, in a separate folder. It becomes visible by one atomic operation once it is complete and
+/// on the disk, or not at all.
 /// </summary>
 internal sealed class UnfinishedFile : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class UnfinishedFile : IDisposable
         _path = Path.Join(folder.Unfinished, $"{Guid.NewGuid():n}");
         _file = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
-        // A file system without attributes does without: what is served goes by the database's type.
+        // Optional: some file systems have no attributes, and files are served with the content type from the database.
         if (Posix.SetAttribute(_file, TypeAttribute, Encoding.UTF8.GetBytes(contentType)) is var error and not (0 or Posix.NotSupported))
         {
             Dispose();
@@ -40,7 +40,7 @@ internal sealed class UnfinishedFile : IDisposable
         _length += bytes.Length;
     }
 
-    /// <summary>Makes it the blob at <paramref name="path"/>; false when another has been there first.</summary>
+    /// <summary>Makes it the blob at <paramref name="path"/>; false when the path is taken.</summary>
     public bool Publish(string path)
     {
         if (Finish(path, Posix.Link) is Posix.Exists)
@@ -53,7 +53,7 @@ internal sealed class UnfinishedFile : IDisposable
         return true;
     }
 
-    /// <summary>Makes it the blob at <paramref name="path"/>, in place of any other.</summary>
+    /// <summary>Makes it the blob at <paramref name="path"/>, replacing an existing one.</summary>
     public void Replace(string path)
     {
         Finish(path, Posix.Rename);

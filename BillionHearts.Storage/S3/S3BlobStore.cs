@@ -83,7 +83,7 @@ internal sealed partial class S3BlobStore(
 
         for (var more = true; more;)
         {
-            // By the last key and not by the server's token: both lead to the same place, and the key cannot go stale.
+            // Continues after the last key instead of with the server's token: a key cannot expire.
             var request = new ListObjectsV2Request { BucketName = _options.Container, Prefix = prefix, StartAfter = after, MaxKeys = _options.PageSize };
             var page = await PageAsync(request, cancellationToken);
             more = page?.IsTruncated is true;
@@ -100,7 +100,7 @@ internal sealed partial class S3BlobStore(
     {
         var target = Object(key);
 
-        // S3 answers the same whether there was something or not.
+        // S3 gives the same answer whether the key existed or not.
         if (await calls.RunAsync(target.HeadAsync, cancellationToken) is null)
         {
             return false;
@@ -143,7 +143,7 @@ internal sealed partial class S3BlobStore(
         }
     }
 
-    /// <summary>Calls the store, and once more when its bucket is not there.</summary>
+    /// <summary>Calls the store, and calls it again after creating the bucket if that did not exist.</summary>
     private async Task WriteAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         try
@@ -180,10 +180,10 @@ internal sealed partial class S3BlobStore(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Created the bucket {Bucket}, which was not there")]
+        [LoggerMessage(LogLevel.Information, "Created the bucket {Bucket}, which did not exist")]
         public static partial void BucketCreated(ILogger logger, string bucket);
 
-        [LoggerMessage(LogLevel.Information, "The parts of an upload that failed stay in the bucket until its lifecycle rule removes them")]
+        [LoggerMessage(LogLevel.Information, "The parts of a failed upload could not be removed; they stay in the bucket until its lifecycle rule removes them")]
         public static partial void PartsLeft(ILogger logger, Exception exception);
     }
 }

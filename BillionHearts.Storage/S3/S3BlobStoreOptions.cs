@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>Which S3, and how it is spoken to. Bound from <c>BlobStore:S3</c>; the bucket is <see cref="BlobStoreOptions.Container"/>.</summary>
+/// <summary>How to connect to S3. Bound from <c>BlobStore:S3</c>; the bucket is <see cref="BlobStoreOptions.Container"/>.</summary>
 public sealed record S3BlobStoreOptions : IValidatableObject
 {
     public const string SectionName = $"{BlobStoreOptions.SectionName}:S3";
@@ -10,24 +10,24 @@ public sealed record S3BlobStoreOptions : IValidatableObject
     /// <summary>The address of a server that is not Amazon's.</summary>
     public string? ServiceUrl { get; init; }
 
-    /// <summary>Amazon's region; with <see cref="ServiceUrl"/>, what signatures name in its place.</summary>
+    /// <summary>Amazon's region; with <see cref="ServiceUrl"/>, the region that is used in signatures.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Whether the bucket stands in the path and not in the host's name, as servers other than Amazon's mostly have it.</summary>
+    /// <summary>Whether the bucket is in the path and not in the host name, as with most servers other than Amazon's.</summary>
     public bool PathStyle { get; init; }
 
-    /// <summary>Both or neither: without them Amazon's client looks where it always does (environment, profile, the machine's role).</summary>
+    /// <summary>Set both or neither. Without them Amazon's client uses its default sources (environment, profile, the machine's role).</summary>
     public string? AccessKey { get; init; }
 
     public string? SecretKey { get; init; }
 
     /// <summary>
-    /// Whether the server refuses <c>If-None-Match: *</c> on a key that is taken, as Amazon's does. It is put to the test before the first
-    /// blob. Off, two writers of one key at one moment both succeed and the later one stays; keys of 128 random bits have one writer.
+    /// Whether the server refuses <c>If-None-Match: *</c> on a key that is taken, as Amazon's does. This is tested before the first
+    /// blob is stored. If off, two simultaneous writers of one key both succeed and the later one wins; keys with 128 random bits have only one writer.
     /// </summary>
     public bool ConditionalPuts { get; init; } = true;
 
-    /// <summary>What one upload holds in memory at most, in bytes. Content below it is one request; S3 takes no smaller parts but the last.</summary>
+    /// <summary>Size of an upload's buffer, in bytes. Smaller content is sent in one request. S3 requires this size for all parts but the last.</summary>
     [Range(5 * 1024 * 1024, 64 * 1024 * 1024)]
     public int PartSize { get; init; } = 5 * 1024 * 1024;
 

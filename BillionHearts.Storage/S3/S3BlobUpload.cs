@@ -5,8 +5,8 @@ using Amazon.S3.Model;
 namespace BillionHearts.Storage.S3;
 
 /// <summary>
-/// One content on its way to one key: a single PUT, or parts and their completion. It is marked with a number of its own, so
-/// that an answer lost on the way can be told from a key that someone else has taken.
+/// One upload to one key: a single PUT, or parts and their completion. It is marked with an id, so that a lost
+/// response can be distinguished from a key that somebody else has taken.
 /// </summary>
 internal sealed class S3BlobUpload(S3Object target, string contentType, bool conditional)
 {
@@ -29,7 +29,7 @@ internal sealed class S3BlobUpload(S3Object target, string contentType, bool con
         _uploadId = (await target.Client.InitiateMultipartUploadAsync(request, cancellationToken)).UploadId;
     }
 
-    /// <summary>Sends the part after the last one sent. A part that failed is sent again by calling with it again.</summary>
+    /// <summary>Sends the next part. To retry a failed part, call it with the same part again.</summary>
     public async Task AddAsync(ReadOnlyMemory<byte> part, CancellationToken cancellationToken)
     {
         var request = new UploadPartRequest
@@ -49,7 +49,7 @@ internal sealed class S3BlobUpload(S3Object target, string contentType, bool con
 
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
-        // The upload's number is used up by a completion whose answer was lost.
+        // The upload no longer exists if the response to its completion was lost.
         if (_completing && await IsOursAsync(cancellationToken))
         {
             return;
@@ -74,7 +74,7 @@ internal sealed class S3BlobUpload(S3Object target, string contentType, bool con
 
     private async Task UnlessTakenAsync(Func<Task> store, CancellationToken cancellationToken)
     {
-        // The second best, for a server that has no conditions. Once only: what is there at the next attempt is ours.
+        // A weaker check for servers without conditions. Only before the first attempt: at the next one the object may be ours.
         if (!conditional && !_lookedFirst && await target.HeadAsync(cancellationToken) is not null)
         {
             throw new BlobExistsException(target.Key);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>A piece of an upload in memory, so that it can be sent again. It grows with what comes: most images are far smaller than a part may be.</summary>
+/// <summary>A block of an upload in memory, so that it can be sent again. It grows as needed: most images are far smaller than a block.</summary>
 internal sealed class S3Block(int size) : IDisposable
 {
     private const int FirstSize = 256 * 1024;
@@ -11,7 +11,7 @@ internal sealed class S3Block(int size) : IDisposable
 
     public ReadOnlyMemory<byte> Content { get; private set; }
 
-    /// <summary>Whether there may be more: the block was filled to the last byte.</summary>
+    /// <summary>The block is full, so that more content may follow.</summary>
     public bool IsFull => Content.Length == size;
 
     public async Task FillAsync(Stream source, CancellationToken cancellationToken)

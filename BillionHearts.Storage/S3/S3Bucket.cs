@@ -5,7 +5,7 @@ namespace BillionHearts.Storage.S3;
 
 internal static class S3Bucket
 {
-    /// <summary>Makes the bucket; that another process has made it meanwhile is the same, and a stranger's bucket refuses the next request.</summary>
+    /// <summary>Creates the bucket. If another process has created it meanwhile, that is fine; if it belongs to somebody else, the next request fails.</summary>
     public static async Task<bool> CreateAsync(IAmazonS3 client, string bucket, CancellationToken cancellationToken)
     {
         try

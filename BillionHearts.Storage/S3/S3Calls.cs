@@ -4,7 +4,7 @@ using Polly.Retry;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>Calls to S3, within the attempts and the time that the options give.</summary>
+/// <summary>Calls S3 with the retries and time limits of the options.</summary>
 internal sealed class S3Calls(IOptions<BlobStoreOptions> options, TimeProvider clock)
 {
     private readonly BlobStoreOptions _options = options.Value;
@@ -18,7 +18,7 @@ internal sealed class S3Calls(IOptions<BlobStoreOptions> options, TimeProvider c
         }
         catch (Exception exception) when (S3Faults.IsUnavailable(exception, cancellationToken))
         {
-            throw new BlobStoreUnavailableException($"The blob store did not do its part within {_options.Timeout.TotalSeconds} s and {_options.Retries + 1} attempts.", exception);
+            throw new BlobStoreUnavailableException($"The blob store did not complete the request within {_options.Timeout.TotalSeconds} s and {_options.Retries + 1} attempts.", exception);
         }
     }
 

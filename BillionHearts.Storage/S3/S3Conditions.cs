@@ -4,14 +4,14 @@ using Amazon.S3;
 namespace BillionHearts.Storage.S3;
 
 /// <summary>
-/// Finds out whether the server refuses a key that is taken. One that takes the condition and ignores it would let two
-/// uploads to one key replace each other without anybody noticing.
+/// Tests whether the server refuses to overwrite a key. With a server that ignores the condition, two uploads to one key would
+/// silently replace each other.
 /// </summary>
 internal sealed class S3Conditions(S3Object probe)
 {
     private bool _hold;
 
-    /// <summary>Throws unless the condition is known to hold, which one refusal proves.</summary>
+    /// <summary>Throws unless the server is known to enforce the condition; one refusal proves it.</summary>
     public async Task RequireAsync(CancellationToken cancellationToken)
     {
         if (_hold || await IsRefusedAsync(cancellationToken) || await IsRefusedAsync(cancellationToken))
@@ -21,7 +21,7 @@ internal sealed class S3Conditions(S3Object probe)
         }
 
         throw new BlobStoreUnavailableException(
-            "The S3 server ignores 'If-None-Match: *': it replaces a blob that must not be replaced. Use a server that knows it, or set " +
+            "The S3 server ignores 'If-None-Match: *': it replaces a blob that must not be replaced. Use a server that supports it, or set " +
             $"{S3BlobStoreOptions.SectionName}:{nameof(S3BlobStoreOptions.ConditionalPuts)} to false and rely on keys being used once.");
     }
 

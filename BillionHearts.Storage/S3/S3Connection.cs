@@ -12,11 +12,11 @@ internal static class S3Connection
         {
             ForcePathStyle = s3.PathStyle,
 
-            // S3Calls retries and bounds: one owner of attempts, and the same bounds as the other stores.
+            // S3Calls does retries and timeouts, with the same limits as the other stores.
             MaxErrorRetry = 0,
             Timeout = options.Timeout + options.AttemptTimeout,
 
-            // The signature holds the hash of the content; checksums in trailers beside it are known to Amazon only.
+            // The signature already covers the content. Only Amazon supports the additional checksums in trailers.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };

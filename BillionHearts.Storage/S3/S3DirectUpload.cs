@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>A signed PUT of one object. What is signed the sender must send: the type, the length where it is known, and the condition that the key is free.</summary>
+/// <summary>A presigned PUT of one object. The client must send the signed headers: the type, the length where it is known, and the condition that the key does not exist.</summary>
 internal static class S3DirectUpload
 {
     public static async Task<DirectUpload> CreateAsync(

@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>Sorts what Amazon's client throws: what may go better next time, the store's own faults, and answers.</summary>
+/// <summary>Classifies the exceptions of Amazon's client: transient errors, errors of the store, and regular answers.</summary>
 internal static class S3Faults
 {
     public static bool IsAbsent(AmazonServiceException exception) => exception.StatusCode is HttpStatusCode.NotFound && exception.ErrorCode is not "NoSuchUpload";
@@ -17,7 +17,7 @@ internal static class S3Faults
         _ => false,
     };
 
-    // A refused key counts as well: whoever uploads can do nothing about it, and the bucket's owner can.
+    // Refused credentials count too: the uploader can do nothing about them, but the bucket's owner can.
     public static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         _ when IsTransient(exception) => true,

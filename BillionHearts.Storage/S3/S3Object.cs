@@ -28,7 +28,7 @@ internal sealed record S3Object(IAmazonS3 Client, string Bucket, string Key)
         return Client.PutObjectAsync(request, cancellationToken);
     }
 
-    /// <summary>What a HEAD request tells, or null when there is nothing.</summary>
+    /// <summary>The response to a HEAD request, or null when there is no object.</summary>
     public async Task<GetObjectMetadataResponse?> HeadAsync(CancellationToken cancellationToken)
     {
         try
@@ -41,7 +41,7 @@ internal sealed record S3Object(IAmazonS3 Client, string Bucket, string Key)
         }
     }
 
-    /// <summary>The response to a GET from <paramref name="offset"/> on; null when there is nothing at the key.</summary>
+    /// <summary>The response to a GET from <paramref name="offset"/> on; null when there is no object.</summary>
     /// <param name="version">The only version that may be read, by its ETag.</param>
     public async Task<GetObjectResponse?> GetAsync(long offset, long? length, string? version, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using Amazon.S3.Model;
 
 namespace BillionHearts.Storage.S3;
 
-/// <summary>An object's bytes on their way in. A read that breaks off goes on where it was, a bounded number of times, and never in another version.</summary>
+/// <summary>Reads an object. A read that is interrupted is resumed at its position, a limited number of times, and only in the same version of the object.</summary>
 internal sealed class S3ReadStream(GetObjectResponse response, long offset, BlobStoreOptions options, S3ReadStream.Reopen reopen) : ForwardStream
 {
     private GetObjectResponse _response = response;
@@ -10,7 +10,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, long offset, Blob
     private long _left = response.ContentLength;
     private int _retries = options.Retries;
 
-    /// <summary>Asks for the rest of the object, from a position on, if it still is the version of this ETag.</summary>
+    /// <summary>Requests the rest of the object from a position, if it still has this ETag.</summary>
     public delegate Task<GetObjectResponse?> Reopen(long position, long length, string version, CancellationToken cancellationToken);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -54,7 +54,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, long offset, Blob
         _position += read;
         _left -= read;
 
-        return read > 0 ? read : throw new IOException("The object ended before its length.");
+        return read > 0 ? read : throw new IOException("The object is shorter than its length.");
     }
 
     private async Task ContinueAsync(Exception cause, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Storage.Staging;
 
-/// <summary>The parts of an upload as one stream, each held to the length and the hash it was stored with.</summary>
+/// <summary>The parts of an upload as one stream. The length and hash of each part are verified.</summary>
 internal sealed class StagedContent(IBlobStore store, IReadOnlyList<StagedPart> parts, Func<StagedPart, string> keyOf) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -72,7 +72,7 @@ public sealed class BlobStoreRegistrationTests(AppHostFixture app)
     {
         var exception = Assert.Throws<InvalidOperationException>(() => Host(null, ("BlobStore:Provider", provider)));
 
-        Assert.Equal($"BlobStore:Provider must be azure, s3 or files; it is '{provider}'.", exception.Message);
+        Assert.Equal($"BlobStore:Provider must be 'azure', 's3' or 'files', not '{provider}'.", exception.Message);
     }
 
     [Theory]
