@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BillionHearts.Api.Delivery.Shares;
 
 namespace BillionHearts.Tests.Access;
 
@@ -86,6 +87,25 @@ public sealed class ShareTests(AccessFixture fixture)
 
         Assert.Equal(422, status);
         Assert.Contains(field, problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
+    [Fact]
+    public async Task The_limit_of_shares_holds_for_simultaneous_requests()
+    {
+        var (id, _, _) = await fixture.NewUserAsync(Cancel);
+        var token = fixture.Tokens.For(id);
+        var image = await fixture.NewImageAsync(id, token, Cancel);
+        await fixture.Host.Database.ExecuteAsync(
+            $$"""
+            INSERT INTO shares (user_id, hash, image_ids, expires_at)
+            SELECT {{id}}, sha256(random()::text::bytea), ARRAY[{{image}}]::bigint[], now() + interval '1 day' FROM generate_series(1, {{ShareStore.MaxShares - 1}})
+            """,
+            Cancel);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fixture.CallAsync(
+            HttpMethod.Post, $"/users/{id}/shares", new { image_ids = new[] { image } }, token, Cancel)));
+
+        Assert.Equal([200, .. Enumerable.Repeat(409, 7)], answers.Select(answer => answer.Status).Order());
     }
 
     private Task<(int Status, JsonElement Body)> ShareAsync(Person person, object body) =>

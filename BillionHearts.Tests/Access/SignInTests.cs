@@ -117,6 +117,39 @@ public sealed class SignInTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task A_user_signs_in_with_the_name_in_any_case()
+    {
+        var (_, name, password) = await fixture.NewUserAsync(Cancel);
+
+        Assert.Equal((200, 401), (await StatusAsync(name.ToUpperInvariant(), password), await StatusAsync(name.ToUpperInvariant(), "wrong")));
+    }
+
+    [Fact]
+    public async Task Attempts_at_other_spellings_of_a_name_count_for_one_account()
+    {
+        var (_, name, password) = await fixture.NewUserAsync(Cancel);
+
+        for (var i = 0; i < SignInLimits.PerAccount; i++)
+        {
+            Assert.Equal(401, await StatusAsync(i % 2 is 0 ? name : name.ToUpperInvariant(), "wrong", NewAddress()));
+        }
+
+        Assert.Equal(429, await StatusAsync(name.ToUpperInvariant(), password, NewAddress()));
+    }
+
+    [Fact]
+    public async Task Users_whose_names_differed_in_case_before_keep_their_accounts_apart()
+    {
+        var (_, name, password) = await fixture.NewUserAsync(Cancel);
+        var other = await fixture.NewUserAsync(Cancel);
+        await fixture.Host.Database.ExecuteAsync(
+            $"UPDATE users SET username = '{name.ToUpperInvariant()}', normalized_username = NULL WHERE id = {other.Id}", Cancel);
+
+        Assert.Equal((200, 200), (await StatusAsync(name, password), await StatusAsync(name.ToUpperInvariant(), other.Password)));
+        Assert.Equal(401, await StatusAsync(name, other.Password));
+    }
+
+    [Fact]
     public void Sign_ins_that_were_refused_for_load_do_not_count_against_the_account()
     {
         using var limits = new SignInLimits(TimeProvider.System);

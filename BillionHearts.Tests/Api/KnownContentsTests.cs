@@ -71,7 +71,7 @@ public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFi
     [Theory]
     [InlineData("""{"user_id":1}""", "sha256 is required.")]
     [InlineData("""{"user_id":1,"sha256":"x"}""", "sha256 must be an array, not a string.")]
-    [InlineData("""{"user_id":1,"sha256":[],"sha1":[]}""", "sha1 is not a field of this request; it has user_id, sha256.")]
+    [InlineData("""{"user_id":1,"sha256":[],"sha1":[]}""", "sha1 is not a field of this request. The fields are user_id, sha256.")]
     public async Task A_malformed_request_for_known_hashes_is_refused_with_a_reason(string body, string detail)
     {
         using var response = await Host.Http.PostAsync("/images/check", Json(Encoding.UTF8.GetBytes(body)), Cancel);

@@ -19,7 +19,7 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
         var refused = answers.Where(answer => answer.StatusCode is HttpStatusCode.TooManyRequests).ToList();
 
         Assert.Equal((3, 5), (answers.Count(answer => answer.IsSuccessStatusCode), refused.Count));
-        Assert.Matches("has 3 images.*at most 3", await DetailAsync(refused[0]));
+        Assert.Matches("has 3 images.*limit is 3", await DetailAsync(refused[0]));
         Assert.Equal((3, 3L * s_small.Length, 3), await Host.UsageAsync(user));
 
         var id = (await ApiHost.JsonAsync(answers.First(answer => answer.IsSuccessStatusCode), Cancel)).GetProperty("id").GetInt64();
@@ -39,7 +39,7 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
 
         using var second = await Host.PostAsync(user, OfLength(6_001), Cancel);
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        Assert.Matches($"have 6000 bytes.*add 6001.*at most {QuotaFixture.MaxBytes}", await DetailAsync(second));
+        Assert.Matches($"have 6000 bytes.*add 6001.*limit is {QuotaFixture.MaxBytes}", await DetailAsync(second));
 
         using var version = await PutAsync(id, QuotaFixture.MaxBytes + 1, isChunked);
         Assert.Equal(HttpStatusCode.TooManyRequests, version.StatusCode);

@@ -62,6 +62,8 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { "two files", 422, ContentType, Form((File, s_jpeg), (File, s_jpeg), (User, Id(1))) },
         { "a thousand parts", 422, ContentType, Form([.. Enumerable.Range(0, 1000).Select(n => ($"Content-Disposition: form-data; name=\"p{n}\"", Id(n)))]) },
         { "field of another object", 422, ContentType, Form(("Content-Disposition: form-data; name=\"status\"", "analyzed"u8.ToArray()), (File, s_jpeg)) },
+        { "user with a NUL after the number", 422, ContentType, Form((File, s_jpeg), (User, "1\0"u8.ToArray())) },
+        { "user with a sign", 422, ContentType, Form((User, "+1"u8.ToArray()), (File, s_jpeg)) },
         { "user that is no number", 422, ContentType, Form((File, s_jpeg), (User, "x"u8.ToArray())) },
         { "name with a line break", 422, ContentType, Form((FileName, "a\r\nb"u8.ToArray()), (User, Id(1)), (File, s_jpeg)) },
         { "name that is no UTF-8", 422, ContentType, Form((FileName, [0xFF, 0xFE]), (User, Id(1)), (File, s_jpeg)) },

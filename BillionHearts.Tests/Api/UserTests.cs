@@ -17,7 +17,7 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var last = await Host.CreateUserAsync(Cancel);
 
-        foreach (var chosen in Enumerable.Range(1, 40).Select(n => last + n).Append(long.MaxValue))
+        foreach (var chosen in Enumerable.Range(1, 40).Select(n => last + n).Append(CreateUserRequest.MaxChosenId))
         {
             // Taken afterwards, whether by this or by another test before it.
             var answer = await CreateAsync(new { id = chosen, username = Name() });
@@ -26,8 +26,8 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         var first = await Host.CreateUserAsync(Cancel);
         var second = await Host.CreateUserAsync(Cancel);
-        Assert.InRange(first, last + 41, long.MaxValue - 1);
-        Assert.InRange(second, first + 1, long.MaxValue - 1);
+        Assert.InRange(first, last + 41, CreateUserRequest.MaxChosenId - 1);
+        Assert.InRange(second, first + 1, CreateUserRequest.MaxChosenId - 1);
     }
 
     [Fact]
@@ -65,6 +65,30 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var hash = await Host.Database.ScalarAsync<string>($"SELECT password_hash FROM users WHERE id = {created.Body.GetProperty("id")}", Cancel);
         Assert.DoesNotContain("horse", hash);
         Assert.Equal(PasswordVerificationResult.Success, new PasswordHasher<User>().VerifyHashedPassword(null!, hash, "correct horse"));
+    }
+
+    [Fact]
+    public async Task An_id_beyond_the_integers_of_JavaScript_is_refused_with_the_limit()
+    {
+        foreach (var id in new[] { CreateUserRequest.MaxChosenId + 1, long.MaxValue })
+        {
+            var (status, detail) = await RefusalAsync(new { id, username = Name() });
+
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+            Assert.Equal($"id must be a whole number between 1 and 9007199254740991, not {id}.", detail);
+        }
+    }
+
+    [Theory]
+    [InlineData("-Ann", "-ANN")]
+    [InlineData("-\u00e9lan", "-\u00c9LAN")]
+    [InlineData("-\uff21nn", "-ann")]
+    public async Task A_username_that_differs_only_in_case_or_form_is_taken(string first, string second)
+    {
+        var name = Name();
+        Assert.Equal(HttpStatusCode.OK, (await CreateAsync(new { username = name + first })).Status);
+
+        Assert.Equal((HttpStatusCode.Conflict, "Username already registered"), await RefusalAsync(new { username = name + second }));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class TusFaultTests(ResumableFixture fixture, AppHostFixture app) 
 
         using (var full = await tus.PatchAsync(path, 5000, photo[5000..]))
         {
-            Assert.Contains("1 images, and may have at most 1", await TusClient.AssertProblemAsync(full, 429, "quota-exceeded"));
+            Assert.Contains("1 images; the limit is 1", await TusClient.AssertProblemAsync(full, 429, "quota-exceeded"));
         }
 
         Assert.Equal(5000, await tus.OffsetAsync(path));

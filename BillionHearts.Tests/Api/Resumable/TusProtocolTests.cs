@@ -86,7 +86,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
         { "length that is no number", 400, "tus-header", "many", [("Upload-Length", "many")] },
         { "length of 64 bits and more", 400, "tus-header", "9223372036854775808", [("Upload-Length", "9223372036854775808")] },
         { "no bytes", 422, "empty-file", "empty", [("Upload-Length", "0")] },
-        { "a byte too many", 413, "image-too-large", "has 20971521 bytes; at most 20971520", [("Upload-Length", "20971521")] },
+        { "a byte too many", 413, "image-too-large", "has 20971521 bytes. The limit is 20971520", [("Upload-Length", "20971521")] },
         { "length to follow", 400, "upload-length-required", "Upload-Defer-Length", [("Upload-Length", null), ("Upload-Defer-Length", "1")] },
         { "part of a concatenation", 400, "upload-concat-unsupported", "Upload-Concat", [("Upload-Concat", "partial")] },
         { "no metadata", 422, "invalid-fields", "user_id is required", [("Upload-Metadata", null)] },
@@ -127,7 +127,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
 
         using (var refused = await Tus.PostAsync(user, 5000))
         {
-            Assert.Contains("has 30 unfinished uploads and may have at most 30", await TusClient.AssertProblemAsync(refused, 429, "too-many-uploads"));
+            Assert.Contains("has 30 unfinished uploads; the limit is 30", await TusClient.AssertProblemAsync(refused, 429, "too-many-uploads"));
         }
 
         using var terminated = await Tus.SendAsync("DELETE", first, null);
@@ -191,7 +191,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
 
         Assert.Equal(5000, await Tus.AppendAsync(path, 5000, []));
         using var more = await Tus.PatchAsync(path, 5000, [1]);
-        Assert.Contains("5000 bytes in all", await TusClient.AssertProblemAsync(more, 413, "upload-length-exceeded"));
+        Assert.Contains("5000 bytes", await TusClient.AssertProblemAsync(more, 413, "upload-length-exceeded"));
         using var again = await Tus.PatchAsync(path, 0, photo);
         await TusClient.AssertProblemAsync(again, 409, "upload-offset-mismatch");
     }
