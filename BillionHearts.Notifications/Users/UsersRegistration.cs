@@ -10,10 +10,10 @@ internal static class UsersRegistration
     public static void AddUsers(this WebApplicationBuilder builder)
     {
         var client = builder.Services.AddHttpClient(UserClient.Name, client => client.BaseAddress = new Uri("https+http://api"));
-#pragma warning disable EXTEXP0001 // For evaluation only: there is no other way to take a default handler back.
-        client.RemoveAllResilienceHandlers();
-#pragma warning restore EXTEXP0001
+        // In place of the default handlers. Discovery comes after resilience, so that a retry goes to another replica.
+        client.ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         client.AddResilienceHandler("users", AddResilience);
+        client.AddServiceDiscovery();
 
         builder.Services.AddSingleton(AccessMode.Read(builder.Configuration, builder.Environment));
         builder.Services.AddSingleton<UserCache>();

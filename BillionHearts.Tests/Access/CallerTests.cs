@@ -213,7 +213,7 @@ public sealed class CallerTests(AccessFixture fixture)
         using var refused = await RegisterAsync("192.0.2.1");
         Assert.Equal([200, 200, 200, 429, 429], statuses);
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
-        Assert.Contains("created or tried to create 3 users, which is the limit", await refused.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("the limit is 3 per minute", await refused.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(200, (int)(await RegisterAsync("192.0.2.2")).StatusCode);
 
         async Task<HttpResponseMessage> RegisterAsync(string address)

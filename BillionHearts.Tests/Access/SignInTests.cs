@@ -92,7 +92,7 @@ public sealed class SignInTests(AccessFixture fixture)
         var statuses = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => StatusAsync($"crowd-{i}", "wrong", NewAddress())));
 
         Assert.All(statuses, status => Assert.True(status is 401 or 429, $"{status}"));
-        Assert.InRange(statuses.Count(status => status is 429), 20, 39);
+        Assert.InRange(statuses.Count(status => status is 429), 10, 39);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class SignInTests(AccessFixture fixture)
     public async Task Registration_needs_a_password_where_tokens_are_required()
     {
         var (status, body) = await fixture.CallAsync(HttpMethod.Post, "/users", new { username = "passwordless" }, null, Cancel);
-        Assert.Equal((422, "password is required: without one there is no way to sign in."), (status, body.GetProperty("detail").GetString()));
+        Assert.Equal((422, "password is required."), (status, body.GetProperty("detail").GetString()));
     }
 
     [Fact]

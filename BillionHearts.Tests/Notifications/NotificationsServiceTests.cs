@@ -33,6 +33,18 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     }
 
     [Fact]
+    public async Task A_stream_opens_while_one_of_two_replicas_of_the_api_is_away()
+    {
+        await using var host = await NotificationsHost.StartAsync(app, Cancel, ("services:api:http:1", "http://127.0.0.1:1"));
+
+        for (var user = 1; user <= 6; user++)
+        {
+            using var opened = await host.OpenAsync(user, lastEventId: null, Cancel);
+            Assert.Equal(HttpStatusCode.OK, opened.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_stop_ends_open_streams_at_once_and_cleanly()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
