@@ -1,5 +1,6 @@
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
+using BillionHearts.ServiceDefaults.Work;
 
 namespace BillionHearts.Notifications.Events;
 
@@ -14,7 +15,7 @@ internal static class EventsRegistration
 
         builder.Services.AddScoped<EventStore>();
         builder.Services.AddSingleton<NotificationsTelemetry>();
-        builder.Services.AddHostedService<EventRetention>();
+        builder.Services.AddRecurringJob<EventRetention>(_ => EventRetention.Schedule);
 
         // One at a time, in the order of the queue: a user hears that a photo was analysed before hearing that it was deleted.
         builder.Services.AddQueueConsumer<ImageEventHandler>(ImagesExchange.Queues.Notifications, prefetch: 64, concurrency: 1, TimeSpan.FromSeconds(2));

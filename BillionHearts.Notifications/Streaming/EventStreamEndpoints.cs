@@ -1,6 +1,9 @@
 using System.Globalization;
 using BillionHearts.Notifications.Errors;
+using BillionHearts.Notifications.Events;
+using BillionHearts.ServiceDefaults.Work;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Notifications.Streaming;
 
@@ -19,7 +22,8 @@ internal static class EventStreamEndpoints
         builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddSingleton<StreamOpening>();
-        builder.Services.AddHostedService<StreamPoller>();
+        builder.Services.AddRecurringJob<StreamPoller>(
+            services => new RecurringSchedule(services.GetRequiredService<IOptions<EventsOptions>>().Value.PollInterval));
     }
 
     public static void MapEventStreams(this WebApplication app) =>

@@ -1,56 +1,18 @@
 using BillionHearts.Notifications.Events;
-using Microsoft.Extensions.Options;
-using OpenTelemetry;
+using BillionHearts.ServiceDefaults.Work;
 
 namespace BillionHearts.Notifications.Streaming;
 
 /// <summary>Finds events that another replica stored: one query a second for all open streams, none while no stream is open.</summary>
-internal sealed partial class StreamPoller(
-    IServiceScopeFactory scopes, OpenStreams streams, IOptions<EventsOptions> options, TimeProvider clock, ILogger<StreamPoller> logger)
-    : BackgroundService
+internal sealed class StreamPoller(EventStore events, OpenStreams streams) : IRecurringJob
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task<NextRun> RunAsync(CancellationToken cancellationToken)
     {
-        using var quiet = SuppressInstrumentationScope.Begin();
-        using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
-
-        try
+        if (streams.Users() is { Length: > 0 } users)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await PollAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service is stopping.
-        }
-    }
-
-    private async Task PollAsync(CancellationToken stoppingToken)
-    {
-        var users = streams.Users();
-
-        if (users.Length == 0)
-        {
-            return;
+            streams.SignalLagging(await events.LatestAsync(users, cancellationToken));
         }
 
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            var store = scope.ServiceProvider.GetRequiredService<EventStore>();
-            streams.SignalLagging(await store.LatestAsync(users, stoppingToken));
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            Log.Failed(logger, exception.GetBaseException().Message);
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Warning, "Could not look for new events of the open streams: {Reason}")]
-        public static partial void Failed(ILogger logger, string reason);
+        return NextRun.WhenDue;
     }
 }

@@ -24,11 +24,12 @@ public static partial class ProblemResponses
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode, pages.HttpContext.Request).ExecuteAsync(pages.HttpContext));
     }
 
-    /// <summary>Whether a request failed by what its client sent, or because the client left.</summary>
-    public static bool IsClientFault(HttpContext context, Exception? exception) => exception is BadHttpRequestException || HasClientLeft(context, exception);
+    /// <summary>Whether the client has disconnected. Whoever reads the body meets a reset a moment before <c>RequestAborted</c> is cancelled.</summary>
+    public static bool HasClientLeft(HttpContext context, Exception? exception) =>
+        context.RequestAborted.IsCancellationRequested || exception is ConnectionResetException or ConnectionAbortedException;
 
-    // Whoever reads the body meets a reset a moment before RequestAborted is cancelled.
-    private static bool HasClientLeft(HttpContext context, Exception? exception) => context.RequestAborted.IsCancellationRequested || exception is ConnectionResetException;
+    /// <summary>Whether a request failed by what its client sent, or because the client left.</summary>
+    private static bool IsClientFault(HttpContext context, Exception? exception) => exception is BadHttpRequestException || HasClientLeft(context, exception);
 
     private static Task AnswerAsync(HttpContext context, ILogger logger)
     {

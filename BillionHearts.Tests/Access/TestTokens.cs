@@ -11,6 +11,8 @@ namespace BillionHearts.Tests.Access;
 /// <summary>Makes valid access tokens, and ones with a single fault.</summary>
 internal sealed class TestTokens
 {
+    private static readonly string[] s_critical = ["exp"];
+
     private readonly ECDsa _pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsaSecurityKey _key;
 
@@ -51,7 +53,7 @@ internal sealed class TestTokens
         yield return ("of another issuer", Make(user, token => token.Issuer = "https://elsewhere.example"));
         yield return ("of another type", Make(user, token => token.TokenType = "JWT"));
         yield return ("a receipt", Make(user, token => token.TokenType = "receipt+jws"));
-        yield return ("that needs an unknown extension", Make(user, token => token.AdditionalHeaderClaims = new Dictionary<string, object> { ["crit"] = new[] { "exp" } }));
+        yield return ("that needs an unknown extension", Make(user, token => token.AdditionalHeaderClaims = new Dictionary<string, object> { ["crit"] = s_critical }));
         yield return ("for no user", Make(user, token => token.Claims["sub"] = "nobody"));
         yield return ("with SQL for a user", Make(user, token => token.Claims["sub"] = "1 OR 1=1"));
         yield return ("of an unknown key", Make(user, token => token.SigningCredentials = Credentials(TokenKey.Parse(NewKey(), mustSign: true))));

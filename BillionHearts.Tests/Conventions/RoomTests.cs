@@ -1,5 +1,5 @@
 using ArchUnitNET.Domain;
-using ArchUnitNET.Fluent;
+using ArchUnitNET.Fluent.Syntax.Elements.Types;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
@@ -52,7 +52,7 @@ public sealed class RoomTests
 
     private static bool IsIn(IType type, string room) => $"{type.FullName}.".StartsWith($"BillionHearts.Api.{room}.", StringComparison.Ordinal);
 
-    private static IArchRule NotDepending(string room, string other) =>
+    private static TypesShouldConjunction NotDepending(string room, string other) =>
         Types().That().ResideInNamespaceMatching(Pattern(room)).Should().NotDependOnAny(Types().That().ResideInNamespaceMatching(Pattern(other)));
 
     private static string Pattern(string room) => $@"^BillionHearts\.Api\.{room}(\.|$)";

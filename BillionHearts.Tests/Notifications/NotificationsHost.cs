@@ -39,16 +39,19 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
-    public static Task<NotificationsHost> StartAsync(AppHostFixture fixture, CancellationToken cancellationToken) =>
-        StartAsync(fixture, TimeProvider.System, cancellationToken);
+    /// <param name="settings">Settings that do not have their defaults.</param>
+    public static Task<NotificationsHost> StartAsync(
+        AppHostFixture fixture, CancellationToken cancellationToken, params (string Name, string Value)[] settings) =>
+        StartAsync(fixture, TimeProvider.System, cancellationToken, settings);
 
-    /// <inheritdoc cref="StartAsync(AppHostFixture, CancellationToken)"/>
-    public static async Task<NotificationsHost> StartAsync(AppHostFixture fixture, TimeProvider clock, CancellationToken cancellationToken)
+    /// <inheritdoc cref="StartAsync(AppHostFixture, CancellationToken, ValueTuple{string, string}[])"/>
+    public static async Task<NotificationsHost> StartAsync(
+        AppHostFixture fixture, TimeProvider clock, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var database = await ScratchDatabase.CreateAsync(fixture, beside: "notificationsdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var users = await UsersApi.StartAsync(cancellationToken);
-        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, clock);
+        var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, clock, settings);
         Assert.Equal(0, await DatabaseMigration.RunAsync<NotificationsDbContext>(app.Services, cancellationToken));
         await app.StartAsync(cancellationToken);
 
@@ -142,7 +145,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        string database, string broker, string users, TimeProvider clock)
+        string database, string broker, string users, TimeProvider clock, (string Name, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Logging.ClearProviders();
@@ -152,6 +155,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
             new("ConnectionStrings:notificationsdb", database),
             new("ConnectionStrings:messaging", broker),
             new("services:api:http:0", users),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
         ]);
         builder.Services.AddSingleton(clock);
 

@@ -55,7 +55,7 @@ internal sealed partial class ImageExport(
         {
             if (!cancellationToken.IsCancellationRequested)
             {
-                Log.BrokenOff(logger, exception, userId);
+                Log.BrokenOff(logger, userId, exception.GetBaseException().Message);
             }
 
             // An answer that ends properly is taken for a whole one.
@@ -166,7 +166,7 @@ internal sealed partial class ImageExport(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The export of user {UserId} was broken off")]
-        public static partial void BrokenOff(ILogger logger, Exception exception, long userId);
+        [LoggerMessage(LogLevel.Warning, "The export of user {UserId} broke off: {Reason}")]
+        public static partial void BrokenOff(ILogger logger, long userId, string reason);
     }
 }

@@ -2,21 +2,18 @@ using System.Diagnostics;
 using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Storage;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Errors;
 
-/// <summary>Turns what was thrown, or left without a body, into a <see cref="Problem"/>.</summary>
+/// <summary>Answers with a <see cref="Problem"/> whatever was thrown, and every status of 400 and above that has no body.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
-    private const int ClientClosedRequest = 499;
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
-            // Nothing here unpacks bodies; stored packed, they would be served as images that they are not.
+            // Bodies are not decompressed here; a compressed one would be stored and served as it is.
             if (context.Request.Headers.ContentEncoding is [{ } encoding, ..] && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             {
                 await Problems.UnsupportedEncoding(encoding).ExecuteAsync(context);
@@ -25,11 +22,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
             await next(context);
         }
-        catch (Exception exception) when (IsGone(context, exception) && !context.Response.HasStarted)
+        catch (Exception exception) when (ProblemResponses.HasClientLeft(context, exception))
         {
-            // Whatever failed, nobody is there to be told; the exception is most often their going away.
-            Log.Abandoned(logger, exception.GetType().Name);
-            context.Response.StatusCode = ClientClosedRequest;
+            // One line, without the stack trace: any client could fill the log with those.
+            Log.ClientLeft(logger, context.Request.Method, exception.GetType().Name);
+            EndAbandoned(context);
             return;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
@@ -40,7 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null or 0 })
         {
-            // A refused range is a file's answer up to its body: what it says of the file is not true of a problem.
+            // A refused range has the headers of the file, which are not true of a problem.
             context.Response.ContentLength = null;
             context.Response.Headers.Remove(HeaderNames.ContentDisposition);
             context.Response.Headers.Remove(HeaderNames.ETag);
@@ -49,8 +46,17 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
     }
 
-    // A reset is found by who reads the body a moment before the request is told of it.
-    private static bool IsGone(HttpContext context, Exception exception) => context.RequestAborted.IsCancellationRequested || exception is ConnectionResetException;
+    private static void EndAbandoned(HttpContext context)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+    }
 
     private async Task AnswerAsync(HttpContext context, Exception exception)
     {
@@ -70,7 +76,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         await problem.ExecuteAsync(context);
     }
 
-    /// <summary>What the client is told of an exception.</summary>
+    /// <summary>The problem that the client is answered with.</summary>
     public static Problem ProblemFor(Exception exception, HttpRequest request) => exception switch
     {
         IProblemException known => known.Problem,
@@ -82,8 +88,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "The client went away before it was answered ({Exception})")]
-        public static partial void Abandoned(ILogger logger, string exception);
+        [LoggerMessage(LogLevel.Debug, "The client of a {Method} request left before it was answered ({Exception})")]
+        public static partial void ClientLeft(ILogger logger, string method, string exception);
 
         // Without the stack, which is the same for each of the thousands of requests that an outage meets.
         [LoggerMessage(LogLevel.Warning, "Answered 503 {Problem}: {Reason}")]
