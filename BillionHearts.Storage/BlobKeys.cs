@@ -13,7 +13,8 @@ public static class BlobKeys
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./");
 
     /// <summary>A new key for an original: <c>originals/yyyy/MM/dd/HH/{128 random bits}</c>. With the hour in the key, a clean-up can list old keys only.</summary>
-    public static string NewOriginal(DateTimeOffset now) => New("originals", now);
+    public static string NewOriginal(DateTimeOffset now) =>
+        FormattableString.Invariant($"originals/{now.UtcDateTime:yyyy'/'MM'/'dd'/'HH}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}");
 
     /// <summary>Where a rendition of an original is: the same path under <c>renditions/</c>, so that making it again replaces it.</summary>
     public static string Rendition(string originalKey, string name) => RenditionFile(originalKey, $"{name}.webp");
@@ -21,9 +22,6 @@ public static class BlobKeys
     /// <inheritdoc cref="Rendition"/>
     /// <param name="fileName">With the file extension of its format.</param>
     public static string RenditionFile(string originalKey, string fileName) => $"renditions/{originalKey["originals/".Length..]}/{fileName}";
-
-    /// <summary>A new name for an upload in parts; the parts are stored under it.</summary>
-    public static string NewStaged(DateTimeOffset now) => New("staged", now);
 
     /// <summary>Returns the key, or throws if it is invalid.</summary>
     public static string Require(string key) => IsValid(key)
@@ -53,7 +51,4 @@ public static class BlobKeys
 
         return true;
     }
-
-    private static string New(string kind, DateTimeOffset now) =>
-        FormattableString.Invariant($"{kind}/{now.UtcDateTime:yyyy'/'MM'/'dd'/'HH}/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}");
 }

@@ -6,5 +6,3 @@ public sealed class BlobStoreUnavailableException(string message, Exception? inn
 /// <summary>The key is already taken.</summary>
 public sealed class BlobExistsException(string key) : Exception($"The blob '{key}' already exists.");
 
-/// <summary>A part of an upload is missing, or its bytes differ from those that were stored. The upload has to start over.</summary>
-public sealed class StagedPartLostException(int number) : Exception($"Part {number} of the upload is missing or was changed.");

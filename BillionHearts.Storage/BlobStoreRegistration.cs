@@ -1,7 +1,6 @@
 using BillionHearts.Storage.AzureBlobs;
 using BillionHearts.Storage.Files;
 using BillionHearts.Storage.S3;
-using BillionHearts.Storage.Staging;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +21,6 @@ public static class BlobStoreRegistration
     {
         AddOptions<BlobStoreOptions>(builder.Services, BlobStoreOptions.SectionName);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<StagedUploads>();
         builder.Services.AddHealthChecks().AddCheck<BlobStoreHealthCheck>(connectionName);
 
         switch (Provider(builder.Configuration))

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using BillionHearts.Storage;
 using BillionHearts.Storage.AzureBlobs;
-using BillionHearts.Storage.Staging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -19,29 +18,25 @@ public sealed class AzuriteRestartTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Acknowledged_blobs_and_upload_parts_survive_an_immediate_SIGTERM()
+    public async Task Acknowledged_blobs_survive_an_immediate_SIGTERM()
     {
         var now = TimeProvider.System.GetUtcNow();
-        var (upload, blob, key) = (BlobKeys.NewStaged(now), BlobKeys.NewOriginal(now), BlobKeys.NewOriginal(now));
-        StagedPart first;
+        var (streamed, written) = (BlobKeys.NewOriginal(now), BlobKeys.NewOriginal(now));
 
         await using (var server = await StartAsync())
         {
             var store = Open(server);
-            await store.CreateAsync(blob, new TricklingStream(new byte[300_000]), "image/jpeg", Cancel);
-            first = await new StagedUploads(store).StageAsync(upload, 0, new byte[] { 1 }, Cancel);
+            await store.CreateAsync(streamed, new TricklingStream(new byte[300_000]), "image/jpeg", Cancel);
+            await store.WriteAsync(written, new byte[] { 1, 2 }, "image/jpeg", Cancel);
             await server.StopAsync(Cancel);
         }
 
         await using (var server = await StartAsync())
         {
             var store = Open(server);
-            var staged = new StagedUploads(store);
-            var second = await staged.StageAsync(upload, 1, new byte[] { 2 }, Cancel);
-            await staged.CommitAsync(upload, [first, second], key, "image/jpeg", Cancel);
 
-            Assert.Equal([1, 2], await BlobStoreCompliance.ReadAsync(store, key));
-            Assert.Equal(300_000, (await BlobStoreCompliance.ReadAsync(store, blob))!.Length);
+            Assert.Equal([1, 2], await BlobStoreCompliance.ReadAsync(store, written));
+            Assert.Equal(300_000, (await BlobStoreCompliance.ReadAsync(store, streamed))!.Length);
         }
     }
 
