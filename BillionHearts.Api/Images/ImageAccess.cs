@@ -1,5 +1,4 @@
 using BillionHearts.Api.Accounts.Access;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 
 namespace BillionHearts.Api.Images;

@@ -1,12 +1,10 @@
 using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Pipeline.Removal;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
-using BillionHearts.Api.Uploads;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Images;

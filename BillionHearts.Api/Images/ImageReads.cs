@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BillionHearts.Api.Platform.Data.Batches;
 using BillionHearts.Contracts;
-using BillionHearts.Formats;
 using Npgsql;
 
 namespace BillionHearts.Api.Images;

@@ -1,10 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using BillionHearts.Api.Images.Addresses;
-using BillionHearts.Api.Images.Metadata;
-using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images;
 

@@ -1,5 +1,3 @@
-using BillionHearts.Api.Platform.Data;
-
 namespace BillionHearts.Api.Images;
 
 /// <summary>Answers with the image object, for endpoints only.</summary>

@@ -1,7 +1,5 @@
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images;
 

@@ -3,7 +3,6 @@ using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
 using BillionHearts.Api.Uploads.Form;
 using BillionHearts.Api.Uploads.Idempotency;
-using BillionHearts.Formats;
 using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Uploads;

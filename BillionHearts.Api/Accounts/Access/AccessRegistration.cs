@@ -1,5 +1,4 @@
 using BillionHearts.Api.Accounts.Keys;
-using BillionHearts.Api.Accounts.SignIn;
 using BillionHearts.ServiceDefaults.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;

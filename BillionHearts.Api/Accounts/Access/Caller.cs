@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.ServiceDefaults.Errors;

@@ -1,4 +1,3 @@
-using BillionHearts.Api.Accounts.Users;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Accounts.Access;

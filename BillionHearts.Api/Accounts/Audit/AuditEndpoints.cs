@@ -1,8 +1,6 @@
-using System.Globalization;
 using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
-using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
 using Microsoft.EntityFrameworkCore;

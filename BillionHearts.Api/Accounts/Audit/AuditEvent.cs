@@ -1,4 +1,3 @@
-using BillionHearts.Api.Platform.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,4 +1,3 @@
-using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Accounts.Secrets;
 using BillionHearts.Api.Accounts.Users;
 using Microsoft.EntityFrameworkCore;

@@ -2,7 +2,6 @@ using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
-using BillionHearts.Api.Uploads;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Accounts.Keys;

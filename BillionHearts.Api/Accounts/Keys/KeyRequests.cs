@@ -1,4 +1,3 @@
-using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 

@@ -1,7 +1,6 @@
 using BillionHearts.Api.Accounts.Users;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
-using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

@@ -3,7 +3,6 @@ using BillionHearts.Api.Accounts.Users;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
-using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Accounts.SignIn;

@@ -1,5 +1,4 @@
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Api.Uploads.Receipts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

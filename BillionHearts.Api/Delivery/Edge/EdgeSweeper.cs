@@ -1,6 +1,5 @@
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.ServiceDefaults.Work;
-using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Edge;
 

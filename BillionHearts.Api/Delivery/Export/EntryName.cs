@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Text;
 using BillionHearts.Api.Delivery.Media;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Delivery.Export;
 

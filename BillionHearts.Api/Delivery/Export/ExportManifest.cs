@@ -1,6 +1,4 @@
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Delivery.Export;
 

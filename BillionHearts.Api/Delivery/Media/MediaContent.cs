@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using BillionHearts.Api.Images.Addresses;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Delivery.Media;
 

@@ -1,6 +1,3 @@
-using BillionHearts.Api.Images.Metadata;
-using BillionHearts.Formats;
-
 namespace BillionHearts.Api.Delivery.Media;
 
 internal static class MediaDescriptions

@@ -2,7 +2,6 @@ using System.Text.Json;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
-using BillionHearts.Formats;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Media;

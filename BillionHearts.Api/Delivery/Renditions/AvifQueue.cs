@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using BillionHearts.Api.Delivery.Media;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using BillionHearts.Api.Delivery.Media;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Contracts;

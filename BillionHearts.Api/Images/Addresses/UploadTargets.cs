@@ -1,6 +1,4 @@
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Blobs;
-using BillionHearts.Formats;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Input;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images.Listing;
 

@@ -5,7 +5,6 @@ using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
-using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,6 @@
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
-using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Images.Listing;
 

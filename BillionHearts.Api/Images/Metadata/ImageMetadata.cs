@@ -1,6 +1,5 @@
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Input;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images.Metadata;
 

@@ -4,7 +4,6 @@ using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
-using BillionHearts.Api.Uploads;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Operators;

@@ -1,5 +1,4 @@
 using BillionHearts.Api.Pipeline.Results;
-using BillionHearts.Api.Platform.Errors;
 
 namespace BillionHearts.Api.Pipeline.Operators;
 

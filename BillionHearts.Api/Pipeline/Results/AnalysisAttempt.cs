@@ -1,5 +1,4 @@
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Api.Platform.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -5,7 +5,6 @@ using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Watch;
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;

@@ -1,7 +1,4 @@
-using BillionHearts.Api.Images.Metadata;
-using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Contracts;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Platform.Data;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using BillionHearts.Api.Images.Metadata;
-using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,4 +1,3 @@
-using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,3 @@
-using BillionHearts.Api.Accounts.Users;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Platform.Errors;

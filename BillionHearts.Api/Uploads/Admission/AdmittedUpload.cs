@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Metadata;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;

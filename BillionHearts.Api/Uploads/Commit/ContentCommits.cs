@@ -1,4 +1,3 @@
-using BillionHearts.Api.Images;
 using BillionHearts.Api.Pipeline;
 using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Outbox;

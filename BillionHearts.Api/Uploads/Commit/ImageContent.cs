@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
-using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Uploads.Intake;
-using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Uploads.Commit;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
-using BillionHearts.Api.Images;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Uploads.Intake;
-using BillionHearts.Api.Uploads.Resumable;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Direct;

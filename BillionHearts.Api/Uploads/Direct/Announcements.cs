@@ -2,7 +2,6 @@ using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Idempotency;
-using BillionHearts.Formats;
 using BillionHearts.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

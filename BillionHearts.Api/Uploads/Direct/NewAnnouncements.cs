@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Data.Batches;
 using Npgsql;

@@ -2,7 +2,6 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Digests;
-using BillionHearts.Formats;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
 

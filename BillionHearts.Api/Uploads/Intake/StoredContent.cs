@@ -1,6 +1,3 @@
-using BillionHearts.Api.Platform.Data;
-using BillionHearts.Formats;
-
 namespace BillionHearts.Api.Uploads.Intake;
 
 /// <summary>What an image's header says, within our limits.</summary>

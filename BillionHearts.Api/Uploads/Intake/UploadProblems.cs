@@ -1,7 +1,5 @@
 using System.Globalization;
 using BillionHearts.Api.Images;
-using BillionHearts.Api.Platform.Data;
-using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Intake;

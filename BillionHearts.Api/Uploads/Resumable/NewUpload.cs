@@ -1,10 +1,8 @@
-using System.Globalization;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Uploads.Intake;
-using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;

@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
-using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Admission;
 using BillionHearts.Api.Uploads.Intake;
-using BillionHearts.Formats;
 using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;

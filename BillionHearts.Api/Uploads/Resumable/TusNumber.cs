@@ -1,4 +1,3 @@
-using System.Globalization;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.ServiceDefaults.Errors;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.ServiceDefaults.Errors;
 

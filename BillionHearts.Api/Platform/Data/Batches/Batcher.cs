@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using BillionHearts.Api.Platform.Telemetry;
-using BillionHearts.Api.Uploads;
 using Npgsql;
 using OpenTelemetry;
 
