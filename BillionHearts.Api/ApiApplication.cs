@@ -8,7 +8,7 @@ using BillionHearts.Api.Uploads;
 
 namespace BillionHearts.Api;
 
-/// <summary>The whole service, so that a test runs the same as <c>Program</c> does. The rooms stand in the order of their dependencies.</summary>
+/// <summary>Builds the whole service, so that tests run the same one as <c>Program</c>. The rooms are in the order of their dependencies.</summary>
 internal static class ApiApplication
 {
     public static WebApplication Build(WebApplicationBuilder builder)

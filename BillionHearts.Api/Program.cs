@@ -4,7 +4,7 @@ using BillionHearts.Api.Platform.Data;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Database;
 
-// What a service says does not depend on the language of the machine that it runs on.
+// Texts must not depend on the language of the machine.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
 (CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture) = (CultureInfo.InvariantCulture, CultureInfo.InvariantCulture);
 
@@ -15,7 +15,7 @@ if (args is [DatabaseMigration.Argument, ..])
     builder.AddServiceDefaults();
     builder.AddImagesDatabase();
 
-    // Built and not started: nothing listens, and a signal ends it as it ends any program.
+    // Built but not started: nothing listens, and a signal ends it like any program.
     await using var migration = builder.Build();
     return await DatabaseMigration.RunAsync<ImagesDbContext>(migration.Services, CancellationToken.None);
 }

@@ -4,8 +4,8 @@ using RabbitMQ.Client.Events;
 namespace BillionHearts.Messaging;
 
 /// <summary>
-/// One connection, one channel, one consumer, from connecting to the first of them failing. Nothing in it is repaired:
-/// the client's own recovery does not bring back a channel that the broker closed, so all three are made anew.
+/// One connection with one channel and one consumer, until the first of them fails. A session is not repaired: the client's
+/// own recovery does not reopen a channel that the broker closed, so a new session replaces all three.
 /// </summary>
 internal sealed class ConsumerSession : IAsyncDisposable
 {
@@ -58,7 +58,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more messages and lets those in work finish; what is not done in time is given back by closing the channel.</summary>
+    /// <summary>Takes no more messages and lets running handlers finish. Closing the channel returns messages that are not done in time.</summary>
     public async Task DrainAsync(TimeSpan timeout, TimeProvider clock)
     {
         _running.StopAdmitting();
@@ -70,7 +70,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The session ended by itself meanwhile: there is nothing left to cancel.
+            // The session has already ended: there is nothing to cancel.
         }
 
         await Task.WhenAny(_running.Idle, Task.Delay(timeout, clock));
@@ -80,7 +80,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
     {
         _running.StopAdmitting();
 
-        // What still runs can no longer be settled: its message is delivered again, here or elsewhere.
+        // Messages still running can no longer be settled: they are delivered again, to this or another consumer.
         await _abandon.CancelAsync();
         await Task.WhenAny(_running.Idle, Task.Delay(s_closeTimeout));
         await CloseAsync(_connection);
@@ -111,7 +111,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         }
         catch (Exception) when (!_channel.IsOpen)
         {
-            // The channel died before the answer: the broker delivers the message again.
+            // The channel closed before the message was settled: the broker delivers it again.
         }
         finally
         {
@@ -143,7 +143,7 @@ internal sealed class ConsumerSession : IAsyncDisposable
         }
         catch (Exception)
         {
-            // Closing what is broken: nobody can act on a failure of it.
+            // A failure to close the connection needs no action.
         }
     }
 }

@@ -5,8 +5,8 @@ using RabbitMQ.Client.Exceptions;
 namespace BillionHearts.Messaging;
 
 /// <summary>
-/// Everything the broker holds, declared alike by whoever connects first. Every argument is explicit, because the defaults
-/// differ between RabbitMQ 3 (no delivery limit, dead letters may be lost) and 4.
+/// All exchanges and queues. Every service declares all of them when it connects. Every argument is explicit, because the
+/// defaults differ between RabbitMQ 3 (no delivery limit, dead letters may be lost) and 4.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -20,12 +20,12 @@ namespace BillionHearts.Messaging;
 /// </remarks>
 public static class ImagesTopology
 {
-    /// <summary>Above the five attempts that the api allows, so that it ends only what crashes its consumer each time.</summary>
+    /// <summary>Above the five attempts that the api allows, so that only a message that crashes its consumer each time reaches it.</summary>
     public const int DeliveryLimit = 20;
 
     public const int MaxLength = 1_000_000;
 
-    // Reading the dead letters and putting them back must never use them up.
+    // Reading dead letters and putting them back must never reach the limit.
     private const int DeadLetterDeliveryLimit = 1_000_000;
 
     private const ushort PreconditionFailed = 406;
@@ -38,7 +38,7 @@ public static class ImagesTopology
         (ImagesExchange.Queues.Notifications, [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted]),
     ];
 
-    /// <exception cref="TopologyConflictException">Something of the same name but other arguments exists; the channel is closed.</exception>
+    /// <exception cref="TopologyConflictException">An exchange or queue of the same name has other arguments; the channel is closed.</exception>
     public static async Task DeclareAsync(IChannel channel, CancellationToken cancellationToken)
     {
         try
@@ -60,14 +60,14 @@ public static class ImagesTopology
         {
             throw new TopologyConflictException(
                 $"The broker refuses the declared topology: {exception.ShutdownReason.ReplyText}. " +
-                "Delete what it names, or use another virtual host; the declaration is in ImagesTopology.",
+                "Delete the exchange or queue that it names, or use another virtual host. The declaration is in ImagesTopology.",
                 exception);
         }
     }
 
     private static async Task DeclareDeadLettersAsync(IChannel channel, CancellationToken cancellationToken)
     {
-        // Fanout: a dead letter keeps its own routing key, which is what a replay needs.
+        // Fanout: a dead letter keeps its own routing key, which a replay needs.
         await channel.ExchangeDeclareAsync(
             ImagesExchange.DeadLetterExchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await DeclareQueueAsync(channel, ImagesExchange.DeadLetterQueue, QuorumArguments(DeadLetterDeliveryLimit), cancellationToken);

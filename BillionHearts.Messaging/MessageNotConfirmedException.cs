@@ -1,7 +1,7 @@
 namespace BillionHearts.Messaging;
 
 /// <summary>
-/// The broker did not confirm a message. It may have it nevertheless, so publish it again under the same id, and expect the
-/// consumer to see both.
+/// The broker did not confirm a message. It may still have stored it, so publish it again under the same id, and
+/// expect the consumer to get both.
 /// </summary>
 public sealed class MessageNotConfirmedException(string message, Exception innerException) : Exception(message, innerException);

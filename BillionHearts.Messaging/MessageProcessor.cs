@@ -6,7 +6,7 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>Takes one message through its handler to a settlement, however long an outage of the handler's dependencies lasts.</summary>
+/// <summary>Runs the handler of one message until it can be settled, and retries during an outage of the handler's dependencies.</summary>
 internal sealed partial class MessageProcessor<THandler>(
     string queue,
     IServiceScopeFactory scopes,
@@ -22,7 +22,7 @@ internal sealed partial class MessageProcessor<THandler>(
     // The broker closes the channel of a consumer that keeps a message for more than 30 minutes.
     private static readonly TimeSpan s_holdLimit = TimeSpan.FromMinutes(20);
 
-    /// <returns>Null when the message is to be left unsettled: closing the channel gives it to the next consumer.</returns>
+    /// <returns><see langword="null"/> to leave the message unsettled: closing the channel returns it to the queue.</returns>
     public async Task<Settlement?> ProcessAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
@@ -65,8 +65,8 @@ internal sealed partial class MessageProcessor<THandler>(
             {
                 Activity.Current?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
 
-                // Each requeue counts towards the delivery limit, so an outage must not be answered with one.
-                if (Outage.IsBehind(exception) && clock.GetElapsedTime(startedAt) < s_holdLimit)
+                // Each requeue counts towards the delivery limit, so an outage must not cause one.
+                if (Outage.IsCauseOf(exception) && clock.GetElapsedTime(startedAt) < s_holdLimit)
                 {
                     delay = Backoff.Delay(attempt, s_firstDelay, s_longestHold);
                     Log.Held(logger, properties.MessageId, queue, delay.TotalSeconds, exception.GetBaseException().Message);
@@ -78,7 +78,7 @@ internal sealed partial class MessageProcessor<THandler>(
                 Log.Failed(logger, exception, properties.MessageId, queue, delay.TotalSeconds);
             }
 
-            // The broker gives a requeued message back at once: without this a message that always fails spins.
+            // The broker redelivers a requeued message at once: without the delay, a message that always fails would loop.
             await Task.Delay(delay, clock, cancellationToken);
 
             return Settlement.Requeue;
@@ -88,7 +88,7 @@ internal sealed partial class MessageProcessor<THandler>(
     private static TimeSpan RequeueDelay(IReadOnlyBasicProperties properties) =>
         Backoff.Delay(DeliveryCount(properties), s_firstDelay, s_longestRequeue);
 
-    /// <summary>How often a quorum queue delivered the message before: header <c>x-delivery-count</c>, absent on the first.</summary>
+    /// <summary>Earlier deliveries of the message by a quorum queue: header <c>x-delivery-count</c>, absent on the first delivery.</summary>
     private static long DeliveryCount(IReadOnlyBasicProperties properties) =>
         properties.Headers?.TryGetValue("x-delivery-count", out var count) is true && count is long or int
             ? Math.Max(0, Convert.ToInt64(count, CultureInfo.InvariantCulture))
@@ -103,10 +103,10 @@ internal sealed partial class MessageProcessor<THandler>(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} waits for something that is away, next attempt in {Seconds:0.0} s: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} of {Queue} waits for an unavailable dependency, next attempt in {Seconds:0.0} s: {Reason}")]
         public static partial void Held(ILogger logger, string? messageId, string queue, double seconds, string reason);
 
-        [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Queue} could not be handled; back to the queue in {Seconds:0.0} s")]
+        [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Queue} could not be handled; it returns to the queue in {Seconds:0.0} s")]
         public static partial void Failed(ILogger logger, Exception exception, string? messageId, string queue, double seconds);
     }
 }

@@ -5,12 +5,12 @@ using RabbitMQ.Client.Exceptions;
 namespace BillionHearts.Messaging;
 
 /// <summary>
-/// Publishes to the exchange <c>images</c>: persistent, mandatory, and done only when the broker has confirmed. Connects on
-/// first use and again after a failure. Safe for any number of callers; up to 128 messages are under way at once.
+/// Publishes persistent, mandatory messages to the exchange <c>images</c> and waits for the broker's confirm. Connects on first
+/// use, and reconnects after a failure. Thread-safe; up to 128 messages are in flight at once.
 /// </summary>
 public sealed class MessagePublisher : IAsyncDisposable
 {
-    // More outstanding confirms bring no more throughput (measured), and the client's own limiter delays by up to a second.
+    // More outstanding confirms give no more throughput (measured), and the client's own limiter delays by up to a second.
     private const int MaxOutstanding = 128;
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
@@ -24,7 +24,7 @@ public sealed class MessagePublisher : IAsyncDisposable
         (_channel, _telemetry, _clock) = (channel, telemetry, clock);
 
     /// <summary>Returns once the broker has the message on disk in a queue.</summary>
-    /// <exception cref="MessageNotConfirmedException">It did not say so within 5 s, refused it, or cannot be reached.</exception>
+    /// <exception cref="MessageNotConfirmedException">The broker did not confirm within 5 s, refused the message, or cannot be reached.</exception>
     public async Task PublishAsync(string routingKey, Guid messageId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await _outstanding.WaitAsync(cancellationToken);

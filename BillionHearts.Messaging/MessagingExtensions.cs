@@ -4,18 +4,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>Both need <c>AddRabbitMQClient</c>, whose connection factory they use; neither needs the broker to be up.</summary>
+/// <summary>Registers consumers and the publisher. Both use the connection factory of <c>AddRabbitMQClient</c>; neither needs the broker to be up.</summary>
 public static class MessagingExtensions
 {
     private static readonly TimeSpan s_drainTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Consumes a queue for as long as the service runs, through any outage. Its health check <c>queue:{name}</c> is degraded
-    /// while it cannot consume, which leaves the service ready, and unhealthy when the broker's queues are not as declared.
+    /// Consumes a queue while the service runs, and reconnects after any outage. Its health check <c>queue:{name}</c> is degraded
+    /// while it cannot consume, which leaves the service ready, and unhealthy when the broker's queues have other arguments.
     /// </summary>
     /// <param name="prefetch">Unsettled messages held here; at least <paramref name="concurrency"/>.</param>
-    /// <param name="concurrency">Messages worked on at once.</param>
-    /// <param name="drainTimeout">How long running handlers may take when the service stops; 5 s when not given.</param>
+    /// <param name="concurrency">Messages handled at once.</param>
+    /// <param name="drainTimeout">How long running handlers may take when the service stops; 5 s by default.</param>
     public static IServiceCollection AddQueueConsumer<THandler>(
         this IServiceCollection services, string queue, ushort prefetch, ushort concurrency, TimeSpan? drainTimeout = null)
         where THandler : class, IMessageHandler

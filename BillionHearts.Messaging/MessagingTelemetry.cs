@@ -4,7 +4,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>What is counted about messages. Their spans come from the broker's client itself.</summary>
+/// <summary>Metrics of messages. The RabbitMQ client itself creates their spans.</summary>
 internal sealed class MessagingTelemetry
 {
     private readonly Counter<long> _published;
@@ -14,12 +14,12 @@ internal sealed class MessagingTelemetry
     public MessagingTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create("BillionHearts.Messaging");
-        _published = meter.CreateCounter<long>("billionhearts.messages.published", "{message}", "Messages given to the broker, by routing key and outcome.");
-        _handled = meter.CreateCounter<long>("billionhearts.messages.handled", "{message}", "Messages taken from the broker, by queue and outcome.");
+        _published = meter.CreateCounter<long>("billionhearts.messages.published", "{message}", "Messages sent to the broker, by routing key and outcome.");
+        _handled = meter.CreateCounter<long>("billionhearts.messages.handled", "{message}", "Messages received from the broker, by queue and outcome.");
         _duration = meter.CreateHistogram("billionhearts.messages.duration", "s", "Time from delivery to settlement, by queue.", advice: Durations.Buckets);
     }
 
-    /// <param name="error"><see langword="null"/> when it is confirmed.</param>
+    /// <param name="error"><see langword="null"/> when the broker confirmed the message.</param>
     public void Published(string routingKey, MessageNotConfirmedException? error) =>
         _published.Add(1, new("routing_key", routingKey), new("outcome", OutcomeOf(error)));
 

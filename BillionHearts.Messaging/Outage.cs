@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>Tells an exception that blames the message from one that blames something else being away.</summary>
+/// <summary>Distinguishes an exception caused by an unavailable dependency from one caused by the message.</summary>
 public static class Outage
 {
-    public static bool IsBehind(Exception exception)
+    public static bool IsCauseOf(Exception exception)
     {
         for (var current = exception; current is not null; current = current.InnerException)
         {

@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>The one channel that messages are published through, with its connection: made when asked for, made again when broken.</summary>
+/// <summary>The single channel for publishing, with its connection. Opened on first use, and reopened when broken.</summary>
 internal sealed partial class PublishChannel(IConnectionFactory factory, TimeProvider clock, ILogger<PublishChannel> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
@@ -38,10 +38,10 @@ internal sealed partial class PublishChannel(IConnectionFactory factory, TimePro
         }
     }
 
-    /// <summary>Somebody removed a queue: the next caller declares it anew, on the side, so that messages under way are not disturbed.</summary>
+    /// <summary>Called when a queue is missing. The next caller declares it on a channel of its own, so that messages in flight are not disturbed.</summary>
     public void DeclareAgain() => _declared = false;
 
-    /// <summary>Gives up a channel that failed, unless another caller has replaced it already.</summary>
+    /// <summary>Closes a channel that failed, unless another caller has already replaced it.</summary>
     public async Task DropAsync(IChannel? channel)
     {
         var link = _link;
@@ -70,7 +70,7 @@ internal sealed partial class PublishChannel(IConnectionFactory factory, TimePro
             return link.Channel;
         }
 
-        // Many callers wait here while the broker is away: one attempt a second answers them all.
+        // Many callers wait here while the broker is down: one attempt a second serves all of them.
         if (_failure is not null && clock.GetElapsedTime(_failedAt) < s_pause)
         {
             throw new InvalidOperationException(_failure.Message, _failure);
@@ -127,7 +127,7 @@ internal sealed partial class PublishChannel(IConnectionFactory factory, TimePro
         }
         catch (Exception)
         {
-            // Closing what is broken: nobody can act on a failure of it.
+            // A failure to close the connection needs no action.
         }
     }
 

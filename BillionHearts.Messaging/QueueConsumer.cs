@@ -5,7 +5,7 @@ using RabbitMQ.Client.Events;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>Keeps one <see cref="ConsumerSession"/> open for as long as the service runs.</summary>
+/// <summary>Keeps one <see cref="ConsumerSession"/> open while the service runs.</summary>
 internal sealed partial class QueueConsumer<THandler>(
     ConsumedQueue queue,
     MessageProcessor<THandler> processor,
@@ -72,7 +72,7 @@ internal sealed partial class QueueConsumer<THandler>(
         }
     }
 
-    // The client takes its buffer back as soon as it can: the handler gets a copy.
+    // The RabbitMQ client reuses its buffer, so the handler gets a copy.
     private Task<Settlement?> ProcessAsync(BasicDeliverEventArgs delivery, CancellationToken cancellationToken) =>
         processor.ProcessAsync(delivery.BasicProperties, delivery.Body.ToArray(), cancellationToken);
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BillionHearts.Messaging;
 
-/// <summary>Where a consumer stands, told by itself.</summary>
+/// <summary>The state of a consumer, which the consumer itself sets.</summary>
 internal sealed class QueueConsumerHealth : IHealthCheck
 {
     private volatile HealthState _state = new(HealthStatus.Degraded, "Not consuming yet.");

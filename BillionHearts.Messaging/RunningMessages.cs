@@ -1,6 +1,6 @@
 namespace BillionHearts.Messaging;
 
-/// <summary>Counts the messages in work, and can be closed for new ones.</summary>
+/// <summary>Counts the messages that are being handled, and can stop admitting new ones.</summary>
 internal sealed class RunningMessages
 {
     private readonly Lock _lock = new();
@@ -8,7 +8,7 @@ internal sealed class RunningMessages
     private int _count;
     private bool _closed;
 
-    /// <summary>Completes once no new message is admitted and the last one has left.</summary>
+    /// <summary>Completes when no new messages are admitted and the last one is done.</summary>
     public Task Idle => _idle.Task;
 
     public bool TryEnter()

@@ -10,7 +10,7 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Platform;
 
-/// <summary>What every other room builds on: database, blob store, HTTP, input, errors, telemetry and the API reference. It knows no other room.</summary>
+/// <summary>The foundation of every other room: database, blob store, HTTP, input, errors, telemetry and the API reference. It depends on no other room.</summary>
 internal static class PlatformRoom
 {
     public static void AddPlatform(this WebApplicationBuilder builder)

@@ -55,7 +55,7 @@ internal sealed partial class EventStream(
             var store = scope.ServiceProvider.GetRequiredService<EventStore>();
             events = await store.ReadAsync(subscription.UserId, subscription.Position, BatchSize, cancellationToken);
         }
-        catch (Exception exception) when (Outage.IsBehind(exception))
+        catch (Exception exception) when (Outage.IsCauseOf(exception))
         {
             // The stream stays open: once the database is back, StreamPoller signals it.
             Log.WaitingForDatabase(logger, exception.GetBaseException().Message);

@@ -29,7 +29,7 @@ internal sealed class StreamOpening(
         {
             return Problems.UsersUnavailable;
         }
-        catch (Exception exception) when (Outage.IsBehind(exception) || limit.IsCancellationRequested)
+        catch (Exception exception) when (Outage.IsCauseOf(exception) || limit.IsCancellationRequested)
         {
             return Problem.DatabaseUnavailable;
         }

@@ -74,7 +74,7 @@ public sealed class AccessMatrixTests(AccessFixture fixture)
     {
         var scope = GuardedRoutes.Of(method, route).Scope!;
 
-        foreach (var granted in Scopes.OfKeys)
+        foreach (var granted in Scopes.ForKeys)
         {
             var key = await NewKeyAsync(fixture.Bob, granted);
             // Of Ann's: what is refused for the scope is refused for it first.

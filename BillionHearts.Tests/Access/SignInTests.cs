@@ -157,7 +157,7 @@ public sealed class SignInTests(AccessFixture fixture)
         for (var i = 0; i < 3 * SignInLimits.PerAccount; i++)
         {
             Assert.Null(limits.Begin("ann", $"192.0.2.{i}"));
-            limits.NotTried("ann", $"192.0.2.{i}");
+            limits.NotChecked("ann", $"192.0.2.{i}");
         }
 
         Assert.All(Enumerable.Range(0, SignInLimits.PerAccount), i => Assert.Null(limits.Begin("ann", $"198.51.100.{i}")));

@@ -80,7 +80,7 @@ internal sealed class TestTokens
             Claims = new Dictionary<string, object>
             {
                 ["sub"] = user.ToString(CultureInfo.InvariantCulture),
-                [Caller.ScopeClaim] = Scopes.OfSignIn,
+                [Caller.ScopeClaim] = Scopes.ForSignIn,
             },
         };
         change(token);

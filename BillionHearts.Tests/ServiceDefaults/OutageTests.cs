@@ -20,5 +20,5 @@ public sealed class OutageTests
     [Theory]
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
     public void An_outage_is_distinguished_from_a_fault_of_the_message(Exception failure, bool isOutage) =>
-        Assert.Equal(isOutage, Outage.IsBehind(failure));
+        Assert.Equal(isOutage, Outage.IsCauseOf(failure));
 }

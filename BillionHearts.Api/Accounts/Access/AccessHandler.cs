@@ -8,8 +8,8 @@ namespace BillionHearts.Api.Accounts.Access;
 
 /// <summary>
 /// Checks a request against its route's <see cref="AccessRule"/> before its body is read: 401 without credentials or with bad ones, 403 when
-/// their scope does not allow the call or the resource belongs to another user, 404 when there is no such resource. Whether a caller is an
-/// operator is looked up for every request.
+/// their scope does not allow the call or the resource belongs to another user, 404 when there is no such resource. The
+/// operator status is read from the database for each request.
 /// </summary>
 internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : AuthorizationHandler<AccessRule>
 {
@@ -22,7 +22,7 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
 
         if (await CheckAsync(http, requirement) is { } refusal)
         {
-            // The middleware does not pass a reason on when it challenges.
+            // The middleware does not pass the reason to a challenge.
             http.Features.Set(new Refusal(refusal));
             context.Fail(new AuthorizationFailureReason(this, refusal.Detail));
         }
@@ -41,14 +41,14 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
 
         if (http.User.Identity is not { IsAuthenticated: true })
         {
-            // Bad credentials are refused even where none are required.
+            // Bad credentials are refused even where credentials are optional.
             return http.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure is not null || http.Request.Headers.Authorization.Count > 0
                 ? AccessProblems.InvalidToken
                 : mode.RequiresTokens || rule.Scope is Scopes.Account ? AccessProblems.NotAuthenticated : null;
         }
 
         var caller = Caller.From(http.User);
-        // Started first: both lookups wait for the database, and need not wait for each other.
+        // Started first, so that both database lookups run at the same time.
         var ownerProblem = CheckOwnerAsync(http, rule.Owned, caller);
 
         if (caller.UserId is not { } id || !await owners.IsUserAsync(id, http.RequestAborted))
@@ -76,7 +76,7 @@ internal sealed class AccessHandler(OwnerLookup owners, AccessMode mode) : Autho
             return await owners.IsOperatorAsync(caller.UserId ?? 0, http.RequestAborted) ? null : AccessProblems.OperatorsOnly;
         }
 
-        // Whether the user in the path exists is not looked up: the id alone shows that it is not the caller's own.
+        // No lookup of the user in the path: the id alone shows whether it is the caller's own.
         return owned == Owned.User && RouteId.Parse($"{http.GetRouteValue("id")}") != caller.UserId ? AccessProblems.NotOwner : null;
     }
 

@@ -2,18 +2,18 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>How access tokens are made and judged. Bound from the <c>Auth</c> section.</summary>
+/// <summary>How access tokens are issued and validated. Bound from the <c>Auth</c> section.</summary>
 internal sealed record AccessOptions
 {
     public const string SectionName = "Auth";
 
-    /// <summary>ECDSA P-256 in PKCS#8, as PEM or as the base64 of its DER. Without one a key that is known to everybody signs, in Development only.</summary>
+    /// <summary>ECDSA P-256 in PKCS#8, as PEM or as the base64 of its DER. Without it the published development key signs, in Development only.</summary>
     public string? SigningKey { get; init; }
 
-    /// <summary>Keys that signed before, private or public: their tokens stay good until they expire.</summary>
+    /// <summary>Earlier signing keys, private or public: their tokens stay valid until they expire.</summary>
     public IReadOnlyList<string> PreviousKeys { get; init; } = [];
 
-    /// <summary>An OpenID Connect provider whose access tokens are accepted beside our own.</summary>
+    /// <summary>An OpenID Connect provider whose access tokens are accepted in addition to our own.</summary>
     public ExternalIssuerOptions External { get; init; } = new();
 
     [Required]

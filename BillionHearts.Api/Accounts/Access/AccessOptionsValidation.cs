@@ -35,7 +35,7 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment, Acce
 
         if (options.External is { Authority: not null, Audience: not { Length: > 0 } })
         {
-            faults.Add($"{AccessOptions.SectionName}:External:Audience is required with an authority: its tokens for other services must not be good here.");
+            faults.Add($"{AccessOptions.SectionName}:External:Audience is required with an authority: its tokens for other services must not be valid here.");
         }
 
         return faults.Count is 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -44,7 +44,7 @@ internal sealed class AccessOptionsValidation(IHostEnvironment environment, Acce
         {
             try
             {
-                // What it signs opens nothing while tokens are optional, and they are so in Development only.
+                // Allowed while tokens are optional, which they are in Development only.
                 if (TokenKey.Parse(text, mustSign).KeyId == development && mode.RequiresTokens)
                 {
                     faults.Add(

@@ -24,7 +24,7 @@ internal static class AccessRegistration
         services.AddSingleton<OwnerLookup>();
 
         services.AddAuthentication(DefaultScheme)
-            .AddPolicyScheme(DefaultScheme, displayName: null, scheme => scheme.ForwardDefaultSelector = SchemeOf)
+            .AddPolicyScheme(DefaultScheme, displayName: null, scheme => scheme.ForwardDefaultSelector = SelectScheme)
             .AddJwtBearer()
             .AddJwtBearer(ExternalIssuer.SchemeName, configureOptions: _ => { })
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null);
@@ -36,10 +36,10 @@ internal static class AccessRegistration
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsNoRoute).Build());
     }
 
-    /// <summary>Whose credentials they are, by their looks alone; whether they are good is for that scheme to say.</summary>
-    private static string SchemeOf(HttpContext http)
+    /// <summary>Selects the scheme by the form of the credentials alone; the scheme then validates them.</summary>
+    private static string SelectScheme(HttpContext http)
     {
-        if (BearerToken.Of(http.Request) is not { } token)
+        if (BearerToken.Read(http.Request) is not { } token)
         {
             return JwtBearerDefaults.AuthenticationScheme;
         }
@@ -67,6 +67,6 @@ internal static class AccessRegistration
         }
     }
 
-    // Unknown addresses and methods are answered as such; a route without a rule was forgotten, and answers nobody.
+    // Unknown paths and methods get their usual answer. A route without a rule is a mistake, and refuses every request.
     private static bool IsNoRoute(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 }

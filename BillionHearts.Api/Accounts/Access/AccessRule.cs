@@ -9,7 +9,7 @@ internal sealed record AccessRule(Owned Owned, string Scope) : IAuthorizationReq
 
 internal static class AccessRuleExtensions
 {
-    /// <summary>Every route has such a rule, or says that it is open to anybody; one that does neither answers nobody.</summary>
+    /// <summary>Every route has such a rule or allows anonymous requests. A route with neither refuses every request.</summary>
     public static RouteHandlerBuilder Owns(this RouteHandlerBuilder route, Owned owned, string scope)
     {
         var rule = new AccessRule(owned, scope);

@@ -6,12 +6,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>How the standard handler judges tokens of the external issuer, if there is one. It fetches and renews that issuer's keys itself.</summary>
+/// <summary>Configures the standard handler for tokens of the external issuer, if there is one. The handler fetches and renews the issuer's keys itself.</summary>
 internal sealed class ExternalIssuer(IOptions<AccessOptions> access, IHostEnvironment environment) : IConfigureNamedOptions<JwtBearerOptions>
 {
     public const string SchemeName = "ExternalIssuer";
 
-    // No secret is shared with the issuer, so none of the HMAC family.
+    // No HMAC algorithm: we share no secret with the issuer.
     private static readonly string[] s_algorithms =
         [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384];
 
@@ -38,7 +38,7 @@ internal sealed class ExternalIssuer(IOptions<AccessOptions> access, IHostEnviro
         options.Events = new JwtBearerEvents { OnTokenValidated = context => Translate(context, external.UserIdClaim) };
     }
 
-    /// <summary>Keeps of its claims the one that we asked for: what else it says of a user has no meaning here.</summary>
+    /// <summary>Keeps only the configured user id claim: the issuer's other claims have no meaning here.</summary>
     private static Task Translate(TokenValidatedContext context, string userIdClaim)
     {
         if (context.SecurityToken is JsonWebToken token && token.TryGetHeaderValue<object>(TokenValidation.CriticalHeader, out _))
@@ -48,7 +48,7 @@ internal sealed class ExternalIssuer(IOptions<AccessOptions> access, IHostEnviro
         else if (context.Principal?.FindFirst(userIdClaim)?.Value is { } user)
         {
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim(JwtRegisteredClaimNames.Sub, user), new Claim(Caller.ScopeClaim, Scopes.OfSignIn)], SchemeName));
+                [new Claim(JwtRegisteredClaimNames.Sub, user), new Claim(Caller.ScopeClaim, Scopes.ForSignIn)], SchemeName));
         }
         else
         {

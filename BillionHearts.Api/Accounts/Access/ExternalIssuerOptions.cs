@@ -1,15 +1,15 @@
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>An OpenID Connect provider. Bound from the <c>Auth:External</c> section; without an authority there is none.</summary>
+/// <summary>An OpenID Connect provider. Bound from the <c>Auth:External</c> section; not used without an authority.</summary>
 internal sealed record ExternalIssuerOptions
 {
-    /// <summary>Its address, below which <c>/.well-known/openid-configuration</c> names its keys and its issuer.</summary>
+    /// <summary>Its base URL, under which <c>/.well-known/openid-configuration</c> names its keys and its issuer.</summary>
     public Uri? Authority { get; init; }
 
-    /// <summary>Whom its tokens must be meant for.</summary>
+    /// <summary>The audience that its tokens must have.</summary>
     public string? Audience { get; init; }
 
-    /// <summary>The claim that holds the id of our user: the provider knows people by names of its own.</summary>
+    /// <summary>The claim that holds our user id: the provider identifies people by its own ids.</summary>
     public string UserIdClaim { get; init; } = "billionhearts_user_id";
 
     public IReadOnlyList<string> Algorithms { get; init; } = [];

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>Looks up users and owners in batches, because nearly every request needs one of them.</summary>
+/// <summary>Looks up users and owners in batches, because nearly every request needs such a lookup.</summary>
 internal sealed class OwnerLookup(BatchDatabase database)
 {
     private const int MaxBatch = 128;
@@ -23,7 +23,7 @@ internal sealed class OwnerLookup(BatchDatabase database)
 
     private readonly ConcurrentDictionary<OwnedResource, Batcher<string, long?>> _batches = new();
 
-    /// <summary>Whether there is such a user, and the account is not disabled.</summary>
+    /// <summary>Whether the user exists and is not disabled.</summary>
     public async Task<bool> IsUserAsync(long id, CancellationToken cancellationToken) => await FindAsync(s_users, $"{id}", cancellationToken) is not null;
 
     public async Task<bool> IsOperatorAsync(long id, CancellationToken cancellationToken) => await FindAsync(s_operators, $"{id}", cancellationToken) is not null;

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>The public part of a receipt key as a JSON Web Key (RFC 7517).</summary>
-/// <param name="X">Base64url, as <paramref name="Y"/> is.</param>
-/// <param name="Kid">RFC 7638 thumbprint of the key: the same key has the same id wherever it turns up.</param>
+/// <summary>The public part of an ECDSA P-256 key as a JSON Web Key (RFC 7517).</summary>
+/// <param name="X">In base64url, like <paramref name="Y"/>.</param>
+/// <param name="Kid">RFC 7638 thumbprint of the key: the same key has the same id everywhere.</param>
 internal sealed record PublicKey(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg)
 {
     public const string Algorithm = "ES256";
 
-    public static PublicKey Of(ECDsa key)
+    public static PublicKey From(ECDsa key)
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>Answers those who may not in the form of every other refusal.</summary>
+/// <summary>Answers requests that fail authorization with a <see cref="Problem"/>, like every other refusal.</summary>
 internal sealed class RefusalWriter : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
@@ -14,7 +14,7 @@ internal sealed class RefusalWriter : IAuthorizationMiddlewareResultHandler
             return next(context);
         }
 
-        // Without a reason: a route that says nothing of who may call it.
+        // There is no reason when the route has no access rule.
         return (context.Features.Get<AccessHandler.Refusal>()?.Problem ?? Problem.OfStatus(StatusCodes.Status404NotFound, context.Request)).ExecuteAsync(context);
     }
 }

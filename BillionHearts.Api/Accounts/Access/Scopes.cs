@@ -1,19 +1,19 @@
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>What credentials allow, of what their user may. A sign-in allows all of it, an API key what it was made for.</summary>
+/// <summary>Which of the user's permissions the credentials carry. A sign-in has all of them, an API key those that it was created with.</summary>
 internal static class Scopes
 {
     public const string ReadImages = "images:read";
 
     public const string WriteImages = "images:write";
 
-    /// <summary>API keys and the audit trail: never for an API key, which could otherwise give itself more.</summary>
+    /// <summary>API keys and the audit trail. Never for an API key, which could otherwise give itself more scopes.</summary>
     public const string Account = "account";
 
-    /// <summary>What operators may do, and only they. Never for an API key either.</summary>
+    /// <summary>Actions for operators only. Never for an API key either.</summary>
     public const string Operate = "operate";
 
-    public static readonly IReadOnlyList<string> OfKeys = [ReadImages, WriteImages];
+    public static readonly IReadOnlyList<string> ForKeys = [ReadImages, WriteImages];
 
-    public static readonly string OfSignIn = string.Join(' ', ReadImages, WriteImages, Account, Operate);
+    public static readonly string ForSignIn = string.Join(' ', ReadImages, WriteImages, Account, Operate);
 }

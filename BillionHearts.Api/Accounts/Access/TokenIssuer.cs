@@ -5,10 +5,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>Makes access tokens as RFC 9068 profiles them: a JSON Web Token of type <c>at+jwt</c>, signed with ES256.</summary>
+/// <summary>Issues access tokens in the profile of RFC 9068: a JSON Web Token of type <c>at+jwt</c>, signed with ES256.</summary>
 internal sealed class TokenIssuer(TokenKeys keys, IOptions<AccessOptions> options, TimeProvider clock)
 {
-    /// <summary>So that no other statement signed by us, a receipt for one, passes for an access token (RFC 8725, 3.11).</summary>
+    /// <summary>So that nothing else that we sign, such as a receipt, is accepted as an access token (RFC 8725, 3.11).</summary>
     public const string Type = "at+jwt";
 
     public const string Algorithm = SecurityAlgorithms.EcdsaSha256;
@@ -36,7 +36,7 @@ internal sealed class TokenIssuer(TokenKeys keys, IOptions<AccessOptions> option
             {
                 [JwtRegisteredClaimNames.Sub] = userId.ToString(CultureInfo.InvariantCulture),
                 [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("n"),
-                [Caller.ScopeClaim] = Scopes.OfSignIn,
+                [Caller.ScopeClaim] = Scopes.ForSignIn,
             },
         });
     }

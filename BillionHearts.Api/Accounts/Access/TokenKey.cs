@@ -3,14 +3,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>Keys of access tokens: ECDSA P-256, each named by its RFC 7638 thumbprint, so that it has the same <c>kid</c> everywhere.</summary>
+/// <summary>Parses the keys of access tokens: ECDSA P-256. The RFC 7638 thumbprint is the <c>kid</c>, so that a key has the same one everywhere.</summary>
 internal static class TokenKey
 {
-    /// <summary>In the repository, and so known to everybody: whoever signs with it protects nothing.</summary>
+    /// <summary>Published in the repository, so anybody can sign with it: it protects nothing.</summary>
     public const string Development =
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgJc3oiHxBpJ+jDiGxzY+rD5/bxqS2JkvlTa9iaSCzkwehRANCAATlCWIyIYkupHsN5HmWEORmbjANuCqSQReEZNvo27r/PkH4/M0AeHoXTFyJSsulQ+7iVIetNGvCsjPiJyP9odsF";
 
-    /// <exception cref="FormatException">It is not a P-256 key, or holds no private part and must.</exception>
+    /// <exception cref="FormatException">It is not a P-256 key, or lacks the private part that <paramref name="mustSign"/> requires.</exception>
     public static ECDsaSecurityKey Parse(string text, bool mustSign)
     {
         var pair = ECDsa.Create();
@@ -25,11 +25,11 @@ internal static class TokenKey
                 throw new CryptographicException("It is not on the curve P-256.");
             }
 
-            return new ECDsaSecurityKey(pair) { KeyId = PublicKey.Of(pair).Kid };
+            return new ECDsaSecurityKey(pair) { KeyId = PublicKey.From(pair).Kid };
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {
-            // Without the exception's own text, which may quote what it was given.
+            // Without the exception's own message, which may quote the key.
             pair.Dispose();
             throw new FormatException($"must be an ECDSA P-256 {(mustSign ? "private key (PKCS#8)" : "key (PKCS#8, or SubjectPublicKeyInfo)")} as PEM or as base64 of DER");
         }

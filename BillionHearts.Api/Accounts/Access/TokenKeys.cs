@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>The key that signs access tokens, and all whose tokens are accepted.</summary>
+/// <summary>The key that signs access tokens, and all keys whose tokens are accepted.</summary>
 internal sealed class TokenKeys
 {
     public TokenKeys(IOptions<AccessOptions> options)

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BillionHearts.Api.Accounts.Access;
 
-/// <summary>Which tokens the standard handler accepts: those of <see cref="TokenIssuer"/> and no others, as RFC 8725 advises.</summary>
+/// <summary>Configures the standard handler to accept only tokens of <see cref="TokenIssuer"/>, as RFC 8725 advises.</summary>
 internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> access, TimeProvider clock) : IConfigureNamedOptions<JwtBearerOptions>
 {
     /// <summary>Names the extensions that a recipient must understand.</summary>
@@ -31,7 +31,7 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
             ValidTypes = [TokenIssuer.Type],
             ValidAlgorithms = [TokenIssuer.Algorithm],
             IssuerSigningKeys = keys.Accepted,
-            // A token names its key, or is none of ours.
+            // Every token of ours names its key.
             TryAllIssuerSigningKeys = false,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
@@ -41,7 +41,7 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
         options.Events = new JwtBearerEvents { OnTokenValidated = CheckToken };
     }
 
-    /// <summary>Refuses what the handler accepts: a token that needs an extension, one from the future, or one that is valid for longer than any we issue.</summary>
+    /// <summary>Refuses tokens that the handler accepts: those that need an extension, were issued in the future, or are valid for longer than any that we issue.</summary>
     private Task CheckToken(TokenValidatedContext context)
     {
         var latest = clock.GetUtcNow() + ClockSkew;
@@ -49,7 +49,7 @@ internal sealed class TokenValidation(TokenKeys keys, IOptions<AccessOptions> ac
 
         if (token.TryGetHeaderValue<object>(CriticalHeader, out _))
         {
-            // RFC 7515, 4.1.11: a token that needs an extension which the recipient does not know must be refused. None is known here.
+            // RFC 7515, 4.1.11: a token with an extension that the recipient does not support must be refused. We support none.
             context.Fail($"Its header has {CriticalHeader}.");
             return Task.CompletedTask;
         }

@@ -14,8 +14,8 @@ internal static class AuditEndpoints
     public static void MapAudit(this IEndpointRouteBuilder routes) => routes
         .MapGet("/users/{id}/audit", ListAuditEvents)
         .Owns(Owned.User, Scopes.Account)
-        .WithName(nameof(ListAuditEvents)).WithTags("Account").WithSummary("What was done in a user's name")
-        .WithDescription($"Sign-ins, deletions, and changes of keys and shares, the newest first, {PageSize} at a time; `before` takes the id of the last one seen. Always needs a token.")
+        .WithName(nameof(ListAuditEvents)).WithTags("Account").WithSummary("List a user's audit events")
+        .WithDescription($"Sign-ins, deletions, and changes of keys and shares, newest first, {PageSize} per page. For the next page, set `before` to the last id of this one. Always needs a token.")
         .Produces<IReadOnlyList<AuditEventResponse>>()
         .Refuses(401, 403, 422, 503);
 
@@ -41,5 +41,5 @@ internal static class AuditEndpoints
 }
 
 /// <param name="Action">sign_in, sign_in_failed, image_deleted, key_created, key_revoked, share_created, share_revoked or analysis_repeated.</param>
-/// <param name="Subject">The id of the image, key or share that it was done to.</param>
+/// <param name="Subject">The id of the image, key or share that was changed.</param>
 internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

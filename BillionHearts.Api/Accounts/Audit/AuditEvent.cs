@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Accounts.Audit;
 
-/// <summary>Something that a user may want to know was done in their name. Never changed, and never a secret in it.</summary>
+/// <summary>An action in a user's name that the user may want to know about. Rows never change and never hold a secret.</summary>
 internal sealed class AuditEvent
 {
     public long Id { get; init; }
@@ -15,10 +15,10 @@ internal sealed class AuditEvent
     /// <summary>One of <see cref="AuditAction"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>What it was done to: the id of an image, a key or a share.</summary>
+    /// <summary>The id of the image, key or share that was changed.</summary>
     public long? Subject { get; init; }
 
-    /// <summary>Where the request came from, as the gateway saw it.</summary>
+    /// <summary>The client's IP address, as the gateway saw it.</summary>
     public string? Address { get; init; }
 }
 

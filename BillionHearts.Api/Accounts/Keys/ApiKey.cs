@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Accounts.Keys;
 
-/// <summary>Credentials of a program that acts for a user, of less than the user may. The key itself is not kept.</summary>
+/// <summary>Credentials of a program that acts for a user, with fewer permissions than the user. The key itself is not stored.</summary>
 internal sealed class ApiKey : IUserSecret
 {
     public long Id { get; init; }

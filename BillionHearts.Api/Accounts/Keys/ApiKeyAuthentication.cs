@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BillionHearts.Api.Accounts.Keys;
 
-/// <summary>Authenticates a request by the API key that it bears.</summary>
+/// <summary>Authenticates a request by its API key.</summary>
 internal sealed class ApiKeyAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, KeyLookup keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
@@ -17,9 +17,9 @@ internal sealed class ApiKeyAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (BearerToken.Of(Request) is not { } secret || await keys.FindAsync(secret, Context.RequestAborted) is not { } grant)
+        if (BearerToken.Read(Request) is not { } secret || await keys.FindAsync(secret, Context.RequestAborted) is not { } grant)
         {
-            return AuthenticateResult.Fail("There is no such key, or not any more.");
+            return AuthenticateResult.Fail("The API key is unknown, revoked or expired.");
         }
 
         var identity = new ClaimsIdentity(

@@ -16,24 +16,24 @@ internal static class KeyEndpoints
 
         keys.MapPost("/", CreateKey)
             .Owns(Owned.User, Scopes.Account)
-            .WithName(nameof(CreateKey)).WithSummary("Make an API key")
+            .WithName(nameof(CreateKey)).WithSummary("Create an API key")
             .WithDescription(
-                "For a program that acts for the user, as `Authorization: Bearer` in place of a token. `scopes` says for what: images:read, images:write or both. " +
-                "`expires_in` is in seconds; without it the key is good until it is revoked. The key is shown in this answer and never again. Always needs a token.")
+                "For a program that acts for the user. It sends the key as `Authorization: Bearer` in place of a token. `scopes` is images:read, images:write or both. " +
+                "`expires_in` is in seconds; without it the key is valid until it is revoked. Only this response shows the key. Always needs a token.")
             .ReadsJson(CreateKeyRequest.Read)
             .Produces<NewKeyResponse>()
             .Refuses(401, 403, 409, 413, 415, 422, 503);
 
         keys.MapGet("/", ListKeys)
             .Owns(Owned.User, Scopes.Account)
-            .WithName(nameof(ListKeys)).WithSummary("A user's API keys")
+            .WithName(nameof(ListKeys)).WithSummary("List a user's API keys")
             .Produces<IReadOnlyList<KeyResponse>>()
             .Refuses(401, 403, 503);
 
         keys.MapDelete("/{key}", RevokeKey)
             .Owns(Owned.User, Scopes.Account)
             .WithName(nameof(RevokeKey)).WithSummary("Revoke an API key")
-            .WithDescription("No request with it is accepted from the next on.")
+            .WithDescription("The next request with the key is refused.")
             .Produces<DetailResponse>()
             .Refuses(401, 403, 404, 503);
     }

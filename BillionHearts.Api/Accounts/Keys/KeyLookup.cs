@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace BillionHearts.Api.Accounts.Keys;
 
-/// <summary>Finds keys that are neither revoked nor expired by their hash, in batches: each request with a key asks.</summary>
+/// <summary>Finds keys that are neither revoked nor expired by their hash. In batches, because each request with a key needs a lookup.</summary>
 internal sealed class KeyLookup
 {
     private const int MaxBatch = 128;
@@ -44,5 +44,5 @@ internal sealed class KeyLookup
         cancellationToken);
 }
 
-/// <summary>Whom a key stands for, and for what.</summary>
+/// <summary>The user that a key acts for, and its scopes.</summary>
 internal sealed record Grant(long UserId, IReadOnlyList<string> Scopes);

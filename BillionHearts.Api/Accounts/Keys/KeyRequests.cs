@@ -3,11 +3,11 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Accounts.Keys;
 
-/// <param name="ExpiresIn">Seconds; absent for a key that is good until it is revoked.</param>
+/// <param name="ExpiresIn">Seconds; absent for a key that is valid until it is revoked.</param>
 internal sealed record CreateKeyRequest(string Name, IReadOnlyList<string> Scopes, long? ExpiresIn)
 {
-    // The record has a property of the class's name.
-    private static readonly IReadOnlyList<string> s_allowed = Access.Scopes.OfKeys;
+    // Qualified, because the record has a property of the same name.
+    private static readonly IReadOnlyList<string> s_allowed = Access.Scopes.ForKeys;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(3650);
 
@@ -30,6 +30,6 @@ internal sealed record CreateKeyRequest(string Name, IReadOnlyList<string> Scope
 
 internal record KeyResponse(long Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? ExpiresAt);
 
-/// <param name="Key">To be kept by who asked: it is shown this once.</param>
+/// <param name="Key">Shown only once: the caller has to keep it.</param>
 internal sealed record NewKeyResponse(long Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? ExpiresAt, string Key)
     : KeyResponse(Id, Name, Scopes, CreatedAt, ExpiresAt);

@@ -2,7 +2,7 @@ using BillionHearts.Api.Accounts.Secrets;
 
 namespace BillionHearts.Api.Accounts.Keys;
 
-/// <summary>The text of an API key: a prefix by which people and scanners for leaked secrets recognise it, and a secret.</summary>
+/// <summary>The text of an API key: a prefix by which people and secret scanners recognise it, and a secret.</summary>
 internal static class KeySecret
 {
     public const string Prefix = "bhk_";

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace BillionHearts.Api.Accounts.Limits;
 
-/// <summary>Counts what happened for each of many keys in the last minute. Bounded in keys, so that made-up names cannot fill the memory.</summary>
+/// <summary>Counts the attempts of each key in the last minute. The number of keys is bounded, so that invented names cannot fill the memory.</summary>
 internal sealed class AttemptLog(int limit, TimeProvider clock) : IDisposable
 {
     private const int MaxKeys = 50_000;
@@ -12,8 +12,8 @@ internal sealed class AttemptLog(int limit, TimeProvider clock) : IDisposable
     private readonly MemoryCache _entries = new(new MemoryCacheOptions { SizeLimit = MaxKeys });
     private readonly Lock _lock = new();
 
-    /// <summary>Notes one more, unless there are as many as are allowed.</summary>
-    /// <returns><see langword="null"/> when it was noted, else how long until there is room for one.</returns>
+    /// <summary>Counts one attempt, unless the limit is reached.</summary>
+    /// <returns><see langword="null"/> when it was counted, otherwise the time until the next one is allowed.</returns>
     public TimeSpan? TryAdd(string key)
     {
         lock (_lock)
@@ -40,12 +40,12 @@ internal sealed class AttemptLog(int limit, TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>Makes room again for one that was noted.</summary>
+    /// <summary>Removes one counted attempt.</summary>
     public void TakeBack(string key)
     {
         lock (_lock)
         {
-            // The oldest goes and the newest stays: the same number, and none of them leaves the window sooner than it would have.
+            // Removes the oldest instead of the newest: the count is the same, and no remaining attempt expires earlier than it would have.
             _ = _entries.TryGetValue(key, out Queue<long>? times) && times!.TryDequeue(out _);
         }
     }

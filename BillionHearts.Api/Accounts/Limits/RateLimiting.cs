@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Accounts.Limits;
 
-/// <summary>Keeps one user, or one address, from taking what all share: a token bucket for each.</summary>
+/// <summary>Keeps one user or address from using up the shared capacity: a token bucket for each.</summary>
 internal static class RateLimiting
 {
     private const int DefaultPerUser = 100;
@@ -24,7 +24,7 @@ internal static class RateLimiting
                 limits.Value.Burst));
     }
 
-    /// <summary>The address first: a flood without credentials must not cost more than that.</summary>
+    /// <summary>Checks the address first, so that a flood without credentials costs no more than this check.</summary>
     private static PartitionedRateLimiter<HttpContext> Build(int perUser, int perAddress, int burst) => PartitionedRateLimiter.CreateChained(
         PartitionedRateLimiter.Create<HttpContext, string>(http => Bucket(http.Address(), perAddress, burst)),
         PartitionedRateLimiter.Create<HttpContext, string>(http => Caller.From(http.User).UserId is { } user
@@ -43,7 +43,7 @@ internal static class RateLimiting
 
     private static async ValueTask RefuseAsync(OnRejectedContext context, CancellationToken cancellationToken)
     {
-        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var said) ? said : TimeSpan.FromSeconds(1);
+        var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
         var problem = new Problem(
             429, "too-many-requests", "Too many requests", "Too many requests from this user or address. Slow down and try again.")
         {

@@ -5,17 +5,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Accounts.Secrets;
 
-/// <summary>A user's secrets of one kind. Each change and its entry in the audit trail are one commit.</summary>
+/// <summary>A user's secrets of one kind. Each change is committed together with its entry in the audit trail.</summary>
 internal sealed class UserSecrets<T>(ImagesDbContext db, AuditTrail audit, TimeProvider clock) where T : class, IUserSecret
 {
-    /// <param name="create">Makes the row; called again when the commit has to be repeated.</param>
-    /// <param name="address">Where the request came from.</param>
+    /// <param name="create">Creates the row; called again when the transaction is retried.</param>
+    /// <param name="address">The client's IP address.</param>
     public async Task<Outcome<T>> AddAsync(long userId, SecretKind kind, Func<T> create, string address, CancellationToken cancellationToken)
     {
         var added = await db.InTransactionAsync(
             async cancel =>
             {
-                // Requests that add one take turns at the user's row: two at once would both see room for the last.
+                // Requests that add a secret lock the user's row: two at once would both see room for the last one.
                 await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR UPDATE", cancel);
                 if (await Valid(userId).CountAsync(cancel) >= kind.Limit)
                 {
@@ -39,7 +39,7 @@ internal sealed class UserSecrets<T>(ImagesDbContext db, AuditTrail audit, TimeP
     public Task<List<T>> ListAsync(long userId, CancellationToken cancellationToken) =>
         Valid(userId).OrderBy(secret => secret.Id).ToListAsync(cancellationToken);
 
-    /// <returns>The one that this secret opens, while it is valid.</returns>
+    /// <returns>The valid row with this secret.</returns>
     public Task<T?> FindAsync(string secret, CancellationToken cancellationToken)
     {
         var hash = SecretText.Hash(secret);

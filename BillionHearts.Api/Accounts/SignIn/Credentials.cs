@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Accounts.SignIn;
 
-/// <summary>The form of the OAuth 2.0 password grant (RFC 6749, 4.3.2). Fields beyond these are for others, and ignored as it says.</summary>
+/// <summary>The form of the OAuth 2.0 password grant (RFC 6749, 4.3.2). Other fields are ignored, as the RFC requires.</summary>
 internal sealed record Credentials(string Username, string Password)
 {
     public const string ContentType = "application/x-www-form-urlencoded";

@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Accounts.SignIn;
 
-/// <summary>Checks a name and a password. The same work, and the same answer, whether it is the one or the other that is wrong.</summary>
+/// <summary>Checks a name and a password. A wrong name costs the same hashing work and gets the same answer as a wrong password.</summary>
 internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, SignInLimits limits, AuditTrail audit)
 {
     public async Task<Outcome<SignedIn>> TryAsync(Credentials credentials, string address, CancellationToken cancellationToken)
     {
-        // Other spellings of a name are attempts at the same account.
+        // Other spellings of a name count as attempts at the same account.
         var account = Usernames.Normalize(credentials.Username);
         if (limits.Begin(account, address) is { } tooMany)
         {
@@ -25,7 +25,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
 
         if (check is PasswordCheck.Busy)
         {
-            limits.NotTried(account, address);
+            limits.NotChecked(account, address);
             return SignInProblems.Busy;
         }
 
@@ -49,7 +49,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
         return new SignedIn(user.Id);
     }
 
-    /// <summary>The user of exactly this name, or else of the same name in other letters.</summary>
+    /// <summary>The user with exactly this name, or else with the same normalized name.</summary>
     private async Task<User?> FindAsync(string username, CancellationToken cancellationToken)
     {
         var normalized = Usernames.Normalize(username);
@@ -59,7 +59,7 @@ internal sealed class PasswordSignIn(ImagesDbContext db, Passwords passwords, Si
         return found.FirstOrDefault(user => user.Username == username) ?? found.FirstOrDefault();
     }
 
-    /// <summary>Hashes again with today's work, now that the password is known. Left for the next time when others wait.</summary>
+    /// <summary>Hashes the password again with the current iteration count. Skipped until the next sign-in when too many hashes are waiting.</summary>
     private async Task StrengthenAsync(long userId, string password, CancellationToken cancellationToken)
     {
         if (await passwords.TryHashAsync(password, cancellationToken) is { } hash)

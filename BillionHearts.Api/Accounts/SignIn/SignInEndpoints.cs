@@ -12,8 +12,8 @@ internal static class SignInEndpoints
         .AllowAnonymous()
         .WithName(nameof(CreateToken)).WithTags("Users").WithSummary("Sign in")
         .WithDescription(
-            "The password grant of OAuth 2.0. The token is good for `expires_in` seconds as `Authorization: Bearer`. " +
-            $"Of failed attempts {SignInLimits.PerAccount} a minute are allowed for an account, of all {SignInLimits.PerAddress} a minute from an address.")
+            "The password grant of OAuth 2.0. Send the token as `Authorization: Bearer`; it is valid for `expires_in` seconds. " +
+            $"The limits per minute are {SignInLimits.PerAccount} failed attempts for one account and {SignInLimits.PerAddress} attempts from one address.")
         .ReadsForm(Credentials.ContentType, () => ParameterReader.Describe(form => Credentials.Read(form)))
         .Produces<TokenResponse>()
         .Refuses(401, 413, 415, 422, 429, 503);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace BillionHearts.Api.Accounts.SignIn;
 
 /// <summary>
-/// How often one may try to sign in. By the account, whether it exists or not; and by the address, whatever the account. Where somebody has
-/// signed in to an account before, only what is tried there counts for it: others cannot lock its owner out (OWASP, device cookies).
+/// Limits sign-in attempts per account, whether it exists or not, and per address, for all accounts. An address that has signed in to an
+/// account before has its own count for that account, so that others cannot lock its owner out (OWASP, device cookies).
 /// </summary>
 internal sealed class SignInLimits(TimeProvider clock) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class SignInLimits(TimeProvider clock) : IDisposable
     private readonly AttemptLog _addresses = new(PerAddress, clock);
     private readonly MemoryCache _known = new(new MemoryCacheOptions { SizeLimit = MaxKnown });
 
-    /// <summary>Counts an attempt as one that fails; <see cref="Succeeded"/> takes it back.</summary>
+    /// <summary>Counts the attempt as failed until <see cref="Succeeded"/> clears the account's count.</summary>
     public Problem? Begin(string username, string address)
     {
         if (_addresses.TryAdd(address) is { } addressWait)
@@ -35,8 +35,8 @@ internal sealed class SignInLimits(TimeProvider clock) : IDisposable
             : null;
     }
 
-    /// <summary>Nobody looked at the password: not a failure of the account. The address has asked all the same.</summary>
-    public void NotTried(string username, string address) => _accounts.TakeBack(Key(username, address));
+    /// <summary>The password was not checked, so this is not a failed attempt for the account. It still counts for the address.</summary>
+    public void NotChecked(string username, string address) => _accounts.TakeBack(Key(username, address));
 
     public void Succeeded(string username, string address)
     {

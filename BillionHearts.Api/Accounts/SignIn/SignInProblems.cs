@@ -4,10 +4,10 @@ namespace BillionHearts.Api.Accounts.SignIn;
 
 internal static class SignInProblems
 {
-    /// <summary>The same whether there is such a user or not. The text is the original service's.</summary>
+    /// <summary>The same whether the user exists or not. The text is that of the original service.</summary>
     public static readonly Problem Wrong = new(401, "wrong-credentials", "Unauthorized", "Incorrect username or password") { Challenge = "Bearer" };
 
-    /// <summary>Not 503: to a flood it says that it is the flood's own doing.</summary>
+    /// <summary>429 and not 503: in a flood of sign-ins the clients are the cause.</summary>
     public static readonly Problem Busy = new(
         429, "sign-in-busy", "Too many requests", "Too many sign-ins are waiting. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(2) };

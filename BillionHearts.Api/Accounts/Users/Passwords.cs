@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Accounts.Users;
 
-/// <summary>Hashes passwords, one at a time: a hash takes a quarter of a second of one processor, which uploads need too.</summary>
+/// <summary>Hashes passwords one at a time: a hash takes a quarter of a second of one processor, and uploads need processors too.</summary>
 internal sealed class Passwords : IDisposable
 {
     public const int MaxLength = 128;
@@ -16,20 +16,20 @@ internal sealed class Passwords : IDisposable
 
     private readonly PasswordHasher<User> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Iterations }));
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly Lazy<string> _nobodys;
+    private readonly Lazy<string> _dummyHash;
     private int _waiting;
 
-    public Passwords() => _nobodys = new Lazy<string>(() => _hasher.HashPassword(null!, Guid.NewGuid().ToString()));
+    public Passwords() => _dummyHash = new Lazy<string>(() => _hasher.HashPassword(null!, Guid.NewGuid().ToString()));
 
-    /// <returns><see langword="null"/> when too many wait for their turn already.</returns>
+    /// <returns><see langword="null"/> when too many are already waiting.</returns>
     public async Task<string?> TryHashAsync(string password, CancellationToken cancellationToken) =>
-        (await InTurnAsync(() => _hasher.HashPassword(null!, Normal(password)), cancellationToken)).Value;
+        (await RunExclusivelyAsync(() => _hasher.HashPassword(null!, Normal(password)), cancellationToken)).Value;
 
-    /// <param name="hash">What is kept of the user's password. Without one the same work is done, so that nobody can tell by the time who has one.</param>
-    /// <returns><see cref="PasswordCheck.Busy"/> when too many wait for their turn already.</returns>
+    /// <param name="hash">The stored hash of the user's password. Without one the same work is done, so that the time does not show whether there is one.</param>
+    /// <returns><see cref="PasswordCheck.Busy"/> when too many are already waiting.</returns>
     public async Task<PasswordCheck> CheckAsync(string? hash, string password, CancellationToken cancellationToken)
     {
-        var (hasRun, result) = await InTurnAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys.Value, Normal(password)), cancellationToken);
+        var (hasRun, result) = await RunExclusivelyAsync(() => _hasher.VerifyHashedPassword(null!, hash ?? _dummyHash.Value, Normal(password)), cancellationToken);
 
         return !hasRun ? PasswordCheck.Busy
             : hash is null || result is PasswordVerificationResult.Failed ? PasswordCheck.Wrong
@@ -39,7 +39,7 @@ internal sealed class Passwords : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>One form for what looks alike, as keyboards differ in whether é is one character or two (RFC 8265, 4.2: OpaqueString).</summary>
+    /// <summary>One form for equivalent text: keyboards differ in whether é is one character or two (RFC 8265, 4.2: OpaqueString).</summary>
     private static string Normal(string password)
     {
         try
@@ -48,12 +48,12 @@ internal sealed class Passwords : IDisposable
         }
         catch (ArgumentException)
         {
-            // .NET takes U+FFFE, which is no character, for a fault of the text. It has one form.
+            // .NET refuses U+FFFE, which is not a character and has one form.
             return password;
         }
     }
 
-    private async Task<(bool HasRun, T? Value)> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    private async Task<(bool HasRun, T? Value)> RunExclusivelyAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -85,7 +85,7 @@ internal enum PasswordCheck
 {
     Right,
 
-    /// <summary>Right, and hashed with less work than is asked for today.</summary>
+    /// <summary>Right, but hashed with fewer iterations than are required now.</summary>
     RightButWeak,
 
     Wrong,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Accounts.Users;
 
-/// <summary>How many users one address may create: each takes a quarter of a second of a processor, and a row for ever.</summary>
+/// <summary>Limits how many users one address may create: each costs a quarter of a second of a processor, and a permanent row.</summary>
 internal sealed class RegistrationLimit : IDisposable
 {
     private const int Default = 20;
@@ -18,7 +18,7 @@ internal sealed class RegistrationLimit : IDisposable
         _addresses = _perMinute is 0 ? null : new AttemptLog(_perMinute, clock);
     }
 
-    /// <summary>Counts one more, unless it is one too many.</summary>
+    /// <summary>Counts one registration, or refuses it at the limit.</summary>
     public Problem? Begin(string address) => _addresses?.TryAdd(address) is not { } wait ? null : new Problem(
         429, "too-many-registrations", "Too many requests",
         $"Too many registrations from this address: the limit is {_perMinute} per minute. Try again in {Math.Ceiling(wait.TotalSeconds):0} s.")

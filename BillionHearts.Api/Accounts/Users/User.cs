@@ -11,25 +11,25 @@ internal sealed class User
     public required string Username { get; init; }
 
     /// <summary>
-    /// <see cref="Usernames.Normalize"/> of the name. <see langword="null"/> for a user of before this column whose name differed from an older
-    /// user's in case only: such a user signs in with the exact name.
+    /// <see cref="Usernames.Normalize"/> of the name. <see langword="null"/> for a user who is older than this column and whose name differed
+    /// from an older user's in case only: such a user signs in with the exact name.
     /// </summary>
     public string? NormalizedUsername { get; init; }
 
-    /// <summary>In the format of ASP.NET Core Identity; absent for a user that was created without a password.</summary>
+    /// <summary>In the format of ASP.NET Core Identity; absent for a user created without a password.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>Images with content, and the bytes of their present versions: what a quota is held against. Changed in the commit of each image.</summary>
+    /// <summary>Number of images with content, for the quota, as is <see cref="StoredBytes"/>, the bytes of their current versions. Both change in the commit of each image.</summary>
     public long ImageCount { get; set; }
 
     public long StoredBytes { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when the user may not sign in, and no credentials of theirs are good.</summary>
+    /// <summary>When the user was disabled: they cannot sign in, and their credentials are refused.</summary>
     public DateTimeOffset? DisabledAt { get; init; }
 
-    /// <summary>Since when the user is an operator. Given and taken in the database alone: no request can make anybody one.</summary>
+    /// <summary>When the user became an operator. Only changed directly in the database: no request can make a user an operator.</summary>
     public DateTimeOffset? OperatorSince { get; init; }
 }
 

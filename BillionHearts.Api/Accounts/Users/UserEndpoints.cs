@@ -24,12 +24,12 @@ internal static class UserEndpoints
         routes.MapPost("/users", CreateUser)
             .AllowAnonymous()
             .WithName(nameof(CreateUser)).WithTags("Users").WithSummary("Create a user")
-            .WithDescription("The id is assigned when it is not given. Only the hash of the password is kept; where no tokens are needed it is optional.")
+            .WithDescription("The id is assigned if it is not given. Only a hash of the password is stored. The password is optional where tokens are not required.")
             .ReadsJson(CreateUserRequest.Read)
             .Produces<UserResponse>()
             .Refuses(409, 413, 415, 422, 429, 503);
 
-        // For the other services; the gateway has no route to it.
+        // For the other services; the gateway has no route to this.
         routes.MapGet("/internal/users/{id}", FindUser).Owns(Owned.User, Scopes.ReadImages).DisableRateLimiting().ExcludeFromDescription();
     }
 
@@ -80,7 +80,7 @@ internal static class UserEndpoints
 internal sealed record CreateUserRequest(long? Id, string Username, string? Password)
 {
     /// <summary>
-    /// 2^53 - 1, the largest integer that JavaScript holds exactly. It also leaves the ids above it to be assigned, whatever ids are chosen.
+    /// 2^53 - 1, the largest integer that JavaScript holds exactly. The ids above it are always left for assignment.
     /// </summary>
     public const long MaxChosenId = (1L << 53) - 1;
 

@@ -4,28 +4,28 @@ using Npgsql;
 
 namespace BillionHearts.Api.Accounts.Users;
 
-/// <summary>Adds users, with an id that the caller chose or with the next that is free.</summary>
+/// <summary>Adds users, with an id that the caller chose or with the next free id.</summary>
 internal sealed class UserRegistration(ImagesDbContext db)
 {
-    /// <summary>Of the transactions that choose an id or step over chosen ones; any number that no other lock of this database has.</summary>
+    /// <summary>Advisory lock of the transactions that choose an id or skip chosen ones. An arbitrary number that no other lock in this database uses.</summary>
     private const long IdChoiceLock = 0x75736572;
 
-    // One is enough, unless others are assigned the ids just stepped to.
+    // One is enough, unless other requests are assigned the ids just skipped to.
     private const int MaxAttempts = 5;
 
     public async Task<RegistrationOutcome> AddAsync(User user, CancellationToken cancellationToken)
     {
         if (user.Id is not 0)
         {
-            return await InTurnAsync(cancel => TryAddAsync(user, cancel), cancellationToken);
+            return await RunWithIdLockAsync(cancel => TryAddAsync(user, cancel), cancellationToken);
         }
 
         var outcome = await TryAddAsync(user, cancellationToken);
 
-        // Nobody chooses an id meanwhile: they could otherwise stay just ahead of the sequence for ever.
+        // The lock keeps others from choosing ids meanwhile: they could otherwise stay just ahead of the sequence.
         for (var attempt = 1; outcome is RegistrationOutcome.IdTaken && attempt <= MaxAttempts; attempt++)
         {
-            outcome = await InTurnAsync(
+            outcome = await RunWithIdLockAsync(
                 async cancel =>
                 {
                     await SkipTakenIdsAsync(cancel);
@@ -39,7 +39,7 @@ internal sealed class UserRegistration(ImagesDbContext db)
             : outcome;
     }
 
-    private Task<RegistrationOutcome> InTurnAsync(Func<CancellationToken, Task<RegistrationOutcome>> work, CancellationToken cancellationToken) =>
+    private Task<RegistrationOutcome> RunWithIdLockAsync(Func<CancellationToken, Task<RegistrationOutcome>> work, CancellationToken cancellationToken) =>
         db.InTransactionAsync(
             async cancel =>
             {
@@ -59,11 +59,11 @@ internal sealed class UserRegistration(ImagesDbContext db)
             await db.SaveChangesAsync(cancellationToken);
             return RegistrationOutcome.Added;
         }
-        catch (DbUpdateException exception) when (Violated(exception) is UserMapping.UniqueUsername or UserMapping.UniqueNormalizedUsername)
+        catch (DbUpdateException exception) when (ViolatedConstraint(exception) is UserMapping.UniqueUsername or UserMapping.UniqueNormalizedUsername)
         {
             return RegistrationOutcome.UsernameTaken;
         }
-        catch (DbUpdateException exception) when (Violated(exception) is UserMapping.PrimaryKey)
+        catch (DbUpdateException exception) when (ViolatedConstraint(exception) is UserMapping.PrimaryKey)
         {
             db.ChangeTracker.Clear();
             user.Id = isAssigned ? 0 : user.Id;
@@ -72,8 +72,8 @@ internal sealed class UserRegistration(ImagesDbContext db)
     }
 
     /// <summary>
-    /// Moves the sequence to the end of the run of taken ids that it has met. A chosen id does not move it in advance:
-    /// one choice of the largest id would then leave none to assign. Taken one by one, so that it never moves back.
+    /// Moves the sequence to the end of the run of taken ids that it has reached. A chosen id does not move the sequence when it is
+    /// added: choosing the largest id would then leave none to assign. Calls nextval for each id, so that the sequence never moves back.
     /// </summary>
     private Task<int> SkipTakenIdsAsync(CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
@@ -90,7 +90,7 @@ internal sealed class UserRegistration(ImagesDbContext db)
         """,
         cancellationToken);
 
-    private static string? Violated(DbUpdateException exception) =>
+    private static string? ViolatedConstraint(DbUpdateException exception) =>
         exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique ? unique.ConstraintName : null;
 }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace BillionHearts.Api.Accounts.Users;
 
-/// <summary>User names that people take for the same are the same: without regard to case and to Unicode's compatible forms of a character.</summary>
+/// <summary>Normalizes user names, so that names which look the same are the same: case and Unicode compatibility forms are ignored.</summary>
 internal static class Usernames
 {
     /// <summary>The form in which names are compared.</summary>

@@ -112,12 +112,12 @@ internal sealed partial class OrphanCollection(
         switch (report.Verdict)
         {
             case OrphanVerdict.TooMany:
-                telemetry.OrphansLeft("too_many");
+                telemetry.OrphanSearchStopped("too_many");
                 Log.TooMany(logger, report.Found, report.Listed, options.Value.MaxCount, options.Value.MaxShare);
                 break;
 
             case OrphanVerdict.DatabaseEmpty:
-                telemetry.OrphansLeft("database_empty");
+                telemetry.OrphanSearchStopped("database_empty");
                 Log.DatabaseEmpty(logger, report.Found, report.Listed);
                 break;
 

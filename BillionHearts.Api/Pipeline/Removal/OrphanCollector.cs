@@ -26,7 +26,7 @@ internal sealed partial class OrphanCollector(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            telemetry.OrphansLeft("failed");
+            telemetry.OrphanSearchStopped("failed");
             Log.Failed(logger, exception.GetBaseException().Message);
         }
 

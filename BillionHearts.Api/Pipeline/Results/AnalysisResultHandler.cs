@@ -31,7 +31,7 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Analyze
 
         if (effect is ResultEffect.Failed && result.Failure is { Reason: Checksum or Missing } failure)
         {
-            alarm.ToldByWorker(result.ImageId, result.Version, failure.Reason);
+            alarm.FoundByAnalysis(result.ImageId, result.Version, failure.Reason);
         }
 
         return Settlement.Ack;

@@ -3,13 +3,13 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Platform.Blobs;
 
-/// <summary>The blobs that stand and fall with one original: they have its path under other roots, so that one name leads to all of them.</summary>
+/// <summary>The keys of the blobs that belong to one original. They have its path under other roots, so that one key gives all the others.</summary>
 internal static class BlobFamily
 {
     public const string Originals = "originals/";
     public const string Renditions = "renditions/";
 
-    /// <summary>What a client sends to the store itself, before it is checked and becomes an original.</summary>
+    /// <summary>Uploads that a client sends directly to the store, before they are checked and become originals.</summary>
     public const string Incoming = "incoming/";
 
     public static bool IsOriginal(string key) => key.StartsWith(Originals, StringComparison.Ordinal);
@@ -17,10 +17,10 @@ internal static class BlobFamily
     public static IEnumerable<string> RenditionsOf(string original) =>
         [BlobKeys.Rendition(original, StoredRendition.Thumb), BlobKeys.Rendition(original, StoredRendition.Preview)];
 
-    /// <summary>Where the bytes of an image are sent to that has reserved this original.</summary>
+    /// <summary>The key for a direct upload of the image that has reserved this original.</summary>
     public static string IncomingOf(string original) => Incoming + original[Originals.Length..];
 
-    /// <summary>The original that a blob belongs to, itself when it is one; <see langword="null"/> for a key of another form.</summary>
+    /// <summary>The original that a blob belongs to, or the key itself when it is an original; <see langword="null"/> for a key of another form.</summary>
     public static string? OriginalOf(string key)
     {
         if (IsOriginal(key))

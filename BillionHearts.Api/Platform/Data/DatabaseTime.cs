@@ -2,7 +2,7 @@ namespace BillionHearts.Api.Platform.Data;
 
 internal static class DatabaseTime
 {
-    /// <summary>Now, as PostgreSQL can keep it, in whole microseconds: what is answered at once must equal what is read later.</summary>
+    /// <summary>The current time in whole microseconds, the precision of PostgreSQL: a value returned now must equal the value read later.</summary>
     public static DateTimeOffset GetMicroseconds(this TimeProvider clock)
     {
         var now = clock.GetUtcNow();

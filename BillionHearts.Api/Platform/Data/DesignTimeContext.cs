@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace BillionHearts.Api.Platform.Data;
 
-/// <summary>For <c>dotnet ef migrations add</c>, which needs the model and no server.</summary>
+/// <summary>For <c>dotnet ef migrations add</c>, which needs the model but no server.</summary>
 internal sealed class DesignTimeContext : IDesignTimeDbContextFactory<ImagesDbContext>
 {
     public ImagesDbContext CreateDbContext(string[] args)

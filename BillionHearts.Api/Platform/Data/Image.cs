@@ -2,7 +2,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Platform.Data;
 
-/// <summary>One image, all of it in one row: a read, ten times more frequent than a write, takes one lookup.</summary>
+/// <summary>An image, entirely in one row: reads are ten times as frequent as writes, and take one lookup.</summary>
 internal sealed class Image
 {
     public long Id { get; init; }
@@ -22,13 +22,13 @@ internal sealed class Image
     /// <summary>Name of a <see cref="BillionHearts.Formats.FileType"/>.</summary>
     public required string FileType { get; set; }
 
-    /// <summary>Key of the original in the blob store; reserved for the bytes while they are awaited.</summary>
+    /// <summary>Key of the original in the blob store; reserved until the content has arrived.</summary>
     public required string StoragePath { get; set; }
 
     /// <summary>See <see cref="ImageStatus"/>.</summary>
     public required string Status { get; set; }
 
-    /// <summary>Counted from 1 with each new content; 0 while none has come.</summary>
+    /// <summary>Starts at 1 and increases with each new content; 0 before the first.</summary>
     public required int Version { get; set; }
 
     /// <summary>SHA-256 of the content.</summary>
@@ -37,27 +37,27 @@ internal sealed class Image
     /// <summary>When the content of this version became durable.</summary>
     public DateTimeOffset? StoredAt { get; set; }
 
-    /// <summary>128 random bits in hex: the part of a media address that nobody can guess. New with each version.</summary>
+    /// <summary>128 random bits in hex: the part of a media URL that cannot be guessed. New with each version.</summary>
     public string? MediaKey { get; set; }
 
     /// <summary>
-    /// The analysis that is waited for. A result that answers another request is late or a duplicate, and changes nothing:
-    /// this, and not the queue, makes an image's state move once.
+    /// The pending analysis request. A result of any other request is late or a duplicate, and changes nothing: this check,
+    /// not the queue, ensures that an image's state changes only once.
     /// </summary>
     public Guid? AnalysisRequestId { get; set; }
 
-    /// <summary>Number of the attempt that <see cref="AnalysisRequestId"/> is.</summary>
+    /// <summary>The attempt number of <see cref="AnalysisRequestId"/>.</summary>
     public int AnalysisAttempt { get; set; }
 
     public ImageAnalysis? Analysis { get; set; }
 
-    /// <summary>When the photo was taken, as its camera noted it. Of <see cref="Analysis"/>, for lists.</summary>
+    /// <summary>When the photo was taken, according to the camera. Copied from <see cref="Analysis"/>, for lists.</summary>
     public DateTimeOffset? CapturedAt { get; set; }
 
-    /// <summary>Make and model. Of <see cref="Analysis"/>, for lists.</summary>
+    /// <summary>Make and model. Copied from <see cref="Analysis"/>, for lists.</summary>
     public string? Camera { get; set; }
 
-    /// <summary>The bits of the perceptual hash, so that PostgreSQL can count which differ.</summary>
+    /// <summary>The bits of the perceptual hash, so that PostgreSQL can count how many differ.</summary>
     public long? Phash { get; set; }
 
     public IReadOnlyList<StoredRendition> Renditions { get; set; } = [];
@@ -66,7 +66,7 @@ internal sealed class Image
 
     public string? FailureDetail { get; set; }
 
-    /// <summary>Set once and for ever: the image is invisible from then on, and its row goes after its bytes.</summary>
+    /// <summary>Set once and never cleared: the image is invisible from then on, and its row is deleted after its bytes.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
     public bool HasContent => Version > 0;

@@ -14,7 +14,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
 
     public void Configure(EntityTypeBuilder<Image> image)
     {
-        // Ids come in blocks: the outbox row names the image's id, and both are written in one round trip.
+        // Ids are allocated in blocks: the outbox row contains the image's id, and both rows are written in one round trip.
         image.Property(i => i.Id).UseHiLo("images_id_seq");
         image.HasQueryFilter(i => i.DeletedAt == null);
 
@@ -31,24 +31,24 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
 
         image.HasIndex(i => i.MediaKey).IsUnique();
 
-        // Of the previous version, whose processes may run beside this one's. What they did, removal from retired_blobs does now.
+        // Used by the previous version, whose processes may run at the same time. Removal from retired_blobs has replaced them.
         image.Property<int>("RemovalAttempts");
         image.Property<DateTimeOffset?>("RemovalDueAt");
         image.HasIndex("RemovalDueAt").HasFilter("removal_due_at IS NOT NULL");
 
-        // The orphan collector asks by path, and who uploads asks whether a content is here already.
+        // The orphan collector looks up paths, and clients check whether a content is already stored before they upload it.
         image.HasIndex(i => i.StoragePath).IsUnique();
         image.HasIndex(i => new { i.UserId, i.Sha256 }).HasFilter("deleted_at IS NULL AND sha256 IS NOT NULL");
 
-        // One per way to list a user's images; each is read forwards and backwards. The one by capture is over an expression, of
-        // which the model knows nothing: ix_images_user_id_captured_id, made by the migration CaptureDates.
+        // One for each way to list a user's images; each is read forwards and backwards. The index by capture date is over an expression,
+        // which the model cannot describe: the migration CaptureDates creates it as ix_images_user_id_captured_id.
         image.HasIndex(i => new { i.UserId, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Status, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.FileType, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Camera, i.UploadDate, i.Id }).HasFilter($"{Visible} AND camera IS NOT NULL");
     }
 
-    // A document, not tables: it is written once by analysis, read whole, and grows by what analysis learns.
+    // A document, not tables: analysis writes it once, it is always read whole, and new kinds of analysis extend it.
     private static PropertyBuilder<T> MapJson<T>(PropertyBuilder<T> property) => property
         .HasColumnType("jsonb")
         .HasConversion(

@@ -3,19 +3,19 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Platform.Data;
 
 /// <summary>
-/// <c>imagesdb</c>. It knows the images, which every room works on; each room adds its own tables in a file such as <c>AccountsTables.cs</c>.
+/// <c>imagesdb</c>. It contains the images, which every room uses; each room adds its own tables in a file such as <c>AccountsTables.cs</c>.
 /// Queries do not see deleted images unless they ignore the query filter.
 /// </summary>
 internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options) : DbContext(options)
 {
     public DbSet<Image> Images => Set<Image>();
 
-    /// <summary>Runs the work in one transaction, and all of it again when the database fails for a passing reason.</summary>
+    /// <summary>Runs the work in one transaction, and all of it again after a transient error.</summary>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
         InTransactionAsync(work, static _ => true, cancellationToken);
 
     /// <inheritdoc cref="InTransactionAsync{T}(Func{CancellationToken, Task{T}}, CancellationToken)"/>
-    /// <param name="commits">Whether what the work came to is to stay. Of what it wrote nothing does otherwise.</param>
+    /// <param name="commits">Whether to commit, given the result of the work. Otherwise everything that it wrote is rolled back.</param>
     public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, Func<T, bool> commits, CancellationToken cancellationToken) =>
         Database.CreateExecutionStrategy().ExecuteAsync(
             work,
@@ -23,7 +23,7 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
             {
                 ChangeTracker.Clear();
 
-                // What fails is done again from the start, so nobody returns to a savepoint; each costs two round trips.
+                // Failed work restarts from the beginning, so savepoints are not needed; each costs two round trips.
                 Database.AutoSavepointsEnabled = false;
                 await using var transaction = await Database.BeginTransactionAsync(cancel);
                 var result = await attempt(cancel);
@@ -37,7 +37,7 @@ internal sealed class ImagesDbContext(DbContextOptions<ImagesDbContext> options)
             },
             cancellationToken);
 
-    /// <summary>An image that stays as it is until the transaction ends: whoever changes one takes turns here.</summary>
+    /// <summary>Reads an image and locks its row until the transaction ends, so that changes of one image do not overlap.</summary>
     public Task<Image?> LockImageAsync(long id, CancellationToken cancellationToken) => Images
         .FromSql($"SELECT * FROM images WHERE id = {id} FOR UPDATE")
         .SingleOrDefaultAsync(cancellationToken);

@@ -2,7 +2,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Platform.Errors;
 
-/// <summary>An exception that says which problem the client is answered with.</summary>
+/// <summary>An exception with the problem that the client gets.</summary>
 internal interface IProblemException
 {
     Problem Problem { get; }

@@ -4,8 +4,8 @@ using BillionHearts.ServiceDefaults.Errors;
 namespace BillionHearts.Api.Platform.Errors;
 
 /// <summary>
-/// What an operation came to: its value, or the problem that it was refused with. Everything in this service that can be refused and has a
-/// value returns one of these; a check without a value returns a <see cref="ServiceDefaults.Errors.Problem"/> or <see langword="null"/>.
+/// The result of an operation: its value, or the problem that it was refused with. Every operation in this service that can be refused and
+/// has a value returns this type; a check without a value returns a <see cref="ServiceDefaults.Errors.Problem"/> or <see langword="null"/>.
 /// </summary>
 internal readonly struct Outcome<T> where T : notnull
 {
@@ -27,6 +27,6 @@ internal readonly struct Outcome<T> where T : notnull
         return problem is null;
     }
 
-    /// <summary>For an endpoint: the answer to either.</summary>
+    /// <summary>For an endpoint: the response to a value or to a problem.</summary>
     public IResult ToResult(Func<T, IResult> answer) => Problem is { } problem ? problem : answer(_value!);
 }

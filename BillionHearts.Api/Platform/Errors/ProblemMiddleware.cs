@@ -6,14 +6,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Errors;
 
-/// <summary>Answers with a <see cref="Problem"/> whatever was thrown, and every status of 400 and above that has no body.</summary>
+/// <summary>Turns every exception, and every status of 400 and above without a body, into a <see cref="Problem"/>.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         try
         {
-            // Bodies are not decompressed here; a compressed one would be stored and served as it is.
+            // Bodies are not decompressed here; a compressed one would be stored and served compressed.
             if (context.Request.Headers.ContentEncoding is [{ } encoding, ..] && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             {
                 await Problems.UnsupportedEncoding(encoding).ExecuteAsync(context);
@@ -37,7 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null or 0 })
         {
-            // A refused range has the headers of the file, which are not true of a problem.
+            // The response to a refused range has the headers of the file, which are wrong for a problem.
             context.Response.ContentLength = null;
             context.Response.Headers.Remove(HeaderNames.ContentDisposition);
             context.Response.Headers.Remove(HeaderNames.ETag);
@@ -76,7 +76,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         await problem.ExecuteAsync(context);
     }
 
-    /// <summary>The problem that the client is answered with.</summary>
+    /// <summary>The problem that the client gets.</summary>
     public static Problem ProblemFor(Exception exception, HttpRequest request) => exception switch
     {
         IProblemException known => known.Problem,
@@ -88,10 +88,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Debug, "The client of a {Method} request left before it was answered ({Exception})")]
+        [LoggerMessage(LogLevel.Debug, "The client of a {Method} request disconnected before the response ended ({Exception})")]
         public static partial void ClientLeft(ILogger logger, string method, string exception);
 
-        // Without the stack, which is the same for each of the thousands of requests that an outage meets.
+        // Without the stack trace, which is the same for the thousands of requests that fail in an outage.
         [LoggerMessage(LogLevel.Warning, "Answered 503 {Problem}: {Reason}")]
         public static partial void DependencyUnavailable(ILogger logger, string problem, string reason);
 

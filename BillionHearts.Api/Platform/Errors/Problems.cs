@@ -2,7 +2,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Platform.Errors;
 
-/// <summary>The refusals that more than one feature gives. The <c>detail</c> texts of the original service are part of the contract.</summary>
+/// <summary>Problems that more than one feature returns. The <c>detail</c> texts of the original service are part of the contract.</summary>
 internal static class Problems
 {
     private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(2);
@@ -17,11 +17,11 @@ internal static class Problems
         503, "blob-store-unavailable", "Service unavailable", "The blob store does not answer at the moment. Try again.")
     { RetryAfter = s_retryAfter };
 
-    /// <summary>The row is there and its bytes are not. Not the caller's fault, so no 404.</summary>
+    /// <summary>The row exists, but its bytes are missing. Not the caller's fault, so not a 404.</summary>
     public static readonly Problem ContentMissing = new(
         500, "content-missing", "Internal server error", "The stored bytes of this image are missing. Quote the trace id when you report this.");
 
-    /// <summary>The bytes are there and are others than were uploaded.</summary>
+    /// <summary>The stored bytes exist, but differ from the uploaded ones.</summary>
     public static readonly Problem Integrity = new(
         500, "integrity", "Internal server error",
         "The stored bytes of this image differ from the uploaded ones: their SHA-256 does not match. Keep your own copy, and quote the trace id when you report this.");
@@ -51,7 +51,7 @@ internal static class Problems
         415, "unsupported-content-encoding", "Unsupported content encoding",
         $"The Content-Encoding '{Shorten(encoding)}' is not supported. Send the body without a Content-Encoding.");
 
-    /// <summary>Text of a caller inside a sentence of ours: not more of it than is needed to recognise it.</summary>
+    /// <summary>Shortens a caller's text for an error message: enough of it remains to recognise it.</summary>
     public static string Shorten(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
 
     private static string Sentence(IReadOnlyDictionary<string, string[]> errors)

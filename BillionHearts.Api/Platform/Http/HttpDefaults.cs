@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace BillionHearts.Api.Platform.Http;
 
-/// <summary>How this service speaks HTTP: its JSON, its limits, its errors.</summary>
+/// <summary>The HTTP configuration of this service: JSON, limits and errors.</summary>
 internal static class HttpDefaults
 {
-    /// <summary>Networks whose word is taken for where a request comes from, such as <c>10.0.0.0/8</c>.</summary>
+    /// <summary>Networks whose forwarded headers are trusted for the client's address, such as <c>10.0.0.0/8</c>.</summary>
     private const string TrustedProxies = "Http:TrustedProxies";
 
     private static readonly TimeSpan s_shutdownTimeout = TimeSpan.FromSeconds(8);
@@ -21,8 +21,8 @@ internal static class HttpDefaults
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
 
-        // Without a queue, and so a thread to wake, between a socket and its request. The threads are the pool's: a handler that blocks, as the
-        // fsync of the file store does, holds up its own connection only.
+        // Avoids a queue, and waking another thread, between a socket and its request. The threads belong to the pool: a handler that blocks, such
+        // as the fsync of the file store, delays only its own connection.
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = s_shutdownTimeout);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
@@ -30,7 +30,7 @@ internal static class HttpDefaults
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedFor;
 
-            // Loopback always; without those of a gateway elsewhere, all its clients would count as one address.
+            // Loopback is always trusted. A gateway elsewhere must be listed, or all its clients would count as one address.
             foreach (var network in builder.Configuration.GetSection(TrustedProxies).Get<string[]>() ?? [])
             {
                 forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));

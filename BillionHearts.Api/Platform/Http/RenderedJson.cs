@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Http;
 
-/// <summary>JSON as it is sent, with a strong ETag over its bytes; 304 for a reader who has them.</summary>
+/// <summary>JSON as it is sent, with a strong ETag over its bytes; 304 for a client that already has them.</summary>
 internal sealed record RenderedJson(byte[] Body) : IResult
 {
     public int Status { get; init; } = StatusCodes.Status200OK;
@@ -17,7 +17,7 @@ internal sealed record RenderedJson(byte[] Body) : IResult
     {
         var response = httpContext.Response;
         response.Headers.ETag = ETag.ToString();
-        // Kept by the client alone, and asked about each time: state changes while an image is analysed.
+        // Only the client may cache it, and must revalidate each time: the status changes while an image is analysed.
         response.Headers.CacheControl = "no-cache, private";
 
         if (IsRead(httpContext.Request) && IsKnown(httpContext.Request))

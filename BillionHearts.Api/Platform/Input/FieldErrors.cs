@@ -4,17 +4,17 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Platform.Input;
 
-/// <summary>Everything that is wrong with the fields of one request, so that its sender learns of all of it at once.</summary>
+/// <summary>Collects all errors in the fields of one request, so that the client gets them at once.</summary>
 internal sealed class FieldErrors
 {
-    /// <summary>More errors than this help nobody.</summary>
+    /// <summary>More errors than this are of no use.</summary>
     private const int MaxFields = 32;
 
     private readonly Dictionary<string, List<string>> _errors = [];
 
     public bool IsEmpty => _errors.Count is 0;
 
-    /// <returns><see langword="null"/> when nothing is wrong.</returns>
+    /// <returns><see langword="null"/> without errors.</returns>
     public Problem? Problem => IsEmpty ? null : Problems.InvalidFields(_errors.ToDictionary(error => error.Key, error => error.Value.Distinct().ToArray()));
 
     /// <param name="sentence">What is wrong, as the end of a sentence that begins with the field's name.</param>

@@ -4,8 +4,8 @@ using Microsoft.OpenApi;
 namespace BillionHearts.Api.Platform.Input;
 
 /// <summary>
-/// Reads the fields of one flat JSON object. Each is declared once, by the call that reads it: name, type and rule. Everything that is wrong
-/// is collected. A field that is missing or wrong reads as its type's default, and the request is refused.
+/// Reads the fields of one flat JSON object. The call that reads a field also declares it: name, type and rule. All errors
+/// are collected. A field that is missing or wrong reads as its type's default, and the request is refused.
 /// </summary>
 internal sealed class FieldReader
 {
@@ -77,7 +77,7 @@ internal sealed class FieldReader
             ? parse(valid)
             : null;
 
-    /// <summary>A required array of strings, each with a rule. What is wrong with one is reported under its index.</summary>
+    /// <summary>A required array of strings, each checked by a rule. Errors of an item are reported under its index.</summary>
     public IReadOnlyList<string> Texts(string name, int maxCount, Func<string, string?> fault) =>
         [.. Items(name, maxCount, new OpenApiSchema { Type = JsonSchemaType.String })
             .Select((item, index) => ReadText($"{name}[{FieldErrors.Format(index)}]", item, fault) ?? "")];

@@ -5,19 +5,19 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Platform.Input;
 
-/// <summary>Reads the JSON object of a request. The one way in for every route that takes JSON.</summary>
+/// <summary>Reads the JSON object of a request, for every route that accepts JSON.</summary>
 internal static class JsonBody
 {
     public const string ContentType = "application/json";
 
-    /// <summary>Nearly all requests are a few flat fields; a longer one is a mistake or an attack.</summary>
+    /// <summary>Nearly all requests have a few flat fields; a longer one is a mistake or an attack.</summary>
     private const int MaxBytes = 64 * 1024;
 
     private const int MaxDepth = 8;
 
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
 
-    /// <summary>Calls <paramref name="read"/> with the fields; whatever is wrong, and every field that it does not declare, is one refusal.</summary>
+    /// <summary>Calls <paramref name="read"/> with the fields. All errors, and every field that it does not declare, are reported in one problem.</summary>
     public static async Task<Outcome<T>> ReadAsync<T>(
         HttpRequest request, Func<FieldReader, T> read, CancellationToken cancellationToken, int maxBytes = MaxBytes)
         where T : class
@@ -60,7 +60,7 @@ internal static class JsonBody
         && (MediaTypeHeaderValue.Parse(request.ContentType!).Charset is not { Length: > 0 } charset
             || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
-    /// <returns><see langword="null"/> when there is more than is accepted.</returns>
+    /// <returns><see langword="null"/> when the body is too large.</returns>
     private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)

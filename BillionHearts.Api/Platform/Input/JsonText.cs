@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Api.Platform.Input;
 
-/// <summary>JSON values in error texts, and strings that may not be text.</summary>
+/// <summary>Describes JSON values in error texts, and reads strings that may not be valid text.</summary>
 internal static class JsonText
 {
     public static string Describe(JsonElement value) => value.ValueKind switch

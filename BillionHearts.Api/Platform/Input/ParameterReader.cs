@@ -6,12 +6,12 @@ using Microsoft.OpenApi;
 namespace BillionHearts.Api.Platform.Input;
 
 /// <summary>
-/// Reads named text values: the parameters of a query, or the fields of a form. Each is declared by the call that reads it, as in
-/// <see cref="FieldReader"/>. A value that no call reads is ignored, as the original service did.
+/// Reads named text values: the parameters of a query, or the fields of a form. The call that reads a value also declares it, as in
+/// <see cref="FieldReader"/>. Values that no call reads are ignored, as in the original service.
 /// </summary>
 internal sealed class ParameterReader(Func<string, StringValues> values)
 {
-    // A date is its midnight in UTC; a time without an offset would be another moment for each reader.
+    // A date means midnight in UTC. A time without an offset would be ambiguous.
     private static readonly string[] s_moments =
     [
         "yyyy-MM-dd",
@@ -44,7 +44,7 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
     public string? Text(string name, int maxLength, bool isRequired = false) =>
         Read(name, FieldDescription.Text(maxLength), text => TextRules.Fault(text, maxLength), isRequired);
 
-    /// <summary>Required text that is compared and never stored, so that it may have any characters in it.</summary>
+    /// <summary>Required text that is compared and never stored, so it may contain any characters.</summary>
     /// <param name="format">Of the OpenAPI schema.</param>
     public string? AnyText(string name, int maxLength, string? format) =>
         Read(

@@ -1,14 +1,14 @@
 namespace BillionHearts.Api.Platform.Input;
 
 /// <summary>
-/// An id in a path. A text that is not a 64-bit number binds as well, as a number that no row has: the caller gets the same answer as for
+/// An id in a path. Text that is not a 64-bit number binds as well, to a number that no row has: the caller gets the same answer as for
 /// any other unknown id.
 /// </summary>
 internal readonly record struct RouteId(long Value)
 {
     private const long Unknown = -1;
 
-    /// <returns>-1, which no row has, for a text that is not a 64-bit number.</returns>
+    /// <returns>-1, which no row has, for text that is not a 64-bit number.</returns>
     public static long Parse(string? text) => WholeNumber.TryParse(text, out var value) ? value : Unknown;
 
     public static bool TryParse(string? text, IFormatProvider? provider, out RouteId id)

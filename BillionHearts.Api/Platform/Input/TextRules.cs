@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BillionHearts.Api.Platform.Input;
 
-/// <summary>Which text we keep from callers: it is data only, but it comes back in headers, logs of others and user interfaces.</summary>
+/// <summary>Which text is accepted from callers: it is only data, but it is returned in headers, other systems' logs and user interfaces.</summary>
 internal static class TextRules
 {
     /// <summary>What is wrong with the text, as the end of a sentence that begins with the field's name.</summary>
@@ -24,10 +24,10 @@ internal static class TextRules
 
     public static string TooLong(string text, int maxLength) => $"must have at most {maxLength} characters, not {text.Length}";
 
-    /// <summary>The name that a browser sent along with a file: nobody chose it for us, so it is cleaned where typed text would be refused.</summary>
+    /// <summary>Cleans a file name that a browser sent with a file. The user did not type it, so it is cleaned where typed text would be refused.</summary>
     public static string CleanFileName(string name, int maxLength) => Clean(name, maxLength);
 
-    /// <summary>The text without what <see cref="Fault"/> would refuse; nothing may be left of it.</summary>
+    /// <summary>The text without the characters that <see cref="Fault"/> refuses; the result may be empty.</summary>
     public static string Clean(string text, int maxLength)
     {
         var clean = new StringBuilder(Math.Min(text.Length, maxLength));
@@ -48,7 +48,7 @@ internal static class TextRules
         return clean.ToString().Trim();
     }
 
-    // Bidirectional overrides make "gpj.exe" out of "exe.jpg"; PostgreSQL refuses U+0000.
+    // Bidirectional overrides can display "exe.jpg" as "gpj.exe"; PostgreSQL refuses U+0000.
     private static bool IsForbidden(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || rune.Value is (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069);

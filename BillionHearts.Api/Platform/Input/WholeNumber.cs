@@ -5,7 +5,7 @@ namespace BillionHearts.Api.Platform.Input;
 /// <summary>Whole numbers as callers write them.</summary>
 internal static class WholeNumber
 {
-    /// <summary>Digits and nothing else: no sign, no space. .NET itself also accepts NUL characters after the digits.</summary>
+    /// <summary>Digits only: no sign, no space. .NET itself also accepts NUL characters after the digits.</summary>
     public static bool TryParse(string? text, out long number)
     {
         number = 0;

@@ -5,7 +5,7 @@ using Scalar.AspNetCore;
 
 namespace BillionHearts.Api.Platform.Reference;
 
-/// <summary><c>/openapi/v1.json</c>, and <c>/docs</c> which shows it. Everything comes from this process: no other host is asked.</summary>
+/// <summary><c>/openapi/v1.json</c>, and <c>/docs</c>, which shows it. This process serves everything; no other host is contacted.</summary>
 internal static class ApiReference
 {
     public const string CredentialsScheme = "credentials";
@@ -21,10 +21,10 @@ internal static class ApiReference
                 Description = "Upload, serve and analyse images. Errors are `application/problem+json` (RFC 9457) with a stable `type` and a `traceId`.",
             };
 
-            // Whatever address the reader came by is the right one; a fixed one would be that of a replica behind the gateway.
+            // Without servers, clients use the URL that the document came from. A fixed one would be that of a replica behind the gateway.
             document.Servers = [];
 
-            // HEAD answers wherever GET does; listed, it would only double the page.
+            // HEAD works wherever GET does; listing it would only double the page.
             foreach (var path in document.Paths.Values.Where(path => path.Operations?.ContainsKey(HttpMethod.Get) is true))
             {
                 path.Operations?.Remove(HttpMethod.Head);
@@ -41,7 +41,7 @@ internal static class ApiReference
         routes.MapOpenApi().AllowAnonymous();
         routes.MapScalarApiReference("/docs", options =>
         {
-            // The toolbar offers Scalar's own services, which belong to no reader of this page.
+            // The toolbar offers Scalar's own services, which readers of this page do not need.
             options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options
                 .WithTitle("Billion Hearts")
@@ -53,7 +53,7 @@ internal static class ApiReference
         }).AllowAnonymous();
     }
 
-    /// <summary>Lists the statuses that a route refuses with; all have the same body.</summary>
+    /// <summary>Lists the error statuses of a route; all have the same body.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
     {
         foreach (var status in statuses)
@@ -72,7 +72,7 @@ internal static class ApiReference
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "A token from `POST /token`, or an API key. In Development requests without one are accepted where no account is concerned.",
+            Description = "A token from `POST /token`, or an API key. In Development, requests without credentials are accepted, except for account routes.",
         };
         return Task.CompletedTask;
     }

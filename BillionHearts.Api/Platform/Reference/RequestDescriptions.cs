@@ -4,8 +4,8 @@ using Microsoft.OpenApi;
 namespace BillionHearts.Api.Platform.Reference;
 
 /// <summary>
-/// Describes what endpoints read themselves and the generator cannot see. Not with <c>Accepts</c>: routing would then refuse other content
-/// types before the endpoint can say which ones it accepts.
+/// Describes input that endpoints read themselves, which the OpenAPI generator cannot see. Not with <c>Accepts</c>: routing would then refuse
+/// other content types before the endpoint can name those that it accepts.
 /// </summary>
 internal static class RequestDescriptions
 {
@@ -14,7 +14,7 @@ internal static class RequestDescriptions
         route.ReadsJson((fields, _) => read(fields), isRequired);
 
     /// <inheritdoc cref="ReadsJson{T}(RouteHandlerBuilder, Func{FieldReader, T}, bool)"/>
-    /// <param name="read">With the services that hold its limits.</param>
+    /// <param name="read">Also gets the services, which hold its limits.</param>
     public static RouteHandlerBuilder ReadsJson<T>(this RouteHandlerBuilder route, Func<FieldReader, IServiceProvider, T> read, bool isRequired = true) =>
         route.AddOpenApiOperationTransformer((operation, context, _) =>
         {
@@ -35,7 +35,7 @@ internal static class RequestDescriptions
             return Task.CompletedTask;
         });
 
-    /// <summary>Bytes of one of these content types, and nothing around them.</summary>
+    /// <summary>The body is the bytes alone, of one of these content types.</summary>
     public static RouteHandlerBuilder ReadsBytes(this RouteHandlerBuilder route, IEnumerable<string> contentTypes) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace BillionHearts.Api.Platform.Telemetry;
 
-/// <summary>The spans of this service that no library makes.</summary>
+/// <summary>The spans of this service that no library creates.</summary>
 internal static class ApiTraces
 {
-    /// <summary>Of the trace source and of every meter of this service.</summary>
+    /// <summary>The name of the trace source and of every meter of this service.</summary>
     public const string Name = "BillionHearts.Api";
 
     private static readonly ActivitySource s_source = new(Name);
 
-    /// <summary>A transaction: the driver traces its statements, and not its end.</summary>
+    /// <summary>A transaction's commit: the driver traces statements, but not commits.</summary>
     public static Activity? StartCommit(string what) => s_source.StartActivity($"{what} commit");
 
     /// <summary>A request's wait for a statement that answers many requests.</summary>

@@ -24,6 +24,6 @@ internal sealed class Retention(ImagesDbContext db, IEnumerable<RetentionRule> r
 }
 
 /// <summary>Rows that serve no purpose after a while.</summary>
-/// <param name="Table">For a reader of the list.</param>
-/// <param name="DeleteBatchAsync">Deletes at most so many of them and returns how many it deleted.</param>
+/// <param name="Table">For readers of the list of rules.</param>
+/// <param name="DeleteBatchAsync">Deletes at most the given number of rows and returns how many it deleted.</param>
 internal sealed record RetentionRule(string Table, Func<ImagesDbContext, int, CancellationToken, Task<int>> DeleteBatchAsync);

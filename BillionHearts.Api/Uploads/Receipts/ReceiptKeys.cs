@@ -60,7 +60,7 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
     private static async Task<ReceiptKey> CreateAsync(ImagesDbContext db, CancellationToken cancellationToken)
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = new ReceiptKey { Id = PublicKey.Of(pair).Kid, PrivateKey = pair.ExportPkcs8PrivateKey() };
+        var key = new ReceiptKey { Id = PublicKey.From(pair).Kid, PrivateKey = pair.ExportPkcs8PrivateKey() };
         db.ReceiptKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
         return key;
@@ -70,7 +70,7 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
     {
         using var pair = ECDsa.Create();
         pair.ImportPkcs8PrivateKey(key.PrivateKey, out _);
-        return PublicKey.Of(pair);
+        return PublicKey.From(pair);
     }
 
     private sealed record Remembered(ReceiptKey Key, long At);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace BillionHearts.Api.Platform.Data.Batches;
 
-/// <summary>Connections for the statements of the batches: few, because each serves many requests at once.</summary>
+/// <summary>Connections for batched statements. A few are enough, because each serves many requests at once.</summary>
 internal sealed class BatchDatabase(IServiceScopeFactory scopes) : IAsyncDisposable
 {
     private const int MaxConnections = 4;
@@ -16,7 +16,7 @@ internal sealed class BatchDatabase(IServiceScopeFactory scopes) : IAsyncDisposa
 
     private readonly Lazy<NpgsqlDataSource> _source = new(() => Open(scopes));
 
-    /// <summary>Runs the statement, and again when the database fails for a passing reason.</summary>
+    /// <summary>Runs the statement, and retries it after a transient error.</summary>
     public async Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> statement, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -42,10 +42,10 @@ internal sealed class BatchDatabase(IServiceScopeFactory scopes) : IAsyncDisposa
         var settings = new NpgsqlConnectionStringBuilder(context.Database.GetConnectionString())
         {
             MaxPoolSize = MaxConnections,
-            // Single statements leave nothing behind in a session; clearing it each time would cost more than they do.
+            // Single statements leave no state in a session; a reset after each would cost more than the statement.
             NoResetOnClose = true,
-            // The same few statements, all by key, again and again: planned once for each connection. Left to choose, PostgreSQL plans a
-            // statement with an array anew each time, because it cannot know how short the array is, and takes longer for that than for the rows.
+            // The same few statements, all by key, are planned once for each connection. By default PostgreSQL plans a statement with an array
+            // again each time, because it cannot know how short the array is, and that takes longer than reading the rows.
             MaxAutoPrepare = MaxPrepared,
         };
         settings.Options = $"{settings.Options} -c plan_cache_mode=force_generic_plan".TrimStart();

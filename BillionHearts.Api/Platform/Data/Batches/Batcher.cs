@@ -6,11 +6,11 @@ using OpenTelemetry;
 namespace BillionHearts.Api.Platform.Data.Batches;
 
 /// <summary>
-/// Gives the database many small questions as one. Nobody is kept waiting for a batch to fill: what comes while one is on its
-/// way is the next, so a lone request is as fast as without, and a crowd shares round trips and commits.
+/// Combines many small queries into one. No request waits for a batch to fill: requests that arrive while one is running form the
+/// next, so a single request is as fast as without batching, and many concurrent ones share round trips and commits.
 /// </summary>
 /// <param name="maxParallel">One makes batches larger, two keep the database busy while a commit waits for the disk.</param>
-/// <param name="run">Answers the requests, in their order. Must bear to be run again when its answer was lost.</param>
+/// <param name="run">Returns the answers in the order of the requests. Must be safe to run again when an answer was lost.</param>
 internal sealed class Batcher<TRequest, TAnswer>(
     string name, int maxBatch, int maxParallel, Func<IReadOnlyList<TRequest>, CancellationToken, Task<IReadOnlyList<TAnswer>>> run)
 {
@@ -18,14 +18,14 @@ internal sealed class Batcher<TRequest, TAnswer>(
     private int _running;
 
     /// <summary>
-    /// Whether what waits for an answer goes on in the thread that brought it, one after the other, without waking another thread for each.
-    /// Only where all that follows is short and never blocks.
+    /// Whether callers continue on the thread that completes their answers, one after the other, without waking another thread for each.
+    /// Only where the code that follows is short and never blocks.
     /// </summary>
     public bool ContinuesInline { get; init; }
 
     public async Task<TAnswer> SubmitAsync(TRequest request, CancellationToken cancellationToken)
     {
-        // The query itself belongs to no single request's trace; this is what it takes of each of them.
+        // The query belongs to no single request's trace; this span shows how long each request waits for it.
         using var activity = ApiTraces.StartBatch(name);
         var entry = new Entry(request, ContinuesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting.Enqueue(entry);
@@ -43,7 +43,7 @@ internal sealed class Batcher<TRequest, TAnswer>(
 
             if (seen == running)
             {
-                // In this thread up to its first wait, but without the context of whoever happens to be the first.
+                // Runs on this thread up to its first wait, but without the context of the request that happens to be first.
                 ExecutionContext.Run(EmptyContext.Value, static self => _ = ((Batcher<TRequest, TAnswer>)self!).RunAsync(), this);
                 return;
             }
@@ -68,7 +68,7 @@ internal sealed class Batcher<TRequest, TAnswer>(
             {
                 Interlocked.Decrement(ref _running);
 
-                // Whoever came after the last look and before the decrement found all runners busy.
+                // A request that was added between the last TryDequeue and the decrement found all runners busy.
                 if (!_waiting.IsEmpty)
                 {
                     StartRunner();
@@ -95,7 +95,7 @@ internal sealed class Batcher<TRequest, TAnswer>(
         }
         catch (PostgresException) when (batch.Count > 1)
         {
-            // One of them is at fault: each alone, so that the others do not suffer for it.
+            // One of the requests caused the error: run each alone, so that the others succeed.
             foreach (var entry in batch)
             {
                 await AnswerAsync([entry]);
