@@ -2,7 +2,7 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>Answers with the image object, for endpoints only.</summary>
+/// <summary>Responds with the image object. Only for endpoints.</summary>
 internal sealed record ImageResult(ImageView Image) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

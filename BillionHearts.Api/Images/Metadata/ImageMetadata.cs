@@ -4,7 +4,7 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Api.Images.Metadata;
 
-/// <summary>What a client says about an image before its bytes have arrived.</summary>
+/// <summary>The metadata that a client sends before the image's bytes.</summary>
 internal sealed record ImageMetadata(long UserId, string OriginalFilename, int Width, int Height, long FileSize, string FileType)
 {
     public static ImageMetadata Read(FieldReader fields, UploadOptions limits) => new(
