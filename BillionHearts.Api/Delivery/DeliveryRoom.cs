@@ -8,7 +8,7 @@ using BillionHearts.ServiceDefaults.Work;
 
 namespace BillionHearts.Api.Delivery;
 
-/// <summary>Every way out for an image's bytes: media, downloads, renditions, the gateways' caches, shares and exports.</summary>
+/// <summary>Delivery of an image's bytes: media, downloads, renditions, the gateways' caches, shares and exports.</summary>
 internal static class DeliveryRoom
 {
     public static void AddDelivery(this WebApplicationBuilder builder)
@@ -37,7 +37,7 @@ internal static class DeliveryRoom
     private static void AddRenditions(IServiceCollection services)
     {
         services.AddOptions<RenditionOptions>().BindConfiguration(RenditionOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        // A reader waits for the answer and repeats the request itself.
+        // No retries: a reader waits for the answer, and repeats the request itself.
         services.AddHttpClient(RenditionOrders.ClientName, client => client.BaseAddress = new Uri("https+http://analysis")).WithoutRetries();
         services.AddScoped<RenditionStore>();
         services.AddScoped<RenditionOrders>();
@@ -49,7 +49,7 @@ internal static class DeliveryRoom
     private static void AddEdge(IServiceCollection services)
     {
         services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        // The jobs repeat what failed, in their own time.
+        // No retries: the jobs retry on their own schedule.
         services.AddHttpClient(EdgeClient.Name).WithoutRetries();
         services.AddSingleton<EdgeClient>();
         services.AddHostedService<EdgeWarmer>();

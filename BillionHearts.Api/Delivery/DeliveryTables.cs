@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery;
 
-/// <summary>The tables of this room.</summary>
+/// <summary>The tables of delivery.</summary>
 internal static class DeliveryTables
 {
     extension(ImagesDbContext db)

@@ -11,7 +11,7 @@ internal static class ImageAccess
 
     extension(Owned)
     {
-        /// <summary>The image in the path.</summary>
+        /// <summary>The image whose id is in the path.</summary>
         public static OwnedResource Image => s_image;
     }
 }

@@ -25,7 +25,7 @@ internal static class ImageEndpoints
             .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(UpdateImage)).WithSummary("Change an image's metadata")
             .WithDescription(
-                "Any of the fields. Once the bytes are here, what was measured from them may be repeated and not changed; the image is then analysed again.")
+                "Accepts any of the fields. Once the image has content, values that were read from the file can be repeated but not changed, and the image is analysed again.")
             .ReadsJson((fields, services) => ImageUpdate.Read(fields, services.GetRequiredService<IOptions<UploadOptions>>().Value))
             .Produces<ImageResponse>()
             .Refuses(401, 403, 404, 413, 415, 422, 503);
@@ -33,7 +33,7 @@ internal static class ImageEndpoints
         images.MapDelete("/{id}", DeleteImage)
             .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(DeleteImage)).WithSummary("Delete an image")
-            .WithDescription("It is invisible at once; its bytes, renditions and cached copies go soon after.")
+            .WithDescription("The image is invisible at once. Its bytes, renditions and cached copies are removed soon after.")
             .Produces<DetailResponse>()
             .Refuses(401, 403, 404, 503);
     }

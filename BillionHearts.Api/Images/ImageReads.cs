@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>Reads images by id in batches, because this is the most frequent call.</summary>
+/// <summary>Reads images by id, in batches because this is the most frequent call.</summary>
 internal sealed class ImageReads
 {
     private const int MaxBatch = 128;
@@ -23,11 +23,11 @@ internal sealed class ImageReads
     public ImageReads(BatchDatabase database)
     {
         _database = database;
-        // The continuation only writes the image as JSON.
+        // Safe inline: the continuation only writes the image as JSON.
         _batches = new Batcher<long, ImageView?>("images by id", MaxBatch, maxParallel: 1, FindAsync) { ContinuesInline = true };
     }
 
-    /// <summary>The image as of a moment after the call.</summary>
+    /// <summary>Returns the image as it was at some time after the call.</summary>
     public Task<ImageView?> FindAsync(long id, CancellationToken cancellationToken) => _batches.SubmitAsync(id, cancellationToken);
 
     private Task<IReadOnlyList<ImageView?>> FindAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => _database.RunAsync<IReadOnlyList<ImageView?>>(

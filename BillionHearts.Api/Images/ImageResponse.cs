@@ -5,7 +5,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>The image object of the API: the nine fields of the original service, then ours.</summary>
+/// <summary>The image object of the API: first the nine fields of the original service, then the new ones.</summary>
 internal sealed record ImageResponse
 {
     public required long Id { get; init; }
@@ -16,7 +16,7 @@ internal sealed record ImageResponse
 
     public required DateTime UploadDate { get; init; }
 
-    [Description("In pixels, as stored in the file. A camera may have noted that the picture is to be turned: `analysis.width` is after that.")]
+    [Description("In pixels, as stored in the file; `analysis.width` is after the camera's orientation is applied.")]
     public required int Width { get; init; }
 
     [Description("In pixels, as stored in the file; `analysis.height` is after the camera's orientation is applied.")]
@@ -42,11 +42,11 @@ internal sealed record ImageResponse
 
     public FailureResponse? Failure { get; init; }
 
-    /// <summary>Only while content is awaited, and only where one image is asked for.</summary>
+    /// <summary>Only set while the image has no content, and only when a single image is requested.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UploadResponse? Upload { get; init; }
 
-    /// <param name="isOwner">Whether who asks has shown to be the image's owner, who alone is told where it was taken.</param>
+    /// <param name="isOwner">Whether the caller is authenticated as the image's owner. Only the owner gets the location.</param>
     public static ImageResponse From(ImageView image, MediaUrls urls, bool isOwner) => new()
     {
         Id = image.Id,
@@ -61,10 +61,10 @@ internal sealed record ImageResponse
         Status = image.Status,
         Sha256 = image.Sha256 is null ? null : Convert.ToHexStringLower(image.Sha256),
         Version = image.Version,
-        Url = image.MediaKey is null ? null : urls.Of(image.MediaKey, MediaUrls.Original),
+        Url = image.MediaKey is null ? null : urls.Build(image.MediaKey, MediaUrls.Original),
         Renditions = image.Renditions.ToDictionary(
             rendition => rendition.Name,
-            rendition => new RenditionResponse(urls.Of(image.MediaKey!, rendition.Name), rendition.Width, rendition.Height, rendition.Bytes)),
+            rendition => new RenditionResponse(urls.Build(image.MediaKey!, rendition.Name), rendition.Width, rendition.Height, rendition.Bytes)),
         Analysis = image.Analysis is null ? null : AnalysisResponse.From(image.Analysis, isOwner),
         Failure = image.FailureReason is null ? null : new FailureResponse(image.FailureReason, image.FailureDetail ?? ""),
     };
@@ -72,19 +72,19 @@ internal sealed record ImageResponse
 
 internal sealed record RenditionResponse(string Url, int Width, int Height, long Bytes);
 
-/// <summary>The request that brings the content: send the bytes with this method, to this address, with these headers.</summary>
-/// <param name="ExpiresAt">Null where the address is good for as long as the image awaits its content.</param>
+/// <summary>The request that uploads the content: send the bytes with this method and these headers to this address.</summary>
+/// <param name="ExpiresAt">Null if the address is valid for as long as the image has no content.</param>
 internal sealed record UploadResponse(string Method, string Url, IReadOnlyDictionary<string, string> Headers, DateTime? ExpiresAt);
 
-/// <param name="Reason">A stable word, such as <c>corrupt</c> or <c>truncated</c>.</param>
+/// <param name="Reason">A stable code, such as <c>corrupt</c> or <c>truncated</c>.</param>
 internal sealed record FailureResponse(string Reason, string Detail);
 
-/// <param name="Location">Null for everybody but the owner, who has to say who they are with a token or key.</param>
+/// <param name="Location">Null unless the caller is authenticated, with a token or key, as the owner.</param>
 internal sealed record AnalysisResponse(
     string Analyzer,
     string Format,
-    [property: Description("In pixels, upright: after the orientation that the camera noted is applied.")] int Width,
-    [property: Description("In pixels, upright: after the orientation that the camera noted is applied.")] int Height,
+    [property: Description("In pixels, after the camera's orientation is applied.")] int Width,
+    [property: Description("In pixels, after the camera's orientation is applied.")] int Height,
     int Frames,
     bool HasAlpha,
     string DominantColor,

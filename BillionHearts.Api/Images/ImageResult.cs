@@ -1,6 +1,6 @@
 namespace BillionHearts.Api.Images;
 
-/// <summary>Answers with the image object, for endpoints only.</summary>
+/// <summary>Responds with the image object. Only for endpoints.</summary>
 internal sealed record ImageResult(ImageView Image) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -3,7 +3,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>What is shown of an image.</summary>
+/// <summary>The fields of an image that responses show.</summary>
 internal sealed record ImageView(
     long Id,
     long UserId,

@@ -5,7 +5,7 @@ using BillionHearts.ServiceDefaults.Access;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>The image object: how it is shown, listed, changed and deleted, and the addresses of its bytes.</summary>
+/// <summary>The image object: showing, listing, changing and deleting it, and the addresses of its bytes.</summary>
 internal static class ImagesRoom
 {
     public static void AddImages(this WebApplicationBuilder builder)
@@ -15,7 +15,7 @@ internal static class ImagesRoom
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.SectionName).ValidateDataAnnotations()
             .Validate<AccessMode>(
                 (media, mode) => !mode.RequiresTokens || media.SigningKey is { Length: > 0 },
-                "Media:SigningKey is required when tokens are required: without it, an address that was seen once shows the image for ever.")
+                "Media:SigningKey is required when tokens are required: without it, media addresses never expire.")
             .ValidateOnStart();
 
         services.AddSingleton<ImageReads>();

@@ -2,19 +2,19 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Images;
 
-/// <summary>What is accepted as an image. Bound from the <c>Upload</c> section. Analysis has limits of its own: raise both together.</summary>
+/// <summary>Limits of uploads. Bound from the <c>Upload</c> section. Analysis has its own limits: raise both together.</summary>
 internal sealed record UploadOptions : IValidatableObject
 {
     public const string SectionName = "Upload";
 
-    /// <summary>Room for the boundaries and the other parts of a multipart request around the largest file.</summary>
+    /// <summary>Bytes allowed for the boundaries and other parts of a multipart request, in addition to the file.</summary>
     public const int Envelope = 64 * 1024;
 
-    /// <summary>Largest file, in bytes. The gateway has a limit of its own just above the default.</summary>
+    /// <summary>Largest file, in bytes. The gateway has its own limit, just above the default.</summary>
     [Range(1, 1L << 30)]
     public long MaxBytes { get; init; } = 20 * 1024 * 1024;
 
-    /// <summary>Largest picture, in pixels: what analysis has to decode grows with this, not with the file.</summary>
+    /// <summary>Largest image, in pixels: the cost of decoding grows with this, not with the file size.</summary>
     [Range(1, 1_000_000_000)]
     public long MaxPixels { get; init; } = 50_000_000;
 
@@ -22,30 +22,30 @@ internal sealed record UploadOptions : IValidatableObject
     [Range(1, 65_535)]
     public int MaxSide { get; init; } = 16_383;
 
-    /// <summary>How far into a file its dimensions may stand, in bytes. Each upload may hold this much in memory.</summary>
+    /// <summary>How many bytes of a file may precede its dimensions. Each upload may hold this much in memory.</summary>
     [Range(1024, 16 * 1024 * 1024)]
     public int MaxHeaderBytes { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// Bytes that the uploads of one process may be in the middle of: each counts with the length that it announces, or with the
-    /// largest that is accepted when it announces none. What comes beyond is answered 503 before its body is read.
+    /// Limit on the total size of the uploads that one process receives at the same time. An upload counts with its announced length,
+    /// or with the maximum if it announces none. Uploads beyond the limit get 503 before their body is read.
     /// </summary>
     [Range(1, 1L << 40)]
     public long MaxBytesInFlight { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Longest that one request may take to bring its body. A photo that needs longer is better sent resumably, at <c>/uploads</c>.</summary>
+    /// <summary>Longest time that one request may take to send its body. Slower uploads should be resumable, at <c>/uploads</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Bytes that one user's images may have together, counting present versions. No limit when not set.</summary>
+    /// <summary>Total bytes of one user's images, counting current versions only. No limit if not set.</summary>
     [Range(1, long.MaxValue)]
     public long? MaxUserBytes { get; init; }
 
-    /// <summary>Images with content that one user may have. No limit when not set.</summary>
+    /// <summary>Number of images with content that one user may have. No limit if not set.</summary>
     [Range(1, long.MaxValue)]
     public long? MaxUserImages { get; init; }
 
-    /// <summary>How long, at least, the address for a direct upload is good.</summary>
+    /// <summary>Minimum time that the address for a direct upload is valid.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan DirectUploadLifetime { get; init; } = TimeSpan.FromHours(1);
 
@@ -54,7 +54,7 @@ internal sealed record UploadOptions : IValidatableObject
         if (MaxBytesInFlight < MaxBytes + Envelope)
         {
             yield return new ValidationResult(
-                $"Upload:MaxBytesInFlight ({MaxBytesInFlight}) must have room for one upload of Upload:MaxBytes and {Envelope} bytes of envelope ({MaxBytes + Envelope}).",
+                $"Upload:MaxBytesInFlight ({MaxBytesInFlight}) must allow at least one upload: Upload:MaxBytes plus {Envelope} bytes for the multipart envelope, {MaxBytes + Envelope} in total.",
                 [nameof(MaxBytesInFlight)]);
         }
     }

@@ -12,18 +12,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline;
 
-/// <summary>What happens in the background: messages out, results in, retries, the removal of blobs, and what operators may do.</summary>
+/// <summary>The background work: outgoing messages, incoming results, retries, the removal of blobs, and the operators' endpoints.</summary>
 internal static class PipelineRoom
 {
-    /// <summary>Longer than any message can stay in a queue or wait to be replayed. The image's own state catches a duplicate that comes later still.</summary>
-    private static readonly TimeSpan s_inboxMemory = TimeSpan.FromDays(14);
+    /// <summary>Longer than any message can stay in a queue or wait to be replayed. The image's own state detects duplicates that arrive even later.</summary>
+    private static readonly TimeSpan s_inboxRetention = TimeSpan.FromDays(14);
 
-    /// <summary>Media is cached for a year; after that nobody asks for a deleted image in good faith.</summary>
-    private static readonly TimeSpan s_retiredAddressMemory = TimeSpan.FromDays(400);
+    /// <summary>Media is cached for a year. After that, no well-behaved client requests a deleted image.</summary>
+    private static readonly TimeSpan s_retiredKeyRetention = TimeSpan.FromDays(400);
 
     public static void AddPipeline(this WebApplicationBuilder builder)
     {
-        // Not part of readiness: without a broker uploads are still accepted, and their messages wait in the outbox.
+        // Not part of readiness: without a broker, uploads are still accepted and their messages wait in the outbox.
         builder.AddRabbitMQClient("messaging", settings => settings.DisableHealthChecks = true);
 
         var services = builder.Services;
@@ -57,7 +57,7 @@ internal static class PipelineRoom
         services.AddSingleton<AnalyzedImages>();
         services.AddQueueConsumer<AnalysisResultHandler>(ImagesExchange.Queues.AnalysisResults, prefetch: 16, concurrency: 4);
         services.AddSingleton(new RetentionRule("inbox", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
-            $"DELETE FROM inbox WHERE request_id IN (SELECT request_id FROM inbox WHERE received_at < now() - {s_inboxMemory} LIMIT {limit})", cancel)));
+            $"DELETE FROM inbox WHERE request_id IN (SELECT request_id FROM inbox WHERE received_at < now() - {s_inboxRetention} LIMIT {limit})", cancel)));
     }
 
     private static void AddRemoval(IServiceCollection services)
@@ -75,7 +75,7 @@ internal static class PipelineRoom
         services.AddSingleton(new RetentionRule("retired_media_keys", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
             $"""
             DELETE FROM retired_media_keys
-            WHERE media_key IN (SELECT media_key FROM retired_media_keys WHERE retired_at < now() - {s_retiredAddressMemory} LIMIT {limit})
+            WHERE media_key IN (SELECT media_key FROM retired_media_keys WHERE retired_at < now() - {s_retiredKeyRetention} LIMIT {limit})
             """,
             cancel)));
     }

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline;
 
-/// <summary>The tables of this room.</summary>
+/// <summary>The pipeline's tables.</summary>
 internal static class PipelineTables
 {
     extension(ImagesDbContext db)

@@ -150,7 +150,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
             await using var command = new NpgsqlCommand($"SELECT pg_advisory_lock({0x62_68_6F_72_70_68})", other);
             await command.ExecuteNonQueryAsync(Cancel);
 
-            Assert.Equal(OrphanVerdict.NotOurTurn, (await RunAsync(s_atOnce)).Verdict);
+            Assert.Equal(OrphanVerdict.AlreadyRunning, (await RunAsync(s_atOnce)).Verdict);
         }
 
         await Eventually.ReadAsync(_ => RunAsync(s_atOnce), until: report => report.Retired is 1, TimeSpan.FromSeconds(30), Cancel);

@@ -3,24 +3,24 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Delivery.Edge;
 
-/// <summary>All addresses under which a gateway may have a copy of one version of an image.</summary>
+/// <summary>All addresses for which a gateway may have a cached copy of one version of an image.</summary>
 internal static class EdgeAddresses
 {
     private static readonly string[] s_always = [MediaUrls.Original, StoredRendition.Thumb, StoredRendition.Preview];
 
     private static readonly string[] s_formats = ["image/avif", "image/webp", "image/jpeg"];
 
-    /// <param name="made">Names of what was made when it was asked for.</param>
-    public static IEnumerable<EdgeAddress> Of(string mediaKey, IEnumerable<string> made) =>
+    /// <param name="made">Names of the renditions that were made on demand.</param>
+    public static IEnumerable<EdgeAddress> List(string mediaKey, IEnumerable<string> made) =>
         s_always.Select(name => new EdgeAddress(mediaKey, name)).Concat(made
             .Select(name => RenditionName.TryParse(name, out var parsed) ? parsed : null)
             .OfType<RenditionName>()
             .Select(name => name with { Format = "" })
             .Distinct()
-            .SelectMany(box => Of(mediaKey, box)));
+            .SelectMany(box => ListBox(mediaKey, box)));
 
-    /// <summary>One box has several: of formats that stand in for others, and of those that the reader's Accept decides.</summary>
-    private static IEnumerable<EdgeAddress> Of(string mediaKey, RenditionName box) => box.IsClean
+    /// <summary>One box has several addresses: a format may stand in for another, and with <c>auto</c> the reader's Accept header decides.</summary>
+    private static IEnumerable<EdgeAddress> ListBox(string mediaKey, RenditionName box) => box.IsClean
         ? [new EdgeAddress(mediaKey, box.ToString())]
         :
         [

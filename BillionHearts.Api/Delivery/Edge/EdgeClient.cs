@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Delivery.Edge;
 
-/// <summary>Asks every gateway for media, as a reader would or past what it has stored.</summary>
+/// <summary>Requests media from every gateway, either as a reader would or bypassing its cache.</summary>
 internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOptions> edge, IOptions<MediaOptions> media, TimeProvider clock)
 {
     public const string Name = "edge";
@@ -13,22 +13,22 @@ internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOption
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Lets each gateway ask this service again what is at an address, and keep the answer in place of what it has.</summary>
-    /// <returns>Whether each has been told that nothing is there any more.</returns>
+    /// <summary>Makes each gateway request an address from this service again, and replace its cached copy with the answer.</summary>
+    /// <returns>Whether every gateway got 404 or 410, so that none has a cached copy any more.</returns>
     public async Task<bool> RefreshAsync(EdgeAddress address, CancellationToken cancellationToken)
     {
-        var told = await Task.WhenAll(edge.Value.Gateways.Select(async gateway =>
+        var gone = await Task.WhenAll(edge.Value.Gateways.Select(async gateway =>
         {
             using var request = Request(gateway, address);
             request.Headers.TryAddWithoutValidation(RefreshHeader, $"key {edge.Value.Key}");
             return await SendAsync(request, cancellationToken) is HttpStatusCode.Gone or HttpStatusCode.NotFound;
         }));
 
-        return told.All(isTold => isTold);
+        return gone.All(isGone => isGone);
     }
 
-    /// <summary>Lets each gateway have a copy.</summary>
-    /// <returns>Whether each has.</returns>
+    /// <summary>Makes each gateway cache the bytes at an address.</summary>
+    /// <returns>Whether every gateway answered with the bytes.</returns>
     public async Task<bool> WarmAsync(EdgeAddress address, CancellationToken cancellationToken)
     {
         var warmed = await Task.WhenAll(edge.Value.Gateways.Select(async gateway =>
@@ -43,7 +43,7 @@ internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOption
     private HttpRequestMessage Request(Uri gateway, EdgeAddress address)
     {
         var urls = MediaUrls.At(gateway.ToString().TrimEnd('/'), media.Value, clock);
-        var request = new HttpRequestMessage(HttpMethod.Get, urls.Of(address.MediaKey, address.Name));
+        var request = new HttpRequestMessage(HttpMethod.Get, urls.Build(address.MediaKey, address.Name));
         request.Headers.TryAddWithoutValidation("Accept", address.Accept);
         return request;
     }
@@ -56,7 +56,7 @@ internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOption
         try
         {
             using var client = clients.CreateClient(Name);
-            // To the end: what breaks off is not stored.
+            // Reads to the end, because a gateway does not cache an incomplete answer.
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             return response.StatusCode;
         }
@@ -68,5 +68,5 @@ internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOption
 }
 
 /// <param name="Name">The last part of the address.</param>
-/// <param name="Accept">Of an address whose answer depends on it.</param>
+/// <param name="Accept">The Accept header to send, if the answer depends on it.</param>
 internal sealed record EdgeAddress(string MediaKey, string Name, string Accept = "*/*");

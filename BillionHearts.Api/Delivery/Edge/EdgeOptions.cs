@@ -2,20 +2,20 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Delivery.Edge;
 
-/// <summary>The gateways that keep copies of media. Bound from the <c>Edge</c> section.</summary>
+/// <summary>The gateways that cache media. Bound from the <c>Edge</c> section.</summary>
 internal sealed record EdgeOptions : IValidatableObject
 {
     public const string SectionName = "Edge";
 
     private const int MinKeyLength = 32;
 
-    /// <summary>Addresses of all of them, each by itself and not through a balancer: every copy has to be replaced. None where nothing is cached.</summary>
+    /// <summary>Addresses of all gateways, each one directly and not through a load balancer, because every cached copy must be replaced. Empty if nothing is cached.</summary>
     public IReadOnlyList<Uri> Gateways { get; init; } = [];
 
-    /// <summary>What a gateway lets in past its copies. Each gateway has the same.</summary>
+    /// <summary>The key that lets a request bypass a gateway's cache. Every gateway needs the same key.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Whether renditions are pulled into every gateway as soon as they are made, before somebody asks for them.</summary>
+    /// <summary>Whether renditions are loaded into every gateway's cache as soon as they are made, before the first request for them.</summary>
     public bool Warm { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -31,7 +31,7 @@ internal sealed record EdgeOptions : IValidatableObject
         if (Gateways.Count > 0 && (Key?.Length ?? 0) < MinKeyLength)
         {
             yield return new ValidationResult(
-                $"Edge:Key must have at least {MinKeyLength} characters where there are Edge:Gateways, and has {Key?.Length ?? 0}.", [nameof(Key)]);
+                $"Edge:Key must have at least {MinKeyLength} characters if Edge:Gateways is set, but has {Key?.Length ?? 0}.", [nameof(Key)]);
         }
     }
 }

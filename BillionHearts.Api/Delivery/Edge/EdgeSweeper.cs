@@ -4,9 +4,9 @@ using BillionHearts.ServiceDefaults.Work;
 namespace BillionHearts.Api.Delivery.Edge;
 
 /// <summary>
-/// Ends the copies that gateways have of a deleted or replaced image: at once; again after a moment, because an answer may have been under way when the
-/// image was deleted; and once more when no answer of before can be under way any more. What is to be swept was written down in the commit that
-/// deleted the image, so it is done however often a process dies on the way, and however long a gateway is away.
+/// Replaces the cached copies that gateways have of a deleted or replaced image: at once; again after a second, because an answer may have been in
+/// flight when the image was deleted; and a last time when no earlier answer can still be in flight. The sweep is recorded in the commit that
+/// deletes the image, so it is completed even if processes die or a gateway is unavailable for a long time.
 /// </summary>
 internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, ILogger<EdgeSweeper> logger) : IRecurringJob
 {
@@ -15,7 +15,7 @@ internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, I
 
     private const int BatchSize = 20;
 
-    /// <summary>Requests to each gateway at once.</summary>
+    /// <summary>Concurrent requests to each gateway.</summary>
     private const int Concurrency = 4;
 
 
@@ -36,11 +36,11 @@ internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, I
         var left = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
 
         await Parallel.ForEachAsync(
-            due.SelectMany(key => EdgeAddresses.Of(key.MediaKey, made[key.MediaKey])),
+            due.SelectMany(key => EdgeAddresses.List(key.MediaKey, made[key.MediaKey])),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
             async (address, cancel) =>
             {
-                // A gateway that does not answer would be waited for at each address.
+                // Skips the key's other addresses, because each would wait for the same gateway again.
                 if (!left.ContainsKey(address.MediaKey) && !await edge.RefreshAsync(address, cancel))
                 {
                     left[address.MediaKey] = true;
@@ -60,7 +60,7 @@ internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, I
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "A gateway did not take {Count} deleted or replaced images out of its cache; trying again")]
+        [LoggerMessage(LogLevel.Warning, "A gateway did not remove {Count} deleted or replaced images from its cache; retrying")]
         public static partial void Left(ILogger logger, int count);
     }
 }

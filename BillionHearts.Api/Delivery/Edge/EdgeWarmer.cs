@@ -5,7 +5,7 @@ using OpenTelemetry;
 
 namespace BillionHearts.Api.Delivery.Edge;
 
-/// <summary>Pulls renditions into every gateway as soon as they are made. A service to readers, and no promise: what is lost of it costs a miss.</summary>
+/// <summary>Loads renditions into every gateway's cache as soon as they are made. Best effort: if a rendition is not loaded, its first request is a cache miss.</summary>
 internal sealed partial class EdgeWarmer(AnalyzedImages analyzed, ImageReads images, EdgeClient edge, IOptions<EdgeOptions> options, ILogger<EdgeWarmer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,7 +38,7 @@ internal sealed partial class EdgeWarmer(AnalyzedImages analyzed, ImageReads ima
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The renditions of image {ImageId} were not pulled into the gateways: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "The renditions of image {ImageId} were not loaded into the gateways: {Reason}")]
         public static partial void Failed(ILogger logger, long imageId, string reason);
     }
 }

@@ -5,19 +5,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Edge;
 
-/// <summary>Which key is swept when, and by whom: the SQL of <see cref="EdgeSweeper"/>.</summary>
+/// <summary>The SQL of <see cref="EdgeSweeper"/>: leases of the keys to sweep.</summary>
 internal sealed class SweepLeases(ImagesDbContext db)
 {
-    /// <summary>After which a key is taken by another process, or by the same again when a gateway did not answer.</summary>
+    /// <summary>When the lease expires, another process takes the key, or the same process retries it if a gateway did not answer.</summary>
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
 
-    /// <summary>An answer of the api is stored within this time of its being asked for, but for the largest files.</summary>
+    /// <summary>The delay before the second sweep. Except for the largest files, a gateway caches an answer within this time after the request.</summary>
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than a gateway waits for the rest of any answer.</summary>
+    /// <summary>The delay before the last sweep. Longer than a gateway waits for the rest of an answer.</summary>
     private static readonly TimeSpan s_last = TimeSpan.FromSeconds(70);
 
-    /// <summary>Takes keys that are due and that nobody else has.</summary>
+    /// <summary>Takes due keys that are not leased.</summary>
     public Task<List<RetiredMediaKey>> TakeAsync(int limit, CancellationToken cancellationToken) => db.RetiredMediaKeys
         .FromSql(
             $"""
@@ -29,7 +29,7 @@ internal sealed class SweepLeases(ImagesDbContext db)
         .AsNoTracking()
         .ToListAsync(cancellationToken);
 
-    /// <summary>Names of what was made for these keys when it was asked for.</summary>
+    /// <summary>The names of the renditions that were made on demand for these keys.</summary>
     public async Task<ILookup<string, string>> NamesAsync(string[] keys, CancellationToken cancellationToken)
     {
         var made = await db.MediaRenditions.AsNoTracking().Where(one => keys.Contains(one.MediaKey))
@@ -37,7 +37,7 @@ internal sealed class SweepLeases(ImagesDbContext db)
         return made.ToLookup(one => one.MediaKey, one => one.Name);
     }
 
-    /// <summary>These were swept: they are due again for the second and the last time, and then never.</summary>
+    /// <summary>Records a successful sweep: schedules the second and then the last one. After that, a key is never due again.</summary>
     public async Task EndAsync(IReadOnlyCollection<RetiredMediaKey> swept, CancellationToken cancellationToken)
     {
         string[] keys = [.. swept.Select(key => key.MediaKey)];

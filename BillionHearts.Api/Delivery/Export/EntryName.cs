@@ -5,8 +5,8 @@ using BillionHearts.Api.Platform.Data;
 namespace BillionHearts.Api.Delivery.Export;
 
 /// <summary>
-/// The name of an image's file in a ZIP, which whoever unpacks it makes a file of. The id before it makes it unique, and no
-/// device of Windows; the end is that of the true type, whatever the image was called.
+/// The name of an image's file in a ZIP. It must be a valid file name on every system. The leading id makes it unique, and
+/// prevents reserved device names on Windows. The extension is that of the actual type, whatever the original name was.
 /// </summary>
 internal static class EntryName
 {
@@ -14,20 +14,20 @@ internal static class EntryName
 
     private const string Nameless = "image";
 
-    public static string Of(Image image) => Of(image.Id, image.OriginalFilename, FileType.FromName(image.FileType));
+    public static string Create(Image image) => Create(image.Id, image.OriginalFilename, FileType.FromName(image.FileType));
 
-    public static string Of(long id, string originalName, FileType type)
+    public static string Create(long id, string originalName, FileType type)
     {
         var (start, end) = ($"{id.ToString(CultureInfo.InvariantCulture)}-", $".{type.Extension}");
         var name = Cut(DownloadName.Clean(WithoutExtension(originalName)), MaxBytes - start.Length - end.Length);
         return $"{start}{(name.Length is 0 ? Nameless : name)}{end}";
     }
 
-    /// <summary>Without the one of an image, right or wrong. Any other is a part of the name.</summary>
+    /// <summary>Removes the extension of any image type, even a wrong one. Any other extension is kept as part of the name.</summary>
     private static string WithoutExtension(string name) =>
         name.LastIndexOf('.') is >= 0 and var dot && FileType.TryParse(name[dot..], out _) ? name[..dot] : name;
 
-    /// <summary>At the end of a character. Neither hidden nor, on Windows, renamed: dots and spaces are at neither end.</summary>
+    /// <summary>Cuts after a whole character. Trims dots and spaces at both ends: a leading dot hides the file, and Windows removes trailing ones.</summary>
     private static string Cut(string name, int maxBytes)
     {
         name = name.TrimStart('.', ' ');

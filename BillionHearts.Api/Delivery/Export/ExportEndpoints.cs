@@ -14,17 +14,17 @@ internal static class ExportEndpoints
         503, "exports-busy", "Service unavailable", "The server is already sending as many exports as it allows at once. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(10) };
 
-    /// <summary>Whoever reads more slowly holds a place that others wait for.</summary>
+    /// <summary>A slower client is disconnected, because it holds a place that others need.</summary>
     private static readonly MinDataRate s_leastRate = new(bytesPerSecond: 16 * 1024, gracePeriod: TimeSpan.FromSeconds(30));
 
     public static void MapExport(this IEndpointRouteBuilder routes) => routes
         .MapGet("/users/{id}/images/export", ExportImages)
         .Owns(Owned.User, Scopes.ReadImages)
-        .WithName(nameof(ExportImages)).WithTags("Images").WithSummary("A user's images in one ZIP")
+        .WithName(nameof(ExportImages)).WithTags("Images").WithSummary("Export a user's images as a ZIP")
         .WithDescription(
-            "The originals exactly as they were uploaded, with all that their cameras wrote into them, and last a `manifest.json` that says what each is. An image " +
-            "that was deleted on the way is left out, and one whose stored bytes are not what was uploaded is named under `errors`. The filters are those of the " +
-            "list. A ZIP that breaks off before its end is not a whole one: ask again.")
+            "The originals exactly as they were uploaded, including camera metadata, followed by a `manifest.json` that describes each file. Images that are " +
+            "deleted during the export are left out. Images whose stored bytes differ from the upload are listed under `errors`. The filters are those of the " +
+            "list. If the ZIP ends early it is incomplete: repeat the request.")
         .ReadsQuery(parameters => ImageFilter.Read(parameters))
         .Produces<Stream>(StatusCodes.Status200OK, ImageExport.ContentType)
         .Refuses(401, 403, 404, 422, 503);

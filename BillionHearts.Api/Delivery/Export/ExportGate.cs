@@ -2,13 +2,13 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Delivery.Export;
 
-/// <summary>Lets in as many exports as may be sent at once.</summary>
+/// <summary>Limits the number of concurrent exports.</summary>
 internal sealed class ExportGate(IOptions<ExportOptions> options)
 {
     private readonly int _limit = options.Value.MaxConcurrent;
     private int _open;
 
-    /// <returns>A place to be given back, or <see langword="null"/> when none is free.</returns>
+    /// <returns>A place, which the caller must dispose, or <see langword="null"/> if none is free.</returns>
     public IDisposable? TryEnter()
     {
         if (Interlocked.Increment(ref _open) <= _limit)

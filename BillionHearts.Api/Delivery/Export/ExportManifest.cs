@@ -2,7 +2,7 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Delivery.Export;
 
-/// <summary>What each file of an export is, and what is wrong with it.</summary>
+/// <summary>Describes the files of an export, and lists the errors.</summary>
 internal sealed class ExportManifest
 {
     public const string FileName = "manifest.json";
@@ -14,7 +14,7 @@ internal sealed class ExportManifest
 
     public IReadOnlyList<ExportError> Errors => _errors;
 
-    /// <param name="file">Null when it has none: content is awaited, or there are none of its bytes.</param>
+    /// <param name="file">The entry's name. Null if the image has no entry: it has no content yet, or none of its bytes could be read.</param>
     public void Add(Image image, string? file) => _images.Add(new ExportedImage(
         image.Id,
         file,
@@ -29,12 +29,12 @@ internal sealed class ExportManifest
         image.Version,
         image.Status));
 
-    /// <param name="file">Under which the beginning of other bytes stands, if any were written.</param>
-    /// <param name="reason"><c>deleted</c> while the export went on, <c>missing</c> from the store, or <c>corrupt</c>.</param>
+    /// <param name="file">The entry that has the incomplete or wrong bytes, if any were written.</param>
+    /// <param name="reason"><c>deleted</c> during the export, <c>missing</c> from the store, or <c>corrupt</c>.</param>
     public void Fail(long id, string? file, string reason) => _errors.Add(new ExportError(id, file, reason));
 }
 
-/// <param name="Sha256">Of what was uploaded.</param>
+/// <param name="Sha256">The hash of the upload.</param>
 internal sealed record ExportedImage(
     long Id,
     string? File,

@@ -2,16 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Delivery.Export;
 
-/// <summary>How images are exported. Bound from the <c>Export</c> section.</summary>
+/// <summary>Limits of exports. Bound from the <c>Export</c> section.</summary>
 internal sealed record ExportOptions
 {
     public const string SectionName = "Export";
 
-    /// <summary>Exports that one process sends at once. Each lasts as long as its client needs to take it.</summary>
+    /// <summary>Concurrent exports of one process. Each lasts as long as its client takes to read it.</summary>
     [Range(1, 64)]
     public int MaxConcurrent { get; init; } = 2;
 
-    /// <summary>Images that the database is asked for at once.</summary>
+    /// <summary>Number of images that one query reads.</summary>
     [Range(1, 1000)]
     public int PageSize { get; init; } = 200;
 }

@@ -15,23 +15,23 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Delivery.Export;
 
 /// <summary>
-/// Sends a user's originals as a ZIP while it reads them: of the bytes no more than a buffer is in memory, and of each image its line
-/// in the two lists that end the ZIP. It may take an hour, so nothing is held open in the database meanwhile.
+/// Streams a user's originals as a ZIP. Only a buffer of the bytes is in memory, and for each image its line in the manifest and
+/// in the ZIP's directory. An export may take an hour, so it keeps nothing open in the database in the meantime.
 /// </summary>
 internal sealed partial class ImageExport(
     ImagesDbContext db, IBlobStore blobs, IntegrityAlarm alarm, IOptions<ExportOptions> options, ILogger<ImageExport> logger)
 {
     public const string ContentType = "application/zip";
 
-    private const string Finder = "export";
+    private const string FoundBy = "export";
     private const int BufferSize = 128 * 1024;
 
-    // Images that come while it goes on are before the first page, and so not in it: it has an end.
+    // Newest first: images that are uploaded during the export come before the first page, so they are not included and the export ends.
     private static readonly ListingOrder s_order = ListingOrder.NewestFirst;
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    /// <returns>Why nothing was sent, or <see langword="null"/> when the answer has been written.</returns>
+    /// <returns>The reason why nothing was sent, or <see langword="null"/> if the response was written.</returns>
     public async Task<Problem?> SendAsync(HttpContext http, long userId, ImageFilter filter, CancellationToken cancellationToken)
     {
         var page = await PageAsync(userId, filter, after: null, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed partial class ImageExport(
                 Log.BrokenOff(logger, userId, exception.GetBaseException().Message);
             }
 
-            // An answer that ends properly is taken for a whole one.
+            // Aborts, because clients would take a properly ended response for a complete ZIP.
             http.Abort();
         }
 
@@ -68,7 +68,7 @@ internal sealed partial class ImageExport(
     private async Task WriteAsync(Stream body, long userId, ImageFilter filter, List<PageCursor> page, CancellationToken cancellationToken)
     {
         var output = new ZipOutput(body);
-        // Not disposed of when something fails: that would write the end of the ZIP.
+        // Not disposed on failure, because that would write the end of the ZIP.
         var archive = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         var manifest = new ExportManifest();
 
@@ -93,7 +93,7 @@ internal sealed partial class ImageExport(
 
     private async Task AddAsync(ZipArchive archive, ExportManifest manifest, long userId, long imageId, CancellationToken cancellationToken)
     {
-        // The page may be an hour old.
+        // Reads the image again, because the page may be an hour old.
         var image = await db.Images.AsNoTracking().SingleOrDefaultAsync(image => image.Id == imageId && image.UserId == userId, cancellationToken);
 
         if (image is null)
@@ -109,14 +109,14 @@ internal sealed partial class ImageExport(
         }
 
         string? file = null;
-        await using var content = new BlobContentStream(blobs, alarm, image.StoragePath, image.FileSize, image.Sha256, Finder);
+        await using var content = new BlobContentStream(blobs, alarm, image.StoragePath, image.FileSize, image.Sha256, FoundBy);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
 
         try
         {
-            // Before anything of it is written: what cannot be read at all has no entry, and the first that cannot be is refused properly.
+            // Reads before it creates the entry: an unreadable image gets no entry, and if the first read fails the response can still be an error.
             var read = await content.ReadAsync(buffer, cancellationToken);
-            file = EntryName.Of(image);
+            file = EntryName.Create(image);
             await using var entry = await NewEntry(archive, file, image.UploadDate).OpenAsync(cancellationToken);
 
             while (read > 0)
@@ -150,12 +150,12 @@ internal sealed partial class ImageExport(
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Stored as it is: photos are compressed already.</summary>
+    /// <summary>Not compressed, because photos already are.</summary>
     private static ZipArchiveEntry NewEntry(ZipArchive archive, string name, DateTimeOffset? writtenAt = null)
     {
         var entry = archive.CreateEntry(name, CompressionLevel.NoCompression);
 
-        // What a ZIP can say.
+        // The range of years that a ZIP can store.
         if (writtenAt is { Year: >= 1980 and <= 2107 } at)
         {
             entry.LastWriteTime = at;
@@ -166,7 +166,7 @@ internal sealed partial class ImageExport(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "The export of user {UserId} broke off: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "The export of user {UserId} was aborted: {Reason}")]
         public static partial void BrokenOff(ILogger logger, long userId, string reason);
     }
 }

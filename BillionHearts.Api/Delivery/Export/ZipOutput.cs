@@ -3,8 +3,8 @@ using System.Buffers;
 namespace BillionHearts.Api.Delivery.Export;
 
 /// <summary>
-/// Stands between ZipArchive and the answer. What .NET 10 still writes synchronously, the few bytes behind each entry
-/// (its stream has no DisposeAsync of its own), is kept here and goes with what is written next: Kestrel refuses it.
+/// Wraps the response body for ZipArchive. .NET 10 still writes the few bytes after each entry synchronously (the entry's
+/// stream does not override DisposeAsync), which Kestrel rejects. They are buffered here and sent with the next write.
 /// </summary>
 internal sealed class ZipOutput(Stream output) : Stream
 {
@@ -37,7 +37,7 @@ internal sealed class ZipOutput(Stream output) : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Nothing: the next write, or the last flush, takes it along.</summary>
+    /// <summary>Does nothing: the next write or asynchronous flush sends the buffered bytes.</summary>
     public override void Flush()
     {
     }

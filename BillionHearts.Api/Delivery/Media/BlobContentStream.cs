@@ -5,16 +5,16 @@ using BillionHearts.Storage;
 namespace BillionHearts.Api.Delivery.Media;
 
 /// <summary>
-/// A blob of known length that can be sought in, as ASP.NET wants it to answer range requests. The store is asked when the
-/// first byte is read, from where the reader has moved to: a 304 or a HEAD never asks.
+/// A seekable stream of a blob of known length, which ASP.NET needs for range requests. The blob is opened at the current
+/// position when the first byte is read, so a 304 or a HEAD never calls the store.
 /// </summary>
 /// <param name="sha256">
-/// What the whole has to hash to, where that is known. Who reads all of it never gets the last bytes of something else: the answer
-/// breaks off, which no client and no cache takes for a file. A range alone says nothing about the whole and is not held to it.
+/// The expected hash of the whole blob, if known. If the hash of a complete read differs, the last bytes are not returned: the response
+/// ends early, which no client or cache takes for a complete file. A range alone cannot be verified and is not checked.
 /// </param>
-/// <param name="finder">What is reading, in a word, for the alarm.</param>
+/// <param name="foundBy">What reads the blob, in one word, for the alarm.</param>
 internal sealed class BlobContentStream(
-    IBlobStore blobs, IntegrityAlarm alarm, string key, long length, byte[]? sha256, string finder = "download") : Stream
+    IBlobStore blobs, IntegrityAlarm alarm, string key, long length, byte[]? sha256, string foundBy = "download") : Stream
 {
     private Stream? _open;
     private IncrementalHash? _hash;
@@ -70,7 +70,7 @@ internal sealed class BlobContentStream(
         return target;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A blob can only be read asynchronously.");
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
@@ -108,7 +108,7 @@ internal sealed class BlobContentStream(
             return stream;
         }
 
-        alarm.Missing(finder, key);
+        alarm.Missing(foundBy, key);
         throw new BlobMissingException(key);
     }
 
@@ -116,7 +116,7 @@ internal sealed class BlobContentStream(
     {
         _hash?.AppendData(read);
 
-        // The end of what is there, or of what should be.
+        // Continues only at the end of the stored bytes or at the expected length.
         if (!read.IsEmpty && _position + read.Length < length)
         {
             return;
@@ -124,13 +124,13 @@ internal sealed class BlobContentStream(
 
         if (_hash?.GetHashAndReset() is { } actual && !actual.AsSpan().SequenceEqual(sha256))
         {
-            alarm.Corrupt(finder, key, sha256, actual);
+            alarm.Corrupt(foundBy, key, sha256, actual);
             throw new BlobCorruptException(key);
         }
 
         if (read.IsEmpty)
         {
-            alarm.Missing(finder, key);
+            alarm.Missing(foundBy, key);
             throw new BlobCorruptException(key);
         }
     }

@@ -3,8 +3,8 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Delivery.Media;
 
-/// <summary>The store returns other bytes than were uploaded.</summary>
-internal sealed class BlobCorruptException(string key) : Exception($"The blob '{key}' does not hold what was uploaded."), IProblemException
+/// <summary>The stored bytes differ from the upload.</summary>
+internal sealed class BlobCorruptException(string key) : Exception($"The bytes of the blob '{key}' differ from the upload."), IProblemException
 {
     public Problem Problem => Problems.Integrity;
 }

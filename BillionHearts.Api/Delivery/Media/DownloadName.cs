@@ -4,16 +4,16 @@ using System.Text;
 
 namespace BillionHearts.Api.Delivery.Media;
 
-/// <summary>Names for files that a client makes of an image: without a path, and with no character that a file system refuses or hides.</summary>
+/// <summary>File names for downloads and exports: without a path, and without characters that a file system rejects or hides.</summary>
 internal static class DownloadName
 {
     private const char Replacement = '_';
 
-    // Separators of paths, and characters that Windows does not allow in names.
+    // Path separators, and characters that Windows does not allow in names.
     private static readonly SearchValues<char> s_replaced = SearchValues.Create("/\\<>:\"|?*");
 
-    /// <summary>The name that an image is downloaded under: the last part of the name that it was uploaded with.</summary>
-    /// <param name="fallback">When nothing is left of it.</param>
+    /// <summary>The file name of a download: the last path segment of the name that the image was uploaded with.</summary>
+    /// <param name="fallback">The name to use if nothing is left.</param>
     public static string From(string originalName, string fallback)
     {
         var name = Clean(originalName[(originalName.LastIndexOfAny(['/', '\\']) + 1)..]).Trim(' ');
@@ -21,7 +21,7 @@ internal static class DownloadName
         return name.Trim('.').Length is 0 ? fallback : name;
     }
 
-    /// <summary>The name without separators and invisible characters; its length is not limited.</summary>
+    /// <summary>Replaces separators and forbidden characters, and removes invisible ones. Does not limit the length.</summary>
     public static string Clean(string name)
     {
         var clean = new StringBuilder(name.Length);

@@ -5,14 +5,14 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Delivery.Media;
 
-/// <summary>Bytes that can be served: where they are, and the headers that describe them.</summary>
+/// <summary>A blob to serve, with the headers that describe it.</summary>
 internal sealed record MediaContent(string BlobKey, long Length, string ContentType, string Tag, DateTimeOffset LastModified)
 {
     public static MediaContent Original(Image image) =>
         Original(image.StoragePath, image.FileSize, image.FileType, image.Sha256!, image.StoredAt ?? image.UploadDate);
 
-    /// <summary>The original, or a rendition that analysis has made.</summary>
-    /// <returns><see langword="null"/> when the image has no such rendition, or not yet.</returns>
+    /// <summary>Finds the original, or a rendition that analysis has made.</summary>
+    /// <returns><see langword="null"/> if the image does not have this rendition, or not yet.</returns>
     public static MediaContent? Find(MediaImage image, string name)
     {
         if (name is MediaUrls.Original)
@@ -20,7 +20,7 @@ internal sealed record MediaContent(string BlobKey, long Length, string ContentT
             return Original(image.StoragePath, image.FileSize, image.FileType, image.Sha256!, image.StoredAt);
         }
 
-        // The analyser is part of the tag: another version of it may make other bytes of the same original.
+        // The analyser is part of the tag, because another version of it may produce different bytes from the same original.
         return image.Renditions.FirstOrDefault(rendition => rendition.Name == name) is { } rendition
             ? new MediaContent(
                 rendition.BlobKey,

@@ -2,7 +2,7 @@ namespace BillionHearts.Api.Delivery.Media;
 
 internal static class MediaDescriptions
 {
-    /// <summary>An image, a part of it, or that the client has it already.</summary>
+    /// <summary>Declares the answers 200 with an image, 206 with a part of it, and 304.</summary>
     public static RouteHandlerBuilder ProducesBytes(this RouteHandlerBuilder route)
     {
         string[] types = [.. FileType.All.Select(type => type.ContentType)];

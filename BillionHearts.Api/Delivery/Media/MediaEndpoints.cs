@@ -38,15 +38,15 @@ internal static class MediaEndpoints
     {
         routes.MapMethods("/images/{id}/download", ["GET", "HEAD"], DownloadImage)
             .Owns(Owned.Image, Scopes.ReadImages)
-            .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("An image's bytes, as a file to keep")
-            .WithDescription("An image without bytes, or a request that accepts application/json, gets the image object as the original service did.")
+            .WithName(nameof(DownloadImage)).WithTags("Images").WithSummary("Download an image's bytes as a file")
+            .WithDescription("If the image has no content, or the request accepts application/json, the answer is the image object, as in the original service.")
             .ProducesBytes().Produces<ImageResponse>()
             .Refuses(401, 403, 404, 416, 503);
 
         routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
             .AllowAnonymous()
-            .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("An image's bytes, to be shown and cached")
-            .WithDescription("The address stands in the image object; `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes.")
+            .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("Get an image's bytes, to show and cache")
+            .WithDescription("The address is in the image object. `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes.")
             .ProducesBytes()
             .Refuses(404, 410, 416, 503);
     }
@@ -136,11 +136,11 @@ internal static class MediaEndpoints
         return isGone ? s_gone : s_unknown;
     }
 
-    /// <summary>How long the gateway caches this answer; without it, not at all. The gateway removes the header.</summary>
+    /// <summary>Sets how long the gateway caches this answer. Without the header it caches nothing. The gateway removes the header.</summary>
     private static void SetEdgeLifetime(HttpResponse response, TimeSpan time) =>
         response.Headers["X-Accel-Expires"] = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whatever bytes were uploaded, a browser shows them as an image or not at all.</summary>
+    /// <summary>With these headers a browser shows uploaded bytes as an image or not at all, whatever they contain.</summary>
     private static void AddSafetyHeaders(HttpResponse response)
     {
         response.Headers.XContentTypeOptions = "nosniff";
@@ -151,7 +151,7 @@ internal static class MediaEndpoints
 
     private static FileStreamHttpResult Bytes(HttpContext http, MediaContent content, byte[]? sha256)
     {
-        // A unit that is not known is to be ignored (RFC 9110, 14.2); ASP.NET takes the numbers of any unit for bytes.
+        // An unknown range unit must be ignored (RFC 9110, 14.2), but ASP.NET reads the numbers of any unit as bytes.
         if (!http.Request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.OrdinalIgnoreCase))
         {
             http.Request.Headers.Remove(HeaderNames.Range);
@@ -168,7 +168,7 @@ internal static class MediaEndpoints
             enableRangeProcessing: true);
     }
 
-    /// <summary>A client that asks for JSON by name; <c>*/*</c>, which every client sends, does not.</summary>
+    /// <summary>Whether the client asks for JSON explicitly; <c>*/*</c>, which every client sends, does not count.</summary>
     private static bool WantsJson(HttpRequest request) => request.GetTypedHeaders().Accept is { Count: > 0 } accepted
         && accepted.Any(type => type.MediaType.Equals(JsonBody.ContentType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0)
         && !accepted.Any(type => type.Type.Equals("image", StringComparison.OrdinalIgnoreCase));

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Media;
 
-/// <summary>What serving an image's bytes needs to know of it: the columns of its row without the analysis.</summary>
+/// <summary>The columns of an image's row that serving its bytes needs, without the analysis.</summary>
 internal sealed record MediaImage
 {
     public required long Id { get; init; }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Delivery.Renditions;
 
 /// <summary>
-/// AVIF renditions to be made, one after the other: each takes a second of a processor, which no reader waits for and which must not add up.
-/// If one is lost, the next reader asks for it again.
+/// Makes AVIF renditions, one at a time: each takes a second of CPU time, so readers do not wait for it and only one runs at once.
+/// If a rendition is lost, the next request for it adds it again.
 /// </summary>
 internal sealed partial class AvifQueue(IServiceScopeFactory scopes, IOptions<RenditionOptions> options, ILogger<AvifQueue> logger) : BackgroundService
 {

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
-/// <summary>A copy that somebody has asked for: made, being made, or found not to be possible.</summary>
+/// <summary>A rendition that was requested: it is made, being made, or impossible.</summary>
 internal sealed class MediaRendition
 {
     public required string MediaKey { get; init; }
@@ -11,7 +11,7 @@ internal sealed class MediaRendition
     /// <summary>A <see cref="Contracts.RenditionName"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Until when whoever makes it has it to themselves.</summary>
+    /// <summary>When the claim of the request that makes it expires.</summary>
     public DateTimeOffset? ClaimedUntil { get; init; }
 
     public DateTimeOffset? MadeAt { get; init; }
@@ -26,7 +26,7 @@ internal sealed class MediaRendition
 
     public long? Bytes { get; init; }
 
-    /// <summary>Why there will never be one: a sentence for the reader.</summary>
+    /// <summary>The reason why it can never be made: a sentence for the reader.</summary>
     public string? Failure { get; init; }
 }
 

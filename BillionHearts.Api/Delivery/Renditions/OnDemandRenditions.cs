@@ -7,13 +7,13 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
-/// <summary>Finds the rendition that an address names, and has it made if there is none.</summary>
+/// <summary>Finds the requested rendition, or has it made if it does not exist.</summary>
 internal sealed class OnDemandRenditions(
     RenditionStore store, RenditionOrders orders, AvifQueue avif, IOptions<RenditionOptions> options, TimeProvider clock)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Why a rendition of this name is never made, whatever the image; <see langword="null"/> for one that is.</summary>
+    /// <summary>Why a rendition of this name is not made for any image, or <see langword="null"/> if it is allowed.</summary>
     public Problem? CheckName(RenditionName name) => name.IsClean || (options.Value.Ladder.Contains(name.Width) && options.Value.Ladder.Contains(name.Height))
         ? null
         : new Problem(
@@ -45,7 +45,7 @@ internal sealed class OnDemandRenditions(
         return await FindOrMakeAsync(image, name with { Format = format }, cancellationToken);
     }
 
-    /// <summary>AVIF if there is one. Until then WebP, for a short time, while the AVIF is made.</summary>
+    /// <summary>Returns AVIF if it exists. Otherwise returns WebP, which is cached for a short time while the AVIF is made.</summary>
     private async Task<Outcome<OnDemandRendition>> FindAvifAsync(MediaImage image, RenditionName name, CancellationToken cancellationToken)
     {
         var found = await store.FindAsync(image.MediaKey, name.ToString(), cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class OnDemandRenditions(
             return new OnDemandRendition(MediaContent.ForRendition(image, found.Name, found.BlobKey!, found.Bytes!.Value, found.ContentType!));
         }
 
-        // Also if whoever had claimed it has not finished in time.
+        // Also if the claim has expired before the rendition was made.
         if (found is null || (found.Failure is null && found.ClaimedUntil < clock.GetUtcNow()))
         {
             avif.Add(image, name);
@@ -82,13 +82,13 @@ internal sealed class OnDemandRenditions(
                     return new OnDemandRendition(MediaContent.ForRendition(image, text, blob, found.Bytes!.Value, found.ContentType!));
                 case { Failure: { } failure }:
                     return RenditionOrders.Impossible(failure);
-                // Another request may have claimed it between the two halves of the statement.
+                // Null also means that another request claimed it while the statement ran, so check that no row exists.
                 case null when await store.FindAsync(image.MediaKey, text, cancellationToken) is null:
                     return new Problem(
                         404, "rendition-limit", "Not found",
                         $"This image has {options.Value.MaxPerImage} renditions, which is the limit. Ask for a size and format that it has.");
                 default:
-                    // Another request makes it, and will be done in the time of a few of these.
+                    // Another request is making it, and needs only a few of these delays.
                     await Task.Delay(s_poll, clock, cancellationToken);
                     break;
             }
@@ -98,6 +98,6 @@ internal sealed class OnDemandRenditions(
     }
 }
 
-/// <param name="Content">The bytes.</param>
-/// <param name="IsStandIn">Shown for a short time, until what was asked for is there.</param>
+/// <param name="Content">The content to serve.</param>
+/// <param name="IsStandIn">Whether this is another format, served until the requested one is made.</param>
 internal sealed record OnDemandRendition(MediaContent Content, bool IsStandIn = false);

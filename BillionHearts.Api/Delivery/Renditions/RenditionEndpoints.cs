@@ -20,11 +20,11 @@ internal static class RenditionEndpoints
     public static void MapRenditions(this IEndpointRouteBuilder routes) => routes
         .MapGet("/images/{id}/renditions/{name}", FindRendition)
         .Owns(Owned.Image, Scopes.ReadImages)
-        .WithName(nameof(FindRendition)).WithTags("Media").WithSummary("The address of a copy in a size of your choice")
+        .WithName(nameof(FindRendition)).WithTags("Media").WithSummary("Find a rendition in a given size and format")
         .WithDescription(
-            "`name` is `{width}x{height}.{format}` for a copy that fills the box, `{width}x{height}-fit.{format}` for one that fits into it, with the formats " +
-            "`webp`, `jpeg`, `avif` and `auto`, or `clean` for the original without metadata. Leads to the address of the bytes, which is signed where tokens are needed; " +
-            "the copy is made when that is first asked for.")
+            "`name` is `{width}x{height}.{format}` for a rendition that fills the box, `{width}x{height}-fit.{format}` for one that fits into it, with the formats " +
+            "`webp`, `jpeg`, `avif` and `auto`, or `clean` for the original without metadata. Redirects to the address of the bytes, which is signed if tokens are required. " +
+            "The rendition is made when that address is first requested.")
         .Produces(StatusCodes.Status302Found)
         .Refuses(401, 403, 404, 503);
 
@@ -53,6 +53,6 @@ internal static class RenditionEndpoints
         }
 
         http.Response.Headers.CacheControl = "private, no-store";
-        return TypedResults.Redirect(MediaUrls.For(http.Request, media.Value, clock).Of(image.MediaKey, name));
+        return TypedResults.Redirect(MediaUrls.For(http.Request, media.Value, clock).Build(image.MediaKey, name));
     }
 }

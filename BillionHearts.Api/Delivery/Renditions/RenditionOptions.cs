@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
-/// <summary>Which copies are made when they are asked for. Bound from the <c>Renditions</c> section.</summary>
+/// <summary>Limits of renditions that are made on demand. Bound from the <c>Renditions</c> section.</summary>
 internal sealed record RenditionOptions : IValidatableObject
 {
     public const string SectionName = "Renditions";
@@ -11,14 +11,14 @@ internal sealed record RenditionOptions : IValidatableObject
 
     private static readonly int[] s_sizes = [64, 128, 256, 320, 512, 640, 768, 1024, 1280, 1600, 2048];
 
-    /// <summary>The widths and heights that a copy may have, in pixels: whoever may choose any size can have any number of copies made. 64 to 2048 in eleven steps when not set.</summary>
+    /// <summary>The widths and heights that a rendition may have, in pixels. They are limited because free sizes would allow any number of renditions. If not set: 64 to 2048 in eleven steps.</summary>
     public IReadOnlyList<int>? Sizes { get; init; }
 
-    /// <summary>Copies that one version of an image may have.</summary>
+    /// <summary>Maximum number of renditions of one version of an image.</summary>
     [Range(1, 1000)]
     public int MaxPerImage { get; init; } = 64;
 
-    /// <summary>How long a reader waits for a copy to be made before being told to come again.</summary>
+    /// <summary>How long a request waits for a rendition to be made before it gets 503.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -6,14 +6,14 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Delivery.Renditions;
 
-/// <summary>Has the analysis service make a rendition that the caller has claimed: no pixel is decoded here.</summary>
+/// <summary>Calls the analysis service to make a rendition that the caller has claimed. This process decodes no images.</summary>
 internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientFactory clients, ILogger<RenditionOrders> logger)
 {
     public const string ClientName = "analysis";
 
     private const double LargestShare = 0.5;
 
-    /// <summary>Above the time that an order may take: until then nobody else begins.</summary>
+    /// <summary>Added to the time that an order may take, so that a claim outlasts its order.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(5);
 
     private static readonly Problem s_unavailable = new(
@@ -23,7 +23,7 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
     /// <summary>The answer when a rendition is not made in time.</summary>
     public static Problem Unavailable => s_unavailable;
 
-    /// <summary>How long a claim lasts for an order that may take so long.</summary>
+    /// <summary>How long a claim lasts, given how long its order may take.</summary>
     public static TimeSpan Lease(TimeSpan patience) => patience + s_margin;
 
     public static Problem Impossible(string failure) =>
@@ -33,7 +33,7 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
     public async Task<Outcome<StoredRendition>> MakeAsync(MediaImage image, RenditionName name, TimeSpan patience, CancellationToken cancellationToken)
     {
         var (key, text) = (image.MediaKey, name.ToString());
-        // Not cut short by a reader who disconnects, because others may wait for the same rendition.
+        // Not cancelled when the reader disconnects, because others may wait for the same rendition.
         using var limit = new CancellationTokenSource(patience);
 
         try
@@ -51,7 +51,7 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
             response.EnsureSuccessStatusCode();
             var made = (await response.Content.ReadFromJsonAsync<StoredRendition>(limit.Token))!;
 
-            // If the image has gone meanwhile, the next request learns of that.
+            // If the image was deleted in the meantime, the next request gets that answer.
             return await store.CompleteAsync(key, text, made, CancellationToken.None) ? made : s_unavailable;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -72,8 +72,8 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
     };
 
     /// <summary>
-    /// A small rendition is made from the preview, which has a twentieth of a photo's bytes and pixels. At half the preview's size or below,
-    /// the detail that the preview has lost would not show anyway; a larger rendition is made from the original.
+    /// A small rendition is made from the preview, which has a twentieth of a photo's bytes and pixels. At half the preview's size or less,
+    /// the detail that the preview has lost is not visible. A larger rendition is made from the original.
     /// </summary>
     private static string? FindSource(MediaImage image, RenditionName name)
     {
@@ -84,7 +84,7 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
 
         var (across, down) = ((double)name.Width / preview.Width, (double)name.Height / preview.Height);
 
-        // A rendition that fits into its box is as small as its smaller side requires, one that fills it as large as its larger side does.
+        // The smaller ratio determines the scale of a rendition that fits into its box, the larger ratio that of one that fills it.
         return (name.IsFit ? Math.Min(across, down) : Math.Max(across, down)) <= LargestShare ? preview.BlobKey : null;
     }
 

@@ -6,22 +6,22 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Delivery.Renditions;
 
 /// <summary>
-/// Which renditions there are, and who makes the next one: of all requests for the same rendition, in any process, one claims it and the
-/// others wait.
+/// The renditions that were made on demand, and the claims on them. Of all requests for the same rendition, in any process, one claims it and
+/// the others wait.
 /// </summary>
 /// <remarks>
-/// A reader waits, so claims and results are committed without waiting for the disk (<c>synchronous_commit</c>): what a crash of the database
-/// takes back is made again, and the search for orphans finds a blob that no row names.
+/// A reader waits, so claims and results are committed without waiting for the disk (<c>synchronous_commit</c>). If the database crashes, lost
+/// renditions are made again, and the search for orphans finds blobs that no row references.
 /// </remarks>
 internal sealed class RenditionStore(ImagesDbContext db)
 {
     public Task<MediaRendition?> FindAsync(string mediaKey, string name, CancellationToken cancellationToken) =>
         db.MediaRenditions.AsNoTracking().SingleOrDefaultAsync(one => one.MediaKey == mediaKey && one.Name == name, cancellationToken);
 
-    /// <summary>Finds a rendition, or claims it for the caller if nobody has made it or is making it, in one statement.</summary>
-    /// <param name="lease">After which another caller may make it, because whoever claimed it must have died.</param>
-    /// <param name="limit">Renditions that one version of an image may have.</param>
-    /// <returns><see langword="null"/> when there is none and the image has as many as it may have.</returns>
+    /// <summary>Finds a rendition, or claims it for the caller if it is neither made nor claimed, in one statement.</summary>
+    /// <param name="lease">When the claim expires. Another caller may then make the rendition, because this one must have died.</param>
+    /// <param name="limit">Maximum number of renditions of one version of an image.</param>
+    /// <returns><see langword="null"/> if it does not exist and the image has reached the limit.</returns>
     public async Task<RenditionClaim?> ClaimAsync(string mediaKey, string name, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
         var rows = await db.Database.SqlQuery<RenditionClaim>(
@@ -45,8 +45,8 @@ internal sealed class RenditionStore(ImagesDbContext db)
         return rows.SingleOrDefault();
     }
 
-    /// <summary>Records a rendition that was made. If its image has gone meanwhile, the blob is removed again.</summary>
-    /// <returns>Whether the image is still there.</returns>
+    /// <summary>Records a rendition that was made. If its image was deleted in the meantime, retires the blob.</summary>
+    /// <returns>Whether the image still exists.</returns>
     public Task<bool> CompleteAsync(string mediaKey, string name, StoredRendition made, CancellationToken cancellationToken) => db.InTransactionAsync(
         async cancel =>
         {
@@ -71,30 +71,30 @@ internal sealed class RenditionStore(ImagesDbContext db)
         },
         cancellationToken);
 
-    /// <summary>Records that there will never be such a rendition of this image.</summary>
+    /// <summary>Records that this rendition can never be made.</summary>
     public Task FailAsync(string mediaKey, string name, string failure, CancellationToken cancellationToken) =>
         db.MediaRenditions.Where(one => one.MediaKey == mediaKey && one.Name == name && one.MadeAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(one => one.Failure, failure).SetProperty(one => one.ClaimedUntil, (DateTimeOffset?)null), cancellationToken);
 
-    /// <summary>Gives a claim back: the rendition was not made, for a reason that passes.</summary>
+    /// <summary>Releases a claim after a transient failure.</summary>
     public Task ReleaseAsync(string mediaKey, string name, CancellationToken cancellationToken) =>
         db.MediaRenditions.Where(one => one.MediaKey == mediaKey && one.Name == name && one.MadeAt == null && one.Failure == null)
             .ExecuteDeleteAsync(cancellationToken);
 }
 
-/// <summary>The state of a rendition when it was asked for.</summary>
+/// <summary>The state of a rendition when it was requested.</summary>
 internal sealed class RenditionClaim
 {
-    /// <summary>Whether the caller is to make it now.</summary>
+    /// <summary>Whether the caller has claimed it and must make it now.</summary>
     public bool IsOurs { get; init; }
 
-    /// <summary>Set when it is made.</summary>
+    /// <summary>Set once it is made.</summary>
     public string? BlobKey { get; init; }
 
     public string? ContentType { get; init; }
 
     public long? Bytes { get; init; }
 
-    /// <summary>Why it can never be made.</summary>
+    /// <summary>The reason why it can never be made.</summary>
     public string? Failure { get; init; }
 }

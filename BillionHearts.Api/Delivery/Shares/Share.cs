@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Delivery.Shares;
 
-/// <summary>Images of a user that whoever has its link may see for a time. The link itself is not kept.</summary>
+/// <summary>A set of a user's images that anyone with the link can see until it expires. The link itself is not stored.</summary>
 internal sealed class Share : IUserSecret
 {
     public long Id { get; init; }
@@ -15,7 +15,7 @@ internal sealed class Share : IUserSecret
     /// <summary>SHA-256 of the secret in the link.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>In the order in which they are shown. One that is deleted is left out.</summary>
+    /// <summary>In display order. Deleted images are not shown.</summary>
     public required long[] ImageIds { get; init; }
 
     public string? PasswordHash { get; init; }

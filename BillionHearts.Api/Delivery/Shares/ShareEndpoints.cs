@@ -18,31 +18,31 @@ internal static class ShareEndpoints
 
         shares.MapPost("/", CreateShare)
             .Owns(Owned.User, Scopes.Account)
-            .WithName(nameof(CreateShare)).WithSummary("Share images by a link")
+            .WithName(nameof(CreateShare)).WithSummary("Share images with a link")
             .WithDescription(
-                $"Up to {CreateShareRequest.MaxImages} images, for `expires_in` seconds (a week when it is absent), with a password if one is given. " +
-                "Whoever has the link sees the images without metadata, and neither file names nor the owner. The link is shown in this answer and never again. Always needs a token.")
+                $"Shares up to {CreateShareRequest.MaxImages} images for `expires_in` seconds (default: a week), with an optional password. " +
+                "Anyone with the link sees the images, but no metadata, file names or owner. Only this answer contains the link. Always needs a token.")
             .ReadsJson(CreateShareRequest.Read)
             .Produces<NewShareResponse>()
             .Refuses(401, 403, 404, 409, 413, 415, 422, 429, 503);
 
         shares.MapGet("/", ListShares)
             .Owns(Owned.User, Scopes.Account)
-            .WithName(nameof(ListShares)).WithSummary("A user's shares")
+            .WithName(nameof(ListShares)).WithSummary("List a user's shares")
             .Produces<IReadOnlyList<ShareResponse>>()
             .Refuses(401, 403, 503);
 
         shares.MapDelete("/{share}", RevokeShare)
             .Owns(Owned.User, Scopes.Account)
             .WithName(nameof(RevokeShare)).WithSummary("Revoke a share")
-            .WithDescription("Its link leads nowhere from the next request on; addresses of bytes that it has shown are good for at most ten minutes more.")
+            .WithDescription("The link stops working at once. Signed addresses of bytes that it has already shown are valid for at most ten more minutes.")
             .Produces<DetailResponse>()
             .Refuses(401, 403, 404, 503);
 
         routes.MapGet("/shares/{secret}", ShowShare)
             .AllowAnonymous()
-            .WithName(nameof(ShowShare)).WithTags("Media").WithSummary("What a link leads to")
-            .WithDescription("A link with a password takes it as `Authorization: Basic`, with any name.")
+            .WithName(nameof(ShowShare)).WithTags("Media").WithSummary("Show shared images")
+            .WithDescription("If the link has a password, send it as `Authorization: Basic`, with any user name.")
             .Produces<SharedImagesResponse>()
             .Refuses(401, 404, 429, 503);
     }

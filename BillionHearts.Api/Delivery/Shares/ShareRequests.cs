@@ -4,7 +4,7 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Delivery.Shares;
 
-/// <param name="ExpiresIn">Seconds.</param>
+/// <param name="ExpiresIn">In seconds.</param>
 internal sealed record CreateShareRequest(IReadOnlyList<long> ImageIds, long? ExpiresIn, string? Password)
 {
     public const int MaxImages = 100;
@@ -33,13 +33,13 @@ internal sealed record CreateShareRequest(IReadOnlyList<long> ImageIds, long? Ex
 
 internal record ShareResponse(long Id, IReadOnlyList<long> ImageIds, bool HasPassword, DateTime CreatedAt, DateTime ExpiresAt);
 
-/// <param name="Url">To be handed on by who asked: it is shown this once.</param>
+/// <param name="Url">The link to give to others. Only this answer contains it.</param>
 internal sealed record NewShareResponse(long Id, IReadOnlyList<long> ImageIds, bool HasPassword, DateTime CreatedAt, DateTime ExpiresAt, string Url)
     : ShareResponse(Id, ImageIds, HasPassword, CreatedAt, ExpiresAt);
 
-/// <summary>What the holder of a link sees.</summary>
+/// <summary>The answer for anyone with the link.</summary>
 internal sealed record SharedImagesResponse(DateTime ExpiresAt, IReadOnlyList<SharedImage> Images);
 
-/// <summary>Nothing of its owner, its file or its camera: neither what is at <paramref name="Url"/> nor the renditions carry metadata.</summary>
-/// <param name="Url">All its pixels.</param>
+/// <summary>Contains nothing about the owner, the file or the camera: the bytes at <paramref name="Url"/> and the renditions have no metadata.</summary>
+/// <param name="Url">The image in full size.</param>
 internal sealed record SharedImage(string Status, string? Url, IReadOnlyDictionary<string, RenditionResponse> Renditions);

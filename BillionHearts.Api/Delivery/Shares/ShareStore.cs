@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Delivery.Shares;
 
-/// <summary>A user's shares.</summary>
+/// <summary>Creates, lists, finds and revokes shares.</summary>
 internal sealed class ShareStore(ImagesDbContext db, UserSecrets<Share> secrets, TimeProvider clock)
 {
     public const int MaxShares = 1000;
@@ -49,13 +49,13 @@ internal sealed class ShareStore(ImagesDbContext db, UserSecrets<Share> secrets,
 
     public Task<List<Share>> ListAsync(long userId, CancellationToken cancellationToken) => secrets.ListAsync(userId, cancellationToken);
 
-    /// <returns>The share that the link leads to, while it is valid.</returns>
+    /// <returns>The share with this secret, or <see langword="null"/> if there is no valid one.</returns>
     public Task<Share?> FindAsync(string secret, CancellationToken cancellationToken) => secrets.FindAsync(secret, cancellationToken);
 
-    /// <returns>Whether the user had such a share.</returns>
+    /// <returns>Whether the user had this share.</returns>
     public Task<bool> RevokeAsync(long userId, long shareId, string address, CancellationToken cancellationToken) =>
         secrets.RevokeAsync(userId, shareId, s_kind, address, cancellationToken);
 }
 
-/// <param name="Secret">The part of the link that opens the share. It is not kept.</param>
+/// <param name="Secret">The secret part of the link. It is not stored.</param>
 internal sealed record CreatedShare(Share Share, string Secret);

@@ -13,7 +13,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace BillionHearts.Api.Delivery.Shares;
 
-/// <summary>Shows what a link leads to, to who has the link and, where there is one, the password.</summary>
+/// <summary>Shows the images of a share to anyone who has the link and, if one is set, the password.</summary>
 internal sealed class SharedImages(
     ImagesDbContext db, ShareStore shares, Passwords passwords, SignInLimits limits, IOptions<MediaOptions> media, TimeProvider clock)
 {
@@ -46,7 +46,7 @@ internal sealed class SharedImages(
     }
 
     private static SharedImage Show(Image image, MediaUrls urls) => new(
-        image.Status, image.MediaKey is null ? null : urls.Of(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(ImageView.From(image), urls, isOwner: false).Renditions);
+        image.Status, image.MediaKey is null ? null : urls.Build(image.MediaKey, $"{RenditionName.Clean}"), ImageResponse.From(ImageView.From(image), urls, isOwner: false).Renditions);
 
     private async Task<Problem?> CheckPasswordAsync(Share share, HttpContext http, CancellationToken cancellationToken)
     {
@@ -55,12 +55,12 @@ internal sealed class SharedImages(
             return null;
         }
 
-        if (PasswordOf(http.Request) is not { } password)
+        if (ReadPassword(http.Request) is not { } password)
         {
             return s_passwordNeeded;
         }
 
-        // Names of accounts have no control characters: nothing that is tried here counts for one of them.
+        // User names have no control characters, so attempts here never count against an account.
         var (account, address) = ($"\u0001{share.Id}", http.Address());
 
         if (limits.Begin(account, address) is { } tooMany)
@@ -80,8 +80,8 @@ internal sealed class SharedImages(
         }
     }
 
-    /// <summary>Of <c>Authorization: Basic</c> (RFC 7617), whatever the name in it: browsers ask for it by themselves.</summary>
-    private static string? PasswordOf(HttpRequest request)
+    /// <summary>Reads the password from <c>Authorization: Basic</c> (RFC 7617), for which browsers prompt by themselves. Ignores the user name.</summary>
+    private static string? ReadPassword(HttpRequest request)
     {
         const string Basic = "Basic ";
 

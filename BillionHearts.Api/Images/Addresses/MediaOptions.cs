@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BillionHearts.Api.Images.Addresses;
 
-/// <summary>Where clients fetch bytes. Bound from the <c>Media</c> section.</summary>
+/// <summary>The addresses at which clients fetch bytes. Bound from the <c>Media</c> section.</summary>
 internal sealed record MediaOptions : IValidatableObject
 {
     public const string SectionName = "Media";
@@ -10,19 +10,19 @@ internal sealed record MediaOptions : IValidatableObject
     private const int MinKeyLength = 32;
 
     /// <summary>
-    /// Address that media paths are appended to, such as a CDN's. When it is not set the address is that of the request:
-    /// right for one gateway that clients reach directly.
+    /// Base address of media, such as a CDN's. If it is not set, the host of the request is used, which is
+    /// right for a single gateway that clients reach directly.
     /// </summary>
     public Uri? PublicUrl { get; init; }
 
-    /// <summary>Signs media addresses, which then expire. The gateway has the same, and lets nobody in without.</summary>
+    /// <summary>Signs media addresses, which then expire. The gateway needs the same key, and rejects requests without a valid signature.</summary>
     public string? SigningKey { get; init; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (SigningKey is { Length: > 0 and < MinKeyLength })
         {
-            yield return new ValidationResult($"Media:SigningKey must have at least {MinKeyLength} characters, and has {SigningKey.Length}.", [nameof(SigningKey)]);
+            yield return new ValidationResult($"Media:SigningKey must have at least {MinKeyLength} characters, but has {SigningKey.Length}.", [nameof(SigningKey)]);
         }
 
         if (PublicUrl is not null && (!PublicUrl.IsAbsoluteUri || PublicUrl.Scheme is not ("http" or "https") || PublicUrl.Query is not ""))

@@ -5,19 +5,19 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Images.Addresses;
 
 /// <summary>
-/// Where the bytes of an announced image may be put: straight into the store where it can let someone do that, and through this
-/// api where it cannot.
+/// Creates the request that uploads an announced image's bytes: directly to the store if it supports that, otherwise through this
+/// api.
 /// </summary>
 internal sealed class UploadTargets(IBlobStore blobs, TimeProvider clock, IOptions<UploadOptions> options)
 {
-    /// <summary>Addresses end at the quarters of an hour, so that the image object does not change with every look at it.</summary>
+    /// <summary>Addresses expire on the quarter hour, so that the image object does not change with every request.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromMinutes(15);
 
     private readonly TimeSpan _lifetime = options.Value.DirectUploadLifetime;
 
     /// <summary>
-    /// The key that a direct upload is written to. It is known outside as long as its address is good, so it is never an image's:
-    /// what is there can still be anything when it is read, and is taken in like the bytes of any other client.
+    /// The key that a direct upload is written to. Clients can write to it while its address is valid, so it is never the key of an
+    /// image: its bytes are untrusted, and are checked like those of any other upload.
     /// </summary>
     public static string IncomingKey(string storagePath) => BlobFamily.IncomingOf(storagePath);
 

@@ -4,10 +4,10 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Images.Listing;
 
-/// <summary>Which of a user's images. Of two moments the first belongs to what is meant and the second does not.</summary>
+/// <summary>A filter of a user's images. The start of a time range is inclusive, the end is exclusive.</summary>
 internal sealed record ImageFilter
 {
-    /// <summary>Names of the parameters, from the declarations in <see cref="Read"/>.</summary>
+    /// <summary>Names of the parameters, taken from <see cref="Read"/>.</summary>
     public static readonly IReadOnlyList<string> Parameters = [.. ParameterReader.Describe(parameters => Read(parameters)).Select(parameter => parameter.Name)];
 
     public string? Status { get; private init; }
@@ -30,7 +30,7 @@ internal sealed record ImageFilter
 
     public long? MinFileSize { get; private init; }
 
-    /// <summary>The reader collects what is wrong.</summary>
+    /// <summary>Reads the filter. The reader collects the errors.</summary>
     public static ImageFilter Read(ParameterReader parameters) => new()
     {
         Status = parameters.OneOf("status", ParseStatus, ImageStatus.All),
@@ -52,7 +52,7 @@ internal sealed record ImageFilter
         images = UploadedFrom is null ? images : images.Where(image => image.UploadDate >= UploadedFrom);
         images = UploadedTo is null ? images : images.Where(image => image.UploadDate < UploadedTo);
 
-        // Each time twice: the first says nothing new, but says it in the words of the index.
+        // Each time is compared twice: the first comparison is redundant, but it matches the index.
         images = CapturedFrom is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) >= CapturedFrom && image.CapturedAt >= CapturedFrom);
         images = CapturedTo is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) < CapturedTo && image.CapturedAt < CapturedTo);
 
@@ -62,7 +62,7 @@ internal sealed record ImageFilter
         return MinFileSize is null ? images : images.Where(image => image.FileSize >= MinFileSize);
     }
 
-    /// <summary>The same text for the same images. What may have any characters in it stands last.</summary>
+    /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");

@@ -16,12 +16,12 @@ internal static class ListingEndpoints
     public static void MapListing(this IEndpointRouteBuilder routes) => routes
         .MapMethods("/users/{id}/images", ["GET", "HEAD"], ListImages)
         .Owns(Owned.User, Scopes.ReadImages)
-        .WithName(nameof(ListImages)).WithTags("Images").WithSummary("A user's images, page by page")
+        .WithName(nameof(ListImages)).WithTags("Images").WithSummary("List a user's images, in pages")
         .WithDescription(
-            "Newest first unless `sort` says otherwise; by `captured_at`, a photo that does not say when it was taken stands at its upload. The next page is at " +
-            "the address in the Link header with `rel=\"next\"`, the first at the one with `rel=\"first\"`; a cursor is good for its own list only. Times are " +
-            "ISO 8601 with an offset or a date, which is its midnight in UTC; `_from` is part of what is found, `_to` is not. A user without matching images is " +
-            "answered with 404, as the original service did.")
+            "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
+            "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
+            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. If a user has no matching images the answer " +
+            "is 404, as in the original service.")
         .ReadsQuery(parameters => ListingQuery.Declare(parameters))
         .Produces<IReadOnlyList<ImageResponse>>()
         .Refuses(401, 403, 404, 422, 503);
@@ -34,7 +34,7 @@ internal static class ListingEndpoints
             return refusal;
         }
 
-        // One more than is shown: whether there is a next page is known without counting.
+        // Reads one more than the page shows, to know whether there is a next page without counting.
         var found = await query.Select(db.Images.AsNoTracking()).Take(query.Limit + 1).ToListAsync(cancellationToken);
 
         if (found.Count is 0 && !await db.Users.AnyAsync(user => user.Id == id.Value, cancellationToken))
@@ -47,14 +47,14 @@ internal static class ListingEndpoints
             return Problems.NoImages;
         }
 
-        var first = $"<{AddressOf(http.Request, cursor: null)}>; rel=\"first\"";
+        var first = $"<{CreatePageUrl(http.Request, cursor: null)}>; rel=\"first\"";
 
         if (found.Count > query.Limit)
         {
             found.RemoveAt(query.Limit);
-            var next = cursors.Write(query.Order.PlaceOf(found[^1]), query.List);
-            // The next page stands first, where clients look that expect no other.
-            http.Response.Headers.Link = $"<{AddressOf(http.Request, next)}>; rel=\"next\", {first}";
+            var next = cursors.Write(query.Order.CreateCursor(found[^1]), query.List);
+            // The next page comes first, for clients that expect only one link.
+            http.Response.Headers.Link = $"<{CreatePageUrl(http.Request, next)}>; rel=\"next\", {first}";
         }
         else
         {
@@ -66,8 +66,8 @@ internal static class ListingEndpoints
         return TypedResults.Ok(found.Select(image => ImageResponse.From(ImageView.From(image), urls, isOwner)));
     }
 
-    /// <summary>Of a page of the same list. Of what the request says beside that nothing is repeated.</summary>
-    private static string AddressOf(HttpRequest request, string? cursor)
+    /// <summary>The address of a page of the same list. Query parameters that do not define the list are left out.</summary>
+    private static string CreatePageUrl(HttpRequest request, string? cursor)
     {
         var parameters = ListingQuery.ListParameters
             .Where(request.Query.ContainsKey)

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Images.Listing;
 
-/// <summary>An order of images, by the name that clients ask for it with. Images of one moment are in the order of their ids.</summary>
-/// <param name="IsByCapture">By when the photo was taken; one that does not say stands at its upload.</param>
+/// <summary>An order of images, with the name that clients use for it. Images with equal times are ordered by id.</summary>
+/// <param name="IsByCapture">Whether to sort by capture time. A photo without one is sorted by its upload time.</param>
 internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscending)
 {
     public static readonly ListingOrder NewestFirst = new("-upload_date", IsByCapture: false, IsAscending: false);
@@ -21,7 +21,7 @@ internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscend
 
     public static ListingOrder? Find(string name) => All.FirstOrDefault(order => order.Name == name);
 
-    public PageCursor PlaceOf(Image image) => new(IsByCapture ? image.CapturedAt ?? image.UploadDate : image.UploadDate, image.Id);
+    public PageCursor CreateCursor(Image image) => new(IsByCapture ? image.CapturedAt ?? image.UploadDate : image.UploadDate, image.Id);
 
     public IQueryable<Image> Sort(IQueryable<Image> images) => (IsByCapture, IsAscending) switch
     {
@@ -31,7 +31,7 @@ internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscend
         (true, true) => images.OrderBy(image => image.CapturedAt ?? image.UploadDate).ThenBy(image => image.Id),
     };
 
-    /// <summary>Those behind a place: by a row comparison, which an index answers by starting at the place instead of counting up to it.</summary>
+    /// <summary>Selects the images after a place with a row comparison, so that an index scan starts at the place and reads no rows before it.</summary>
     public IQueryable<Image> After(IQueryable<Image> images, PageCursor place) => (IsByCapture, IsAscending) switch
     {
         (false, false) => images.Where(image => EF.Functions.LessThan(

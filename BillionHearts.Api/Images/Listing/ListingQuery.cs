@@ -4,7 +4,7 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Images.Listing;
 
-/// <summary>Which of a user's images, in which order, from where on.</summary>
+/// <summary>A query for a page of a user's images: filter, order, size and start.</summary>
 internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, ImageFilter Filter, PageCursor? After)
 {
     public const string CursorParameter = "cursor";
@@ -13,10 +13,10 @@ internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, 
     public const int DefaultLimit = 100;
     public const int MaxLimit = 1000;
 
-    /// <summary>What leads to the same list again, on whatever page of it one is.</summary>
+    /// <summary>The parameters that define the list, without the cursor.</summary>
     public static readonly IReadOnlyList<string> ListParameters = [LimitParameter, SortParameter, .. ImageFilter.Parameters];
 
-    /// <summary>What tells this list from any other. Pages may differ in size.</summary>
+    /// <summary>Identifies the list for cursors. It leaves out the limit: pages may differ in size.</summary>
     public string List => $"{UserId}|{Order.Name}|{Filter}";
 
     public static Outcome<ListingQuery> Read(long userId, HttpRequest request, PageCursors cursors)

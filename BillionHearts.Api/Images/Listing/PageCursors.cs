@@ -10,8 +10,8 @@ using BillionHearts.Api.Accounts.Access;
 namespace BillionHearts.Api.Images.Listing;
 
 /// <summary>
-/// Cursors as clients see them, opaque and sealed: microseconds since 1970(8) id(8) seal(16), in base64url. The seal is over the
-/// list as well, so that a cursor leads on in the list that it comes from and in no other.
+/// Writes and reads cursors, which are opaque to clients: microseconds since 1970(8) id(8) HMAC(16), in base64url. The HMAC also
+/// covers the list, so that a cursor is valid only in the list that it comes from.
 /// </summary>
 internal sealed class PageCursors
 {
@@ -25,7 +25,7 @@ internal sealed class PageCursors
 
     private readonly byte[] _key;
 
-    /// <summary>All replicas have the same signing key, and so the same key here. With another one cursors that are out are worth nothing.</summary>
+    /// <summary>All replicas have the same signing key, so they derive the same key here. A new signing key invalidates all issued cursors.</summary>
     public PageCursors(TokenKeys keys)
     {
         var secret = keys.Signing.ECDsa.ExportParameters(includePrivateParameters: true).D!;
@@ -33,7 +33,7 @@ internal sealed class PageCursors
         CryptographicOperations.ZeroMemory(secret);
     }
 
-    /// <param name="list">What tells this list from any other.</param>
+    /// <param name="list">Identifies the list: <see cref="ListingQuery.List"/>.</param>
     public string Write(PageCursor place, string list)
     {
         Span<byte> bytes = stackalloc byte[PlaceLength + SealLength];
@@ -45,13 +45,13 @@ internal sealed class PageCursors
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <param name="list">As it was written with.</param>
+    /// <param name="list">The same value that the cursor was written with.</param>
     public bool TryRead(string text, string list, [NotNullWhen(true)] out PageCursor? place)
     {
         Span<byte> bytes = stackalloc byte[PlaceLength + SealLength];
         place = null;
 
-        // The overload with a status, because the others throw for some texts that are no base64url.
+        // This overload returns a status. The others throw for some texts that are not base64url.
         if (text.Length != s_textLength || Base64Url.DecodeFromChars(text, bytes, out _, out var written) is not OperationStatus.Done || written != bytes.Length)
         {
             return false;
@@ -66,7 +66,7 @@ internal sealed class PageCursors
 
         var claimed = new PageCursor(DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond), BinaryPrimitives.ReadInt64BigEndian(bytes[8..]));
 
-        // The whole text: of the ways to write the same bytes in base64, one is taken.
+        // Compares the whole text, so that only one of the possible encodings of the same bytes is accepted.
         place = CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(Write(claimed, list).AsSpan()), MemoryMarshal.AsBytes(text.AsSpan())) ? claimed : null;
         return place is not null;
     }

@@ -3,7 +3,7 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Images.Metadata;
 
-/// <summary>What a client says about an image before its bytes have arrived.</summary>
+/// <summary>The metadata that a client sends before the image's bytes.</summary>
 internal sealed record ImageMetadata(long UserId, string OriginalFilename, int Width, int Height, long FileSize, string FileType)
 {
     public static ImageMetadata Read(FieldReader fields, UploadOptions limits) => new(

@@ -4,7 +4,7 @@ using BillionHearts.Api.Platform.Input;
 
 namespace BillionHearts.Api.Images.Metadata;
 
-/// <summary>A change of an image's metadata. What was measured from the bytes can be repeated, as old clients do, and not changed.</summary>
+/// <summary>A change of an image's metadata. Values that were read from the file can be repeated, as old clients do, but not changed.</summary>
 internal sealed record ImageUpdate
 {
     public string? OriginalFilename { get; init; }
@@ -39,7 +39,7 @@ internal sealed record ImageUpdate
         return update;
     }
 
-    /// <summary>What is wrong with applying this to the image; empty when nothing is.</summary>
+    /// <summary>The errors that prevent applying this to the image; empty if there are none.</summary>
     public Dictionary<string, string[]> Conflicts(Image image)
     {
         var conflicts = new Dictionary<string, string[]>();

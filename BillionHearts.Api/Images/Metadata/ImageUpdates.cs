@@ -6,7 +6,7 @@ using BillionHearts.Api.Platform.Errors;
 
 namespace BillionHearts.Api.Images.Metadata;
 
-/// <summary>Changes of metadata, each in one commit with the message that tells of it.</summary>
+/// <summary>Changes metadata, in one commit with the request to analyse the image again.</summary>
 internal sealed class ImageUpdates(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal)
 {
     public async Task<Outcome<Image>> UpdateAsync(long id, ImageUpdate update, CancellationToken cancellationToken)

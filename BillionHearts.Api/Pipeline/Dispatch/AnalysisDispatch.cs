@@ -4,10 +4,10 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Pipeline.Dispatch;
 
-/// <summary>Words the messages about an image. What the image then waits for is noted in it, so both must be saved together.</summary>
+/// <summary>Creates the messages about an image. A request also sets the id that the image waits for, so the caller must save both together.</summary>
 internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
 {
-    /// <summary>The first attempt at analysing the image's present content. It replaces an analysis that is under way.</summary>
+    /// <summary>Creates the first attempt to analyse the image's current content. It replaces an analysis that is under way.</summary>
     public AnalysisRequest Begin(Image image, string lane = AnalysisLane.Fresh)
     {
         image.Status = ImageStatus.Pending;
@@ -34,7 +34,7 @@ internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
     }
 
     /// <param name="type">A routing key of <see cref="ImagesExchange.Keys"/>.</param>
-    public ImageEvent Fact(Image image, string type)
+    public ImageEvent CreateEvent(Image image, string type)
     {
         var now = clock.GetUtcNow();
 

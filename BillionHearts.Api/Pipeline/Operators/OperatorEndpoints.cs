@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Operators;
 
-/// <summary>What those who run the system may do with anybody's image: see why its analysis failed, and have it done again. Never see the image.</summary>
+/// <summary>What operators may do with any user's image: see why its analysis failed, and repeat the analysis. They cannot see the image.</summary>
 internal static class OperatorEndpoints
 {
-    /// <summary>Newest first; an image has a handful, one that is analysed again and again has more.</summary>
+    /// <summary>Most images have a handful of attempts; an image that is analysed repeatedly has more.</summary>
     private const int MaxAttempts = 500;
 
     public static void MapOperators(this IEndpointRouteBuilder routes)
@@ -20,15 +20,15 @@ internal static class OperatorEndpoints
 
         images.MapGet("/attempts", ListAttempts)
             .Owns(Owned.Installation, Scopes.Operate)
-            .WithName(nameof(ListAttempts)).WithSummary("The ledger of an image")
-            .WithDescription($"What each attempt at analysing it came to, the newest first, {MaxAttempts} at most; also of an image that was deleted and is not removed yet.")
+            .WithName(nameof(ListAttempts)).WithSummary("List an image's analysis attempts")
+            .WithDescription($"The result of each attempt, newest first, at most {MaxAttempts}. Includes deleted images that are not removed yet.")
             .Produces<IReadOnlyList<AttemptResponse>>()
             .Refuses(401, 403, 404, 422, 503);
 
         images.MapPost("/analysis", AnalyzeAgain)
             .Owns(Owned.Installation, Scopes.Operate)
             .WithName(nameof(AnalyzeAgain)).WithSummary("Analyse an image again")
-            .WithDescription("As after an upload, but behind all new uploads. Replaces an analysis that is under way. Noted in the operator's audit trail.")
+            .WithDescription("The same analysis as after an upload, but queued behind all new uploads. Replaces an analysis that is under way. Recorded in the operator's audit trail.")
             .Produces<AnalysisQueuedResponse>()
             .Refuses(401, 403, 404, 409, 422, 503);
     }
@@ -47,7 +47,7 @@ internal static class OperatorEndpoints
         }
 
         http.Headers.CacheControl = "private, no-store";
-        return TypedResults.Ok(attempts.Select(AttemptResponse.Of));
+        return TypedResults.Ok(attempts.Select(AttemptResponse.From));
     }
 
     private static async Task<IResult> AnalyzeAgain(RouteId id, Reanalysis reanalysis, HttpContext http, CancellationToken cancellationToken) =>

@@ -8,13 +8,13 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Pipeline.Operators;
 
-/// <summary>Has an image analysed again, in one commit with the message that asks for it.</summary>
+/// <summary>Queues another analysis of an image: the new state and the message are saved in one commit.</summary>
 internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, AuditTrail audit)
 {
     private static readonly Problem s_nothingToAnalyze = new(
         409, "no-content-yet", "Conflict", "The image has no content yet, so there is nothing to analyse.");
 
-    /// <param name="operatorId">In whose audit trail it is noted; nobody's, where Development lets in requests without a token.</param>
+    /// <param name="operatorId">The user whose audit trail records it. <see langword="null"/> in Development, which allows requests without a token; nothing is then recorded.</param>
     public async Task<Outcome<AnalysisQueuedResponse>> BeginAsync(long id, long? operatorId, string address, CancellationToken cancellationToken)
     {
         var result = await db.InTransactionAsync<Outcome<AnalysisQueuedResponse>>(

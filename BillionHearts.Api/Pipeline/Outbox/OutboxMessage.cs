@@ -6,24 +6,24 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Pipeline.Outbox;
 
-/// <summary>A message that was decided on, in the transaction that decided it. It leaves through the <see cref="OutboxRelay"/> and is then deleted.</summary>
+/// <summary>A message, saved in the same transaction as the change that causes it. The <see cref="OutboxRelay"/> publishes it and then deletes the row.</summary>
 internal sealed class OutboxMessage
 {
     public long Id { get; init; }
 
-    /// <summary>The AMQP message id: the same however often it is published.</summary>
+    /// <summary>The AMQP message id. It stays the same when the message is published again.</summary>
     public required Guid MessageId { get; init; }
 
     public required string RoutingKey { get; init; }
 
     public required string Payload { get; init; }
 
-    /// <summary>The request that caused it: the relay publishes outside of that request's trace and has to take it up again.</summary>
+    /// <summary>The trace of the request that caused it. The relay runs outside of that trace, and continues it when it publishes.</summary>
     public string? Traceparent { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it may leave, by the database's clock, as is every comparison with it.</summary>
+    /// <summary>The earliest time to publish it. Set by, and only compared with, the database's clock.</summary>
     public DateTimeOffset NextAt { get; init; }
 
     public int Attempts { get; init; }
@@ -35,7 +35,7 @@ internal sealed class OutboxMessage
         request.Lane == AnalysisLane.Backfill ? ImagesExchange.Keys.Backfill : ImagesExchange.Keys.Uploaded,
         JsonSerializer.Serialize(request));
 
-    public static OutboxMessage From(ImageEvent fact) => New(fact.EventId, fact.Type, JsonSerializer.Serialize(fact));
+    public static OutboxMessage From(ImageEvent imageEvent) => New(imageEvent.EventId, imageEvent.Type, JsonSerializer.Serialize(imageEvent));
 
     private static OutboxMessage New(Guid messageId, string routingKey, string payload) => new()
     {

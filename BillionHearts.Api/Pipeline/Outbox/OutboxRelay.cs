@@ -10,8 +10,8 @@ using RabbitMQ.Client.Exceptions;
 namespace BillionHearts.Api.Pipeline.Outbox;
 
 /// <summary>
-/// Publishes what the outbox holds. Rows stay locked while the broker is asked to confirm them and go in the same
-/// transaction, so a relay that dies leaves them to another; what it had published already is then published twice.
+/// Publishes the messages in the outbox. Rows stay locked until the broker confirms them, and are deleted in the same
+/// transaction. If a relay dies, another takes its rows; messages that it had already published are then published twice.
 /// </summary>
 internal sealed partial class OutboxRelay(
     IServiceScopeFactory scopes, MessagePublisher publisher, ILogger<OutboxRelay> logger) : IRecurringJob
@@ -26,16 +26,15 @@ internal sealed partial class OutboxRelay(
 
     public async Task<NextRun> RunAsync(CancellationToken cancellationToken)
     {
-        // While the broker is away one message probes for it; the rest neither wait for a timeout nor count an attempt.
+        // While the broker is unavailable, one message probes for it. The others neither wait for a timeout nor count an attempt.
         var batch = await RelayAsync(_isBrokerAway ? 1 : BatchSize, cancellationToken);
         _isBrokerAway = batch.IsBrokerAway;
 
-        // Uploads go on during an outage; if each of them woke the relay, it would only try an absent broker more often.
-        // A message that the broker refused is postponed by now, so it does not keep the next batch waiting.
+        // Uploads continue during an outage. If each of them woke the relay, it would only retry the unavailable broker more often.
+        // A message that the broker rejected is already postponed, so it does not delay the next batch.
         return batch.IsBrokerAway ? NextRun.AfterPeriod : batch.IsFull ? NextRun.AtOnce : NextRun.WhenDue;
     }
 
-    /// <summary>Relays one batch.</summary>
     internal async Task<RelayedBatch> RelayAsync(int limit, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -61,7 +60,7 @@ internal sealed partial class OutboxRelay(
 
     private async Task<Sent> PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        using var audible = SuppressInstrumentationScope.Begin(false);
+        using var unsuppressed = SuppressInstrumentationScope.Begin(false);
         using var activity = ApiTraces.StartPublish(message.Traceparent);
 
         try
@@ -77,20 +76,20 @@ internal sealed partial class OutboxRelay(
         }
     }
 
-    /// <summary>An outage is not the message's doing: it is tried again as soon as another, and drains at once when the broker is back.</summary>
+    /// <summary>An outage is not caused by the message, so the delay does not grow: the outbox drains as soon as the broker is back.</summary>
     private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway
         ? TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble())
         : TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Math.Min(failed.Message.Attempts, 6))) * (0.5 + (Random.Shared.NextDouble() / 2)));
 
     private sealed record Sent(OutboxMessage Message, MessageNotConfirmedException? Error)
     {
-        // The broker's own no, to this message, is a PublishException; anything else says that it was not reached.
+        // A PublishException means that the broker rejected this message. Any other exception means that the broker was not reached.
         public bool IsBrokerAway => Error is not null and not { InnerException: PublishException };
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed in attempt {Attempt} and stays in the outbox: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Message {MessageId} ({RoutingKey}) was not confirmed on attempt {Attempt} and stays in the outbox: {Reason}")]
         public static partial void NotConfirmed(ILogger logger, Guid messageId, string routingKey, int attempt, string reason);
     }
 }

@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Outbox;
 
-/// <summary>The outbox's SQL. Every statement that changes it runs inside the caller's transaction.</summary>
+/// <summary>The outbox's SQL. Every statement that changes the outbox runs in the caller's transaction.</summary>
 internal sealed class OutboxStore(ImagesDbContext db)
 {
     public const int MaxErrorLength = 500;
 
-    /// <summary>Adds work that may leave only after a while.</summary>
+    /// <summary>Adds a request that is published after a delay.</summary>
     public Task AddDelayedAsync(AnalysisRequest request, TimeSpan delay, CancellationToken cancellationToken)
     {
         var message = OutboxMessage.From(request);
@@ -24,8 +24,8 @@ internal sealed class OutboxStore(ImagesDbContext db)
     }
 
     /// <summary>
-    /// Takes the oldest due messages that no other relay holds, and locks them until the transaction ends. There is no
-    /// "greater than the last seen": transactions commit out of order, and a late one would be passed over for ever.
+    /// Takes the oldest due messages that no other relay has locked, and locks them until the transaction ends. It does not
+    /// filter by "id greater than the last seen": transactions commit out of order, and a late one would be skipped permanently.
     /// </summary>
     public Task<List<OutboxMessage>> TakeDueAsync(int limit, CancellationToken cancellationToken) => db.Outbox
         .FromSql($"SELECT * FROM outbox WHERE next_at <= now() ORDER BY id LIMIT {limit} FOR UPDATE SKIP LOCKED")
@@ -45,7 +45,7 @@ internal sealed class OutboxStore(ImagesDbContext db)
             cancellationToken);
     }
 
-    /// <param name="countAtMost">Where counting ends, of each kind.</param>
+    /// <param name="countAtMost">The limit of each count.</param>
     public async Task<OutboxState> CountAsync(int countAtMost, CancellationToken cancellationToken)
     {
         var rows = await db.Database.SqlQuery<Row>(

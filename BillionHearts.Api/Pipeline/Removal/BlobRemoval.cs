@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Pipeline.Removal;
 
 /// <summary>
-/// Removes retired blobs, and with the last of a deleted image its row. A row is leased for a while and not locked, because
-/// the store may be slow; each step can be repeated, so a lease that runs out costs nothing but the work.
+/// Removes retired blobs, and a deleted image's row together with its original. Rows are leased and not locked, because
+/// the store may be slow. Every step can be repeated, so an expired lease only costs repeated work.
 /// </summary>
 internal sealed partial class BlobRemoval(
     RemovalLeases leases, IBlobStore blobs, SafekeepingTelemetry telemetry, TimeProvider clock, ILogger<BlobRemoval> logger) : IRecurringJob
@@ -19,10 +19,10 @@ internal sealed partial class BlobRemoval(
 
     private const int BatchSize = 50;
 
-    /// <summary>Few: removal has time, and the store serves uploads meanwhile.</summary>
+    /// <summary>Low: removal is not urgent, and the store also serves uploads.</summary>
     private const int Concurrency = 2;
 
-    /// <summary>Of the store's time, while there is much to remove.</summary>
+    /// <summary>The share of the store's time that removal may use while there is much to remove.</summary>
     private const double ShareOfStore = 0.5;
 
 
@@ -84,7 +84,7 @@ internal sealed partial class BlobRemoval(
     {
         try
         {
-            foreach (var key in Family(blob.BlobKey))
+            foreach (var key in KeysToDelete(blob.BlobKey))
             {
                 await blobs.DeleteAsync(key, cancellationToken);
             }
@@ -98,8 +98,8 @@ internal sealed partial class BlobRemoval(
         }
     }
 
-    // The original last: while it is there, so is the row that leads to the others.
-    private static IEnumerable<string> Family(string key) => BlobFamily.IsOriginal(key)
+    // The original is deleted last: until then, its row still leads to the others.
+    private static IEnumerable<string> KeysToDelete(string key) => BlobFamily.IsOriginal(key)
         ? [.. BlobFamily.RenditionsOf(key), BlobFamily.IncomingOf(key), key]
         : [key];
 
@@ -118,7 +118,7 @@ internal sealed partial class BlobRemoval(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Retired blob {Key} could not be removed in attempt {Attempt}; trying again later: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Retired blob {Key} could not be removed on attempt {Attempt} and is retried later: {Reason}")]
         public static partial void Postponed(ILogger logger, string key, int attempt, string reason);
     }
 }

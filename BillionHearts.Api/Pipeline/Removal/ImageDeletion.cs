@@ -7,10 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>Deletes an image: one commit makes it invisible, announces that, gives its room back to the user and retires its blobs.</summary>
+/// <summary>Deletes an image: one commit hides it, adds the event, reduces the user's usage and retires its blobs.</summary>
 internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal edge, AuditTrail audit, TimeProvider clock)
 {
-    /// <returns>Whether there was such an image.</returns>
+    /// <returns>Whether the image existed.</returns>
     public async Task<bool> DeleteAsync(long id, string address, CancellationToken cancellationToken)
     {
         var isDeleted = await db.InTransactionAsync(
@@ -35,7 +35,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
     {
         image.DeletedAt = clock.GetUtcNow();
         image.AnalysisRequestId = null;
-        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Deleted)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
 
         if (image.MediaKey is not null)
         {

@@ -7,31 +7,31 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Pipeline.Removal;
 
 /// <summary>
-/// One search for blobs that nothing names, which a process leaves that dies between storing bytes and committing them. The whole store is
-/// listed before anything is removed, so a listing that breaks off, or a connection to the wrong database, removes nothing.
+/// One search for blobs that no row references. A process leaves such blobs when it dies between storing bytes and committing. The whole store
+/// is listed before anything is removed, so an interrupted listing, or a connection to the wrong database, removes nothing.
 /// </summary>
 internal sealed partial class OrphanCollection(
     OrphanStore store, IBlobStore blobs, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, TimeProvider clock, ILogger<OrphanCollection> logger)
 {
-    /// <summary>Of the store's time. A search may take long; uploads and readers must not notice it.</summary>
+    /// <summary>The share of the store's time that a search may use. A search may take long, and must not slow down uploads and downloads.</summary>
     private const double ShareOfStore = 0.1;
 
     private const int BatchSize = 500;
 
-    /// <summary>What is kept in memory of one search; the rest is found again by the next.</summary>
+    /// <summary>The most orphans that one search keeps in memory. The next search finds the rest.</summary>
     private const int MaxKept = 10_000;
 
     private static readonly string[] s_roots = [BlobFamily.Originals, BlobFamily.Renditions, BlobFamily.Incoming];
 
     public async Task<OrphanReport> RunAsync(CancellationToken cancellationToken)
     {
-        await using var turn = await store.TryTakeTurnAsync(cancellationToken);
-        return turn is null ? new OrphanReport(OrphanVerdict.NotOurTurn, 0, 0, 0) : await CollectAsync(cancellationToken);
+        await using var held = await store.TryLockAsync(cancellationToken);
+        return held is null ? new OrphanReport(OrphanVerdict.AlreadyRunning, 0, 0, 0) : await CollectAsync(cancellationToken);
     }
 
     private async Task<OrphanReport> CollectAsync(CancellationToken cancellationToken)
     {
-        // The database's clock, as for everything that is compared with what other processes have written.
+        // The database's clock, because the cutoff is compared with times that other processes have written.
         var cutoff = await store.GetTimeAsync(cancellationToken) - options.Value.Grace;
         var search = new Search();
 
@@ -49,7 +49,7 @@ internal sealed partial class OrphanCollection(
 
     private async Task SearchAsync(string root, DateTimeOffset cutoff, Search search, CancellationToken cancellationToken)
     {
-        // Keys begin with the hour of their creation and are listed in order, so the last hours need not be listed at all.
+        // Keys begin with the hour of their creation and are listed in order, so the most recent hours need not be listed.
         var end = FormattableString.Invariant($"{root}{cutoff.UtcDateTime:yyyy'/'MM'/'dd'/'HH}~");
         var old = new List<string>(BatchSize);
 
@@ -72,12 +72,12 @@ internal sealed partial class OrphanCollection(
 
             if (old.Count is BatchSize)
             {
-                search.Add(await store.FindUnnamedAsync(old, cancellationToken));
+                search.Add(await store.FindUnreferencedAsync(old, cancellationToken));
                 old.Clear();
             }
         }
 
-        search.Add(await store.FindUnnamedAsync(old, cancellationToken));
+        search.Add(await store.FindUnreferencedAsync(old, cancellationToken));
     }
 
     private async Task<OrphanVerdict> CheckAsync(Search search, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ internal sealed partial class OrphanCollection(
 
         foreach (var batch in orphans.Chunk(BatchSize))
         {
-            retired += await store.RetireUnnamedAsync(batch, cancellationToken);
+            retired += await store.RetireUnreferencedAsync(batch, cancellationToken);
         }
 
         return retired;
@@ -145,20 +145,20 @@ internal sealed partial class OrphanCollection(
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "{Found} of {Listed} blobs are named by nothing, more than {MaxCount} and than {MaxShare:P0} of all. None was removed: is this the right database, and as new as the store?")]
+        [LoggerMessage(LogLevel.Error, "No row references {Found} of {Listed} blobs. That is more than {MaxCount} and more than {MaxShare:P0}, so none was removed. Is this the right database, and as recent as the store?")]
         public static partial void TooMany(ILogger logger, long found, long listed, int maxCount, double maxShare);
 
-        [LoggerMessage(LogLevel.Error, "The database has no image, and {Found} of {Listed} blobs are named by nothing. None was removed: is this the right database?")]
+        [LoggerMessage(LogLevel.Error, "The database has no images, and no row references {Found} of {Listed} blobs. None was removed. Is this the right database?")]
         public static partial void DatabaseEmpty(ILogger logger, long found, long listed);
 
-        [LoggerMessage(LogLevel.Information, "Of {Listed} blobs {Found} are named by nothing; {Retired} were retired")]
+        [LoggerMessage(LogLevel.Information, "No row references {Found} of {Listed} blobs; {Retired} were retired")]
         public static partial void Collected(ILogger logger, long listed, long found, int retired);
     }
 }
 
-/// <param name="Listed">Blobs that were looked at.</param>
-/// <param name="Found">Of these, how many nothing names.</param>
-/// <param name="Retired">How many of them are now left to be removed.</param>
+/// <param name="Listed">How many blobs were listed.</param>
+/// <param name="Found">How many of them no row references.</param>
+/// <param name="Retired">How many of those were scheduled for removal.</param>
 internal sealed record OrphanReport(OrphanVerdict Verdict, long Listed, long Found, int Retired);
 
 internal enum OrphanVerdict
@@ -166,7 +166,7 @@ internal enum OrphanVerdict
     Collected,
 
     /// <summary>Another replica is collecting.</summary>
-    NotOurTurn,
+    AlreadyRunning,
 
     TooMany,
 

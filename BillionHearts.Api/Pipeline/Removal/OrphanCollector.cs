@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>Starts the searches for orphans. Every replica does; one replica at a time searches.</summary>
+/// <summary>Starts the searches for orphans. It runs in every replica, but only one replica searches at a time.</summary>
 internal sealed partial class OrphanCollector(
     OrphanCollection collection, IOptions<OrphanOptions> options, SafekeepingTelemetry telemetry, ILogger<OrphanCollector> logger) : IRecurringJob
 {
-    /// <summary>A process that has just started has other work; and replicas that started together must not search together.</summary>
+    /// <summary>Delayed, because a process that has just started has other work. Random, so that replicas that started together do not search together.</summary>
     public static RecurringSchedule Schedule(IServiceProvider services) =>
         new(services.GetRequiredService<IOptions<OrphanOptions>>().Value.Period) { FirstDelay = TimeSpan.FromMinutes(5) * (1 + Random.Shared.NextDouble()) };
 
@@ -38,7 +38,7 @@ internal sealed partial class OrphanCollector(
         [LoggerMessage(LogLevel.Warning, "Orphans are not collected: Orphans:IsEnabled is false")]
         public static partial void Disabled(ILogger logger);
 
-        [LoggerMessage(LogLevel.Error, "Orphans were looked for in vain and none was removed: {Reason}")]
+        [LoggerMessage(LogLevel.Error, "The search for orphans failed: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);
     }
 }

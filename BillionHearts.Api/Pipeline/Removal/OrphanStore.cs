@@ -4,27 +4,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>What the database knows of blobs: the SQL of <see cref="OrphanCollection"/>.</summary>
+/// <summary>The SQL of <see cref="OrphanCollection"/>: which blobs the database references.</summary>
 internal sealed class OrphanStore(ImagesDbContext db)
 {
-    /// <summary>Any number, the same in every release: replicas take turns by it.</summary>
+    /// <summary>An arbitrary number that must be the same in every release: all replicas use it for the lock.</summary>
     private const long AdvisoryLock = 0x62_68_6F_72_70_68;
 
-    /// <returns>The turn, to be disposed of, or <see langword="null"/> while another replica has it.</returns>
-    public async Task<IAsyncDisposable?> TryTakeTurnAsync(CancellationToken cancellationToken)
+    /// <returns>The lock, which the caller must dispose, or <see langword="null"/> while another replica holds it.</returns>
+    public async Task<IAsyncDisposable?> TryLockAsync(CancellationToken cancellationToken)
     {
-        // The lock is the session's, which must therefore stay the same; a transaction as long as a listing would keep VACUUM from its work.
+        // The lock belongs to the session, so the connection stays open. A transaction-level lock would not do: a transaction as long as a listing blocks VACUUM.
         await db.Database.OpenConnectionAsync(cancellationToken);
-        var isOurs = false;
+        var isAcquired = false;
 
         try
         {
-            isOurs = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({AdvisoryLock}) AS \"Value\"").SingleAsync(cancellationToken);
-            return isOurs ? new Turn(db) : null;
+            isAcquired = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({AdvisoryLock}) AS \"Value\"").SingleAsync(cancellationToken);
+            return isAcquired ? new HeldLock(db) : null;
         }
         finally
         {
-            if (!isOurs)
+            if (!isAcquired)
             {
                 await db.Database.CloseConnectionAsync();
             }
@@ -36,8 +36,8 @@ internal sealed class OrphanStore(ImagesDbContext db)
 
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => !await db.Images.IgnoreQueryFilters().AnyAsync(cancellationToken);
 
-    /// <summary>Those that no image, no unfinished upload and no removal under way has to do with.</summary>
-    public async Task<List<string>> FindUnnamedAsync(IReadOnlyCollection<string> listed, CancellationToken cancellationToken)
+    /// <summary>Returns the blobs that belong to no image, no unfinished upload and no pending removal.</summary>
+    public async Task<List<string>> FindUnreferencedAsync(IReadOnlyCollection<string> listed, CancellationToken cancellationToken)
     {
         if (listed.Count is 0)
         {
@@ -56,8 +56,8 @@ internal sealed class OrphanStore(ImagesDbContext db)
             """).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Retires them, but for those that have been named since they were found.</summary>
-    public Task<int> RetireUnnamedAsync(string[] keys, CancellationToken cancellationToken)
+    /// <summary>Retires the blobs, except those that are referenced by now.</summary>
+    public Task<int> RetireUnreferencedAsync(string[] keys, CancellationToken cancellationToken)
     {
         string[] originals = [.. keys.Select(key => BlobFamily.OriginalOf(key)!)];
 
@@ -72,7 +72,7 @@ internal sealed class OrphanStore(ImagesDbContext db)
             cancellationToken);
     }
 
-    private sealed class Turn(ImagesDbContext db) : IAsyncDisposable
+    private sealed class HeldLock(ImagesDbContext db) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
@@ -82,7 +82,7 @@ internal sealed class OrphanStore(ImagesDbContext db)
             }
             finally
             {
-                // Npgsql resets a session that goes back to its pool, and that gives up its locks.
+                // Npgsql resets a session that returns to the pool, which also releases its locks.
                 await db.Database.CloseConnectionAsync();
             }
         }

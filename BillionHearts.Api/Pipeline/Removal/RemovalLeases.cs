@@ -4,20 +4,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>Who removes which retired blob: the SQL of <see cref="BlobRemoval"/>.</summary>
+/// <summary>The SQL of <see cref="BlobRemoval"/>: leases of retired blobs.</summary>
 internal sealed class RemovalLeases(ImagesDbContext db)
 {
     /// <summary>
-    /// Longer than an analysis may take. One that had the original's bytes in its hands when they were removed may write
-    /// renditions still; so these are removed once more.
+    /// Longer than an analysis may take. A worker that had read the original before it was removed may still write
+    /// renditions, so these are removed a second time.
     /// </summary>
     private static readonly TimeSpan s_lateWriters = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan s_outagePause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Takes due blobs that nobody else has. The lease doubles with each attempt, up to an hour: it is the back-off too.</summary>
+    /// <summary>Takes due blobs that are not leased. The lease doubles with each attempt, up to an hour, so it is also the back-off.</summary>
     public Task<List<RetiredBlob>> TakeAsync(int limit, CancellationToken cancellationToken) => db.RetiredBlobs
-        // A blob that an image shows must not go, whatever has been written down about it.
+        // A blob that an image still references is never taken, even if it was retired.
         .FromSql(
             $"""
             UPDATE retired_blobs
@@ -31,7 +31,7 @@ internal sealed class RemovalLeases(ImagesDbContext db)
         .AsNoTracking()
         .ToListAsync(cancellationToken);
 
-    /// <summary>The blobs are gone. A row that was retired anew meanwhile stays: its time is another.</summary>
+    /// <summary>Deletes the rows of removed blobs. A row that was retired again in the meantime stays, because its due time differs.</summary>
     public Task EndAsync(IReadOnlyCollection<RetiredBlob> removed, CancellationToken cancellationToken)
     {
         string[] keys = [.. removed.Select(blob => blob.BlobKey)];
@@ -57,7 +57,7 @@ internal sealed class RemovalLeases(ImagesDbContext db)
             cancellationToken);
     }
 
-    /// <summary>The store is away, which is not the blobs' doing: they are tried again soon, and no attempt is counted.</summary>
+    /// <summary>Returns leases when the store is unavailable. The blobs are retried soon, and the attempt is not counted.</summary>
     public Task GiveBackAsync(IReadOnlyCollection<RetiredBlob> blobs, CancellationToken cancellationToken)
     {
         string[] keys = [.. blobs.Select(blob => blob.BlobKey)];

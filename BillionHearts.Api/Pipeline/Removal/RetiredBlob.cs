@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>A blob that nothing names any more, written down in the commit that made it so, and removed by a job that is repeated until it has.</summary>
+/// <summary>A blob that is no longer referenced. The row is added in the commit that removes the last reference; a job retries until the blob is removed.</summary>
 internal sealed class RetiredBlob
 {
     public required string BlobKey { get; init; }

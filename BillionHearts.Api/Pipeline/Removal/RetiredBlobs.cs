@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>Writes down, in the caller's transaction, which blobs nothing names any more. <see cref="BlobRemoval"/> does the rest.</summary>
+/// <summary>Records, in the caller's transaction, which blobs are no longer referenced. <see cref="BlobRemoval"/> removes them.</summary>
 internal static class RetiredBlobs
 {
-    /// <summary>Left to readers who have begun.</summary>
+    /// <summary>Lets downloads that have begun finish.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    /// <summary>Retires blobs, by the database's clock. Of a family of blobs the original is enough: it takes the others with it.</summary>
+    /// <summary>Retires blobs, by the database's clock. The key of an original is enough: its renditions and incoming blob are removed with it.</summary>
     public static Task RetireAsync(this ImagesDbContext db, string[] keys, TimeSpan after, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -22,8 +22,8 @@ internal static class RetiredBlobs
             cancellationToken);
 
     /// <summary>
-    /// Retires what a worker has written for an image that is gone or has other content by now. The worker is not believed:
-    /// what belongs to an original that an image names is left alone.
+    /// Retires the renditions that a worker has written for an image that is deleted or has new content. The worker is not
+    /// trusted: renditions of an original that an image still references are kept.
     /// </summary>
     public static Task RetireLateAsync(this ImagesDbContext db, IEnumerable<StoredRendition> renditions, CancellationToken cancellationToken)
     {

@@ -3,17 +3,17 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>A media address that was good once. It is remembered when its image's row is gone, so that it stays 410 and does not become 404.</summary>
+/// <summary>The key of a media address that is no longer valid. It outlives its image's row, so that the answer stays 410 and does not become 404.</summary>
 internal sealed class RetiredMediaKey
 {
     public required string MediaKey { get; init; }
 
     public DateTimeOffset RetiredAt { get; init; }
 
-    /// <summary>When the gateways are to be told next. From the start, and no longer when no copy can be left.</summary>
+    /// <summary>When the gateways' caches are swept next: at once after retirement, and <see langword="null"/> once no cached copy can be left.</summary>
     public DateTimeOffset? SweepDueAt { get; init; }
 
-    /// <summary>How often all of them have been told.</summary>
+    /// <summary>How many sweeps have succeeded at all gateways.</summary>
     public int Sweeps { get; init; }
 }
 

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
-/// <summary>What happens to copies when their image is deleted or replaced.</summary>
+/// <summary>Retires on-demand renditions when their image is deleted or replaced.</summary>
 internal static class RetiredRenditions
 {
-    /// <summary>Retires their blobs, in the caller's transaction. Their names stay until no gateway has a copy of them.</summary>
+    /// <summary>Retires their blobs, in the caller's transaction. Their rows stay until no gateway has a cached copy.</summary>
     public static Task RetireRenditionsAsync(this ImagesDbContext db, string? mediaKey, TimeSpan after, CancellationToken cancellationToken) =>
         mediaKey is null
             ? Task.CompletedTask

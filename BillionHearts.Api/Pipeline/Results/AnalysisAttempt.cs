@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>One line of the ledger: what one attempt at analysing one version of an image came to.</summary>
+/// <summary>A row of the ledger: the result of one attempt to analyse one version of an image.</summary>
 internal sealed class AnalysisAttempt
 {
     public required Guid RequestId { get; init; }

@@ -6,10 +6,10 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>Takes a result from the queue to the database. Acknowledged after the commit, whatever it changed.</summary>
+/// <summary>Stores results from the queue in the database. A result is acknowledged after the commit, even if it changed nothing.</summary>
 internal sealed partial class AnalysisResultHandler(ResultStore results, AnalyzedImages analyzed, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
 {
-    // Reasons of analysis that blame the store, and not the image.
+    // Failure reasons that are caused by the store and not by the image.
     private const string Checksum = "checksum";
     private const string Missing = "missing";
 
@@ -58,7 +58,7 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Analyze
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Length} bytes is no analysis result; dead-lettered")]
+        [LoggerMessage(LogLevel.Error, "Message {MessageId} ({Length} bytes) is not an analysis result and was dead-lettered")]
         public static partial void Unreadable(ILogger logger, string? messageId, int length);
 
         [LoggerMessage(LogLevel.Information, "Result of request {RequestId} for image {ImageId}, attempt {Attempt}: {Effect}")]

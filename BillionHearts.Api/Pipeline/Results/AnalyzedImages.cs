@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>Ids of images whose analysis this process has just stored, for whoever wants to prepare their delivery. A hint, kept in memory only.</summary>
+/// <summary>Ids of images whose analysis this process has just stored, so that their delivery can be prepared. Only a hint: kept in memory, and dropped when full.</summary>
 internal sealed class AnalyzedImages
 {
     private const int MaxWaiting = 1000;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>An analysis request whose answer has been dealt with. A second answer finds this row and changes nothing.</summary>
+/// <summary>An analysis request whose result has been handled. A second result finds this row and changes nothing.</summary>
 internal sealed class InboxMessage
 {
     public Guid RequestId { get; init; }

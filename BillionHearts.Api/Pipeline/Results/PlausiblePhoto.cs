@@ -4,7 +4,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>What a worker says of a photo, as far as it can be true and can be kept. It was read out of a stranger's file: nothing of it is believed.</summary>
+/// <summary>The photo metadata that a worker reports, reduced to plausible values that can be stored. It was read from an untrusted file.</summary>
 internal static class PlausiblePhoto
 {
     private const int MaxLensLength = 128;
@@ -17,29 +17,29 @@ internal static class PlausiblePhoto
 
     private static readonly DateTimeOffset s_earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A camera without an offset is taken to be at UTC, and may be half a day ahead of it.</summary>
+    /// <summary>A capture time without an offset is read as UTC, but may be half a day ahead of it.</summary>
     private static readonly TimeSpan s_ahead = TimeSpan.FromDays(1);
 
     private static readonly PhotoMetadata s_nothing = new();
 
-    /// <returns><see langword="null"/> when nothing is left.</returns>
-    public static PhotoMetadata? Of(PhotoMetadata? said, DateTimeOffset now)
+    /// <returns><see langword="null"/> if no value is plausible.</returns>
+    public static PhotoMetadata? From(PhotoMetadata? reported, DateTimeOffset now)
     {
-        if (said is null)
+        if (reported is null)
         {
             return null;
         }
 
         var photo = new PhotoMetadata
         {
-            Camera = Text(said.Camera, ImageMapping.MaxCameraLength),
-            Lens = Text(said.Lens, MaxLensLength),
-            CapturedAt = said.CapturedAt is { } at && at >= s_earliest && at <= now + s_ahead ? Microseconds(at) : null,
-            ExposureSeconds = Positive(said.ExposureSeconds, LongestExposure),
-            Aperture = Positive(said.Aperture, LargestFNumber),
-            Iso = said.Iso is > 0 and <= MaxIso ? said.Iso : null,
-            FocalLengthMm = Positive(said.FocalLengthMm, LongestFocalLength),
-            Location = Location(said.Location),
+            Camera = Text(reported.Camera, ImageMapping.MaxCameraLength),
+            Lens = Text(reported.Lens, MaxLensLength),
+            CapturedAt = reported.CapturedAt is { } at && at >= s_earliest && at <= now + s_ahead ? Microseconds(at) : null,
+            ExposureSeconds = Positive(reported.ExposureSeconds, LongestExposure),
+            Aperture = Positive(reported.Aperture, LargestFNumber),
+            Iso = reported.Iso is > 0 and <= MaxIso ? reported.Iso : null,
+            FocalLengthMm = Positive(reported.FocalLengthMm, LongestFocalLength),
+            Location = Location(reported.Location),
         };
 
         return photo == s_nothing ? null : photo;
@@ -47,10 +47,10 @@ internal static class PlausiblePhoto
 
     private static string? Text(string? text, int maxLength) => text is not null && TextRules.Clean(text, maxLength) is { Length: > 0 } clean ? clean : null;
 
-    // As the column of the same value has it, which must not differ.
+    // The precision of the captured_at column, which must hold the same value.
     private static DateTimeOffset Microseconds(DateTimeOffset at) => at.ToUniversalTime().AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
 
-    // Also false for what is no number.
+    // The comparison is also false for NaN.
     private static double? Positive(double? number, double limit) => number > 0 && number <= limit ? number : null;
 
     private static PhotoLocation? Location(PhotoLocation? place) =>

@@ -13,7 +13,7 @@ namespace BillionHearts.Api.Pipeline.Results;
 
 /// <summary>
 /// Stores a result once: inbox row, ledger row, the image's new state and the next message, in one transaction. Only the
-/// answer to the request that the image waits for changes anything.
+/// result of the request that the image waits for changes the image.
 /// </summary>
 internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, OutboxSignal signal, PipelineTelemetry telemetry, TimeProvider clock)
 {
@@ -53,7 +53,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
             return ResultEffect.Stale;
         }
 
-        db.AnalysisAttempts.Add(LedgerLine(result, image));
+        db.AnalysisAttempts.Add(CreateAttempt(result, image));
         var effect = await ChangeAsync(image, result, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return effect;
@@ -64,7 +64,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         switch (result.Outcome)
         {
             case AnalysisOutcome.Analyzed:
-                Analyzed(image, result);
+                SetAnalyzed(image, result);
                 return ResultEffect.Analyzed;
 
             case AnalysisOutcome.Retry when RetrySchedule.DelayAfter(image.AnalysisAttempt, Random.Shared.NextDouble()) is { } delay:
@@ -72,14 +72,14 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
                 return ResultEffect.Retried;
 
             default:
-                Failed(image, result.Failure!);
+                SetFailed(image, result.Failure!);
                 return ResultEffect.Failed;
         }
     }
 
-    private void Analyzed(Image image, AnalysisResult result)
+    private void SetAnalyzed(Image image, AnalysisResult result)
     {
-        var photo = PlausiblePhoto.Of(result.Analysis!.Photo, clock.GetUtcNow());
+        var photo = PlausiblePhoto.From(result.Analysis!.Photo, clock.GetUtcNow());
         image.Status = ImageStatus.Analyzed;
         image.AnalysisRequestId = null;
         image.Analysis = result.Analysis with { Photo = photo };
@@ -87,19 +87,19 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         (image.CapturedAt, image.Camera) = (photo?.CapturedAt, photo?.Camera);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
-        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Analyzed)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Analyzed)));
     }
 
-    private void Failed(Image image, AnalysisFailure failure)
+    private void SetFailed(Image image, AnalysisFailure failure)
     {
         image.Status = ImageStatus.Failed;
         image.AnalysisRequestId = null;
         (image.FailureReason, image.FailureDetail) = (failure.Reason, failure.Detail);
-        db.Outbox.Add(OutboxMessage.From(dispatch.Fact(image, ImagesExchange.Keys.Failed)));
+        db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Failed)));
     }
 
-    // The attempt's number is ours and not the message's: only what we counted may decide whether there is another.
-    private static AnalysisAttempt LedgerLine(AnalysisResult result, Image image) => new()
+    // The attempt's number comes from our row and not from the message: only our own count decides whether to retry.
+    private static AnalysisAttempt CreateAttempt(AnalysisResult result, Image image) => new()
     {
         RequestId = result.RequestId,
         ImageId = image.Id,
@@ -122,12 +122,12 @@ internal enum ResultEffect
     Failed,
     Retried,
 
-    /// <summary>Dealt with before.</summary>
+    /// <summary>The result was already handled.</summary>
     Duplicate,
 
-    /// <summary>Answers a request that has been replaced.</summary>
+    /// <summary>The result belongs to a request that was replaced.</summary>
     Stale,
 
-    /// <summary>The image is deleted, or was never here.</summary>
+    /// <summary>The image is deleted or never existed.</summary>
     ImageGone,
 }

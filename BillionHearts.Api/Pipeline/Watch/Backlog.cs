@@ -4,9 +4,9 @@ using BillionHearts.Contracts;
 namespace BillionHearts.Api.Pipeline.Watch;
 
 /// <summary>
-/// What waits in the database and at the broker, as last counted by <see cref="OutboxWatch"/> and <see cref="QueueWatch"/>. Every replica
-/// counts the same messages, so the figures are gauges: take the largest of several replicas' figures, never the sum. A figure that cannot
-/// be counted is left out rather than repeated.
+/// The messages that wait in the database and at the broker, as last counted by <see cref="OutboxWatch"/> and <see cref="QueueWatch"/>. Every
+/// replica counts the same messages, so the figures are gauges: across replicas, take the maximum and never the sum. A figure that cannot be
+/// counted is left out and not repeated.
 /// </summary>
 internal sealed class Backlog
 {
@@ -32,8 +32,8 @@ internal sealed class Backlog
     private static KeyValuePair<string, object?> Lane(string lane) => new("lane", lane);
 }
 
-/// <param name="Due">Up to <see cref="OutboxWatch.CountedAtMost"/>.</param>
-/// <param name="Delayed">Retries whose time has not come; likewise.</param>
+/// <param name="Due">Messages that are due, at most <see cref="OutboxWatch.CountedAtMost"/>.</param>
+/// <param name="Delayed">Messages that are not due yet, likewise.</param>
 internal sealed record OutboxState(TimeSpan Lag, long Due, long Delayed);
 
 internal sealed record QueueState(long Fresh, long Backfill, long DeadLetters);

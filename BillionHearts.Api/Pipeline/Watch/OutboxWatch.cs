@@ -3,10 +3,10 @@ using BillionHearts.ServiceDefaults.Work;
 
 namespace BillionHearts.Api.Pipeline.Watch;
 
-/// <summary>Counts what waits in the outbox. Separate from the relay, so that a relay that is stuck shows.</summary>
+/// <summary>Counts the messages in the outbox. Separate from the relay, so that a stuck relay is visible.</summary>
 internal sealed partial class OutboxWatch(OutboxStore outbox, Backlog backlog, ILogger<OutboxWatch> logger) : IRecurringJob
 {
-    /// <summary>Counting is work that grows with an outage. A figure of this much means: this much or more.</summary>
+    /// <summary>Limits the work of counting, which grows during an outage. A figure of this value means: this many or more.</summary>
     public const int CountedAtMost = 100_000;
 
     public static readonly RecurringSchedule Schedule = new(TimeSpan.FromSeconds(5)) { FirstDelay = TimeSpan.Zero };
@@ -19,7 +19,7 @@ internal sealed partial class OutboxWatch(OutboxStore outbox, Backlog backlog, I
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The relay, which asks the same database every second, warns of its absence.
+            // Debug is enough: the relay, which queries the same database every second, logs the warning.
             backlog.Outbox = null;
             Log.NotCounted(logger, exception.GetBaseException().Message);
         }

@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 
 namespace BillionHearts.Api.Pipeline.Watch;
 
-/// <summary>Asks the broker how many messages wait in its queues. Keeps its connection from one run to the next.</summary>
+/// <summary>Counts the messages in the broker's queues. Keeps its connection open between runs.</summary>
 internal sealed partial class QueueWatch(IConnectionFactory factory, Backlog backlog, ILogger<QueueWatch> logger) : IRecurringJob, IAsyncDisposable
 {
     public static readonly RecurringSchedule Schedule = new(TimeSpan.FromSeconds(5)) { FirstDelay = TimeSpan.Zero };
@@ -25,7 +25,7 @@ internal sealed partial class QueueWatch(IConnectionFactory factory, Backlog bac
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The consumer of the results, which needs the same broker, warns of its absence.
+            // Debug is enough: the consumer of the results, which needs the same broker, logs the warning.
             backlog.Queues = null;
             Log.NotCounted(logger, exception.GetBaseException().Message);
             await DisposeAsync();

@@ -9,7 +9,7 @@ public sealed class EdgeAddressesTests
     [Fact]
     public void An_images_cached_addresses_include_every_copy_that_may_be_stored()
     {
-        var addresses = EdgeAddresses.Of("k", s_made).Select(address => $"{address.Name} {address.Accept}").ToList();
+        var addresses = EdgeAddresses.List("k", s_made).Select(address => $"{address.Name} {address.Accept}").ToList();
 
         Assert.Equal(3 + (2 * 6) + 1, addresses.Count);
         Assert.Equal(addresses.Count, addresses.Distinct().Count());

@@ -25,13 +25,13 @@ public sealed class EntryNameTests
     [InlineData("..", "7-image.jpg")]
     [InlineData(".jpg", "7-image.jpg")]
     [InlineData("a<b>c:d\"e|f?g*h.jpg", "7-a_b_c_d_e_f_g_h.jpg")]
-    public void An_entry_name_is_a_valid_file_name_on_every_system(string original, string expected) => Assert.Equal(expected, EntryName.Of(7, original, FileType.Jpeg));
+    public void An_entry_name_is_a_valid_file_name_on_every_system(string original, string expected) => Assert.Equal(expected, EntryName.Create(7, original, FileType.Jpeg));
 
     [Fact]
     public void An_entry_name_is_short_visible_and_in_no_folder_for_any_image_name() =>
         Gen.Select(Gen.Long[1, long.MaxValue], Gen.OneOf(Gen.String[0, 255], Gen.String[Gen.Char["./\\ :é漢\uD83C\uDF3B\u202Ex"], 0, 255])).Sample((id, original) =>
         {
-            var name = EntryName.Of(id, original, FileType.Webp);
+            var name = EntryName.Create(id, original, FileType.Webp);
 
             return Encoding.UTF8.GetByteCount(name) <= EntryName.MaxBytes
                 && name.StartsWith($"{id.ToString(CultureInfo.InvariantCulture)}-", StringComparison.Ordinal)
