@@ -46,7 +46,7 @@ internal static class MediaEndpoints
         routes.MapMethods("/media/{key}/{rendition}", ["GET", "HEAD"], GetMedia)
             .AllowAnonymous()
             .WithName(nameof(GetMedia)).WithTags("Media").WithSummary("Get an image's bytes, to show and cache")
-            .WithDescription("The address is in the image object. `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes.")
+            .WithDescription("The address is in the image object. `rendition` is original, thumb, preview, clean, or a size and format such as 512x512-fit.webp. What is at an address never changes, except that WebP is sent for a short time in place of an AVIF that is still being made.")
             .ProducesBytes()
             .Refuses(404, 410, 416, 503);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BillionHearts.Api.Delivery.Media;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Contracts;
@@ -43,18 +44,18 @@ internal sealed partial class RenditionOrders(RenditionStore store, IHttpClientF
 
             if (response.StatusCode is HttpStatusCode.UnprocessableEntity)
             {
-                var failure = await response.Content.ReadFromJsonAsync<AnalysisFailure>(limit.Token);
-                await store.FailAsync(key, text, failure!.Detail, CancellationToken.None);
+                var failure = await response.Content.ReadFromJsonAsync<AnalysisFailure>(limit.Token) ?? throw new JsonException("The answer is null.");
+                await store.FailAsync(key, text, failure.Detail, CancellationToken.None);
                 return Impossible(failure.Detail);
             }
 
             response.EnsureSuccessStatusCode();
-            var made = (await response.Content.ReadFromJsonAsync<StoredRendition>(limit.Token))!;
+            var made = await response.Content.ReadFromJsonAsync<StoredRendition>(limit.Token) ?? throw new JsonException("The answer is null.");
 
             // If the image was deleted in the meantime, the next request gets that answer.
             return await store.CompleteAsync(key, text, made, CancellationToken.None) ? made : s_unavailable;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or JsonException)
         {
             Log.NotMade(logger, text, image.Id, exception.GetBaseException().Message);
             await store.ReleaseAsync(key, text, CancellationToken.None);
