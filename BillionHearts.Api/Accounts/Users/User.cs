@@ -19,9 +19,10 @@ internal sealed class User
     /// <summary>In the format of ASP.NET Core Identity; absent for a user created without a password.</summary>
     public string? PasswordHash { get; init; }
 
-    /// <summary>Number of images with content, for the quota, as is <see cref="StoredBytes"/>, the bytes of their current versions. Both change in the commit of each image.</summary>
+    /// <summary>Images with content. The quota limits this and <see cref="StoredBytes"/>; both change in the commit of each image.</summary>
     public long ImageCount { get; set; }
 
+    /// <summary>The bytes of the current versions.</summary>
     public long StoredBytes { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
