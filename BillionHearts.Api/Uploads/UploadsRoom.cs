@@ -12,10 +12,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Uploads;
 
-/// <summary>Every way in for an image's bytes, from the first byte to the one commit, and the receipt for what is stored.</summary>
+/// <summary>All kinds of upload, from the first byte to the single commit, and receipts for stored images.</summary>
 internal static class UploadsRoom
 {
-    /// <summary>How long a client may repeat a request under its key.</summary>
+    /// <summary>How long a client can repeat a request with the same key.</summary>
     private static readonly TimeSpan s_idempotencyMemory = TimeSpan.FromHours(24);
 
     public static void AddUploads(this WebApplicationBuilder builder)

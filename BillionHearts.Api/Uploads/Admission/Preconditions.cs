@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// <c>If-Match</c> and <c>If-None-Match</c> of a request that changes content. An image is known by two tags, that of its bytes
-/// and that of the image object, and a sender may hold either.
+/// <c>If-Match</c> and <c>If-None-Match</c> of a request that changes content. An image has two ETags, one for its bytes and one
+/// for the image object, and a client may send either.
 /// </summary>
 internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
 {
@@ -33,7 +33,7 @@ internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
             : null;
     }
 
-    // Strongly, as RFC 9110, 13.1.1 demands of If-Match; all our tags are strong.
+    // RFC 9110, 13.1.1 requires the strong comparison for If-Match; all our tags are strong.
     private bool Matches(EntityTagHeaderValue tag, Image image) => image.HasContent
         && (tag.Equals(EntityTagHeaderValue.Any)
             || tag.Compare(TagOf(image), useStrongComparison: true)

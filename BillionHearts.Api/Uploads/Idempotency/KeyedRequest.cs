@@ -3,10 +3,10 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Uploads.Idempotency;
 
-/// <summary>A request with a key, which keeps its answer in the commit that does its work.</summary>
+/// <summary>A request with a key. Its answer is saved in the commit that does the work.</summary>
 internal sealed record KeyedRequest(IdempotentRequest Request, HttpRequest Http)
 {
-    /// <param name="asked">What makes the request a different one when it differs.</param>
+    /// <param name="asked">The values that identify the request: if one differs, it is a different request.</param>
     public static KeyedRequest? From(HttpRequest http, IdempotencyKey? key, long userId, params ReadOnlySpan<object?> asked) => key is null
         ? null
         : new KeyedRequest(new IdempotentRequest(userId, key, IdempotentRequest.Hash(asked)), http);

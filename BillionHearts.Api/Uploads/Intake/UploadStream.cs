@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Api.Uploads.Intake;
 
-/// <summary>The content of an upload on its way to the blob store: first the bytes that were looked at, then the rest. Counts, hashes and limits.</summary>
-/// <param name="hashLonger">Whether SHA-512 is wanted beside SHA-256: half the speed, so only for who asks.</param>
+/// <summary>The content of an upload on its way to the blob store: first the header that was read, then the rest. Counts, hashes and limits it.</summary>
+/// <param name="hashLonger">Whether to compute SHA-512 as well as SHA-256. It halves the speed, so only on request.</param>
 internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool hashLonger) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -17,7 +17,7 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
 
     public override bool CanWrite => false;
 
-    /// <summary>Bytes that have passed through.</summary>
+    /// <summary>Bytes read so far.</summary>
     public override long Length => _length;
 
     public override long Position
@@ -26,10 +26,10 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Ends the hash; call when all has been read.</summary>
+    /// <summary>Ends the hash; call it after the last read.</summary>
     public byte[] GetSha256() => _hash.GetHashAndReset();
 
-    /// <returns><see langword="null"/> when it was not wanted.</returns>
+    /// <returns><see langword="null"/> if it was not requested.</returns>
     public byte[]? GetSha512() => _longerHash?.GetHashAndReset();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -56,7 +56,7 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload can only be read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -86,5 +86,5 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     }
 }
 
-/// <summary>Stops whoever reads an <see cref="UploadStream"/>: there is no other way to end a store's reading from inside.</summary>
+/// <summary>Stops the store while it reads an <see cref="UploadStream"/>; the stream has no other way to stop it.</summary>
 internal sealed class UploadTooLargeException() : Exception("The upload is larger than its limit.");

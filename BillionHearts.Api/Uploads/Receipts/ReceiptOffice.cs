@@ -6,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>Gives receipts: reads an image's bytes back from the store, and signs that they are what was uploaded if they are.</summary>
+/// <summary>Issues receipts: reads an image's bytes back from the store, and signs the receipt if they are the uploaded bytes.</summary>
 internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
 {
-    /// <summary>How often an image may get other content while it is read, before the client is asked to come back.</summary>
+    /// <summary>How often the bytes are read again if the image gets new content meanwhile, before the client is asked to retry.</summary>
     private const int Attempts = 3;
 
     private const string Finder = "receipt";
@@ -31,7 +31,7 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
             var actual = await blobs.HashAsync(image.StoragePath, cancellationToken);
             var verifiedAt = clock.GetUtcNow();
 
-            // Deleted or replaced while it was read: what was found then says nothing about the image as it is.
+            // If the image was deleted or replaced while it was read, the result says nothing about its current content.
             if (await db.Images.AnyAsync(now => now.Id == id && now.StoragePath == image.StoragePath, cancellationToken))
             {
                 return await AnswerAsync(image, actual, verifiedAt, cancellationToken);

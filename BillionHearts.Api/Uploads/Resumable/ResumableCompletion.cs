@@ -10,14 +10,14 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Makes an image of an upload whose last bytes have arrived, through the intake that every way of uploading ends in.</summary>
-/// <remarks>Not cancelled when the client disconnects: all of the upload is here.</remarks>
+/// <summary>Turns an upload whose last bytes have arrived into an image, through the same intake as every other kind of upload.</summary>
+/// <remarks>Not cancelled when the client disconnects: the upload is complete.</remarks>
 internal sealed class ResumableCompletion(
     ResumableStore uploads, PartBlobs blobs, ContentIntake intake, ContentCommits commits, UploadTelemetry telemetry)
 {
-    /// <param name="unnamed">Parts after those that rows name.</param>
+    /// <param name="unnamed">The parts that follow the recorded ones.</param>
     /// <param name="last">The bytes after the parts.</param>
-    /// <returns>Why there is no image, or <see langword="null"/>. If its bytes are the reason, the upload has ended; otherwise it is as it was.</returns>
+    /// <returns>Why there is no image, or <see langword="null"/>. If the bytes are the reason, the upload has ended; otherwise it is unchanged.</returns>
     public async Task<Problem?> FinishAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
     {
         try
@@ -30,7 +30,7 @@ internal sealed class ResumableCompletion(
         }
         catch (PartMissingException)
         {
-            // Another request that has ended the upload has its parts removed. If none has, they are lost: an error, and logged as one.
+            // A request that ends the upload has its parts removed. If no other request has ended it, bytes are lost: an error, and logged as one.
             if (await uploads.TryRefuseAsync(upload, TusProblems.BytesLost.Slug))
             {
                 throw;
@@ -41,7 +41,7 @@ internal sealed class ResumableCompletion(
     }
 
     /// <summary>Ends the upload because its bytes are refused.</summary>
-    /// <returns>The refusal, or what another request has made of the upload meanwhile.</returns>
+    /// <returns>The refusal; or, if another request has changed the upload meanwhile, its current state as a problem.</returns>
     public async Task<Problem> RefuseAsync(ResumableUpload upload, Problem refusal) =>
         await uploads.TryRefuseAsync(upload, refusal.Slug) ? refusal : await uploads.ExplainAsync(upload);
 

@@ -9,7 +9,7 @@ internal sealed class ResumableExpiry(ImagesDbContext db, TimeProvider clock) : 
 {
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a client that comes back late can still learn what became of its upload.</summary>
+    /// <summary>How long the row of an ended upload is kept, so that a client that returns late can query its result.</summary>
     private static readonly TimeSpan s_memory = TimeSpan.FromDays(7);
 
     private const int BatchSize = 100;
