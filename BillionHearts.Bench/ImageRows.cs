@@ -14,10 +14,10 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
     /// <summary>Each user's list is to have more than two pages of a hundred.</summary>
     private const int ImagesOfUser = 250;
 
-    private const int MostUsers = 1000;
+    private const int MaxUsers = 1000;
     private const int Chunk = 500_000;
 
-    private static readonly Dictionary<string, string> s_made = new()
+    private static readonly Dictionary<string, string> s_generated = new()
     {
         ["id"] = $"{FirstId} + n",
         ["user_id"] = $"{FirstId} + n % @users",
@@ -34,7 +34,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
 
     public long Count { get; private set; }
 
-    public static int Users(long rows) => (int)Math.Clamp(rows / ImagesOfUser, 1, MostUsers);
+    public static int Users(long rows) => (int)Math.Clamp(rows / ImagesOfUser, 1, MaxUsers);
 
     /// <summary>Adds what is missing to so many.</summary>
     public async Task FillAsync(long rows, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
         await using var command = new NpgsqlCommand(
             $"""
             INSERT INTO images ({string.Join(", ", columns)})
-            SELECT {string.Join(", ", columns.Select(column => s_made.GetValueOrDefault(column, $"template.{column}")))}
+            SELECT {string.Join(", ", columns.Select(column => s_generated.GetValueOrDefault(column, $"template.{column}")))}
             FROM generate_series(@from, @last) n CROSS JOIN (SELECT * FROM images WHERE id = @template) template
             """,
             connection)

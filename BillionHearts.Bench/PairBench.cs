@@ -40,12 +40,12 @@ internal static class PairBench
             foreach (var upload in uploads)
             {
                 var theirs = await AskAsync(http, upload, token, cancellationToken);
-                var nobodys = await AskAsync(http, $"{Guid.NewGuid():n}", token, cancellationToken);
+                var unknown = await AskAsync(http, $"{Guid.NewGuid():n}", token, cancellationToken);
 
                 if (round > 0)
                 {
                     foreign.Record(theirs);
-                    none.Record(nobodys);
+                    none.Record(unknown);
                 }
             }
         }

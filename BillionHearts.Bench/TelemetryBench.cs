@@ -35,10 +35,10 @@ internal static class TelemetryBench
         for (var round = 0; round < rounds; round++)
         {
             await RoundAsync(round % 2 is 0 ? [off, on] : [on, off], photos, length, concurrency, cancellationToken);
-            Line($"{round + 1}", off.Rates[round], on.Rates[round], off.ProcessorMs[round], on.ProcessorMs[round]);
+            PrintLine($"{round + 1}", off.Rates[round], on.Rates[round], off.ProcessorMs[round], on.ProcessorMs[round]);
         }
 
-        Line("mean", off.Rates.Average(), on.Rates.Average(), off.ProcessorMs.Average(), on.ProcessorMs.Average());
+        PrintLine("mean", off.Rates.Average(), on.Rates.Average(), off.ProcessorMs.Average(), on.ProcessorMs.Average());
         Console.WriteLine();
         Summarize("Rate", off.Rates, on.Rates);
         Summarize("CPU of the services", off.ProcessorMs, on.ProcessorMs);
@@ -78,7 +78,7 @@ internal static class TelemetryBench
 
     private static double Change(double off, double on) => (on / off) - 1;
 
-    private static void Line(string round, double off, double on, double processorOff, double processorOn) => Console.WriteLine(string.Create(
+    private static void PrintLine(string round, double off, double on, double processorOff, double processorOn) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {round} | {off:0.0} | {on:0.0} | {Change(off, on):+0.0 %;-0.0 %;0 %} | {processorOff:0.0} | {processorOn:0.0} | {Change(processorOff, processorOn):+0.0 %;-0.0 %;0 %} |"));
 }

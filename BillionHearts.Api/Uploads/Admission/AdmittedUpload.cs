@@ -32,7 +32,7 @@ internal sealed class AdmittedUpload : IDisposable
 
     /// <summary>Records how the upload ended.</summary>
     /// <returns>The same outcome.</returns>
-    public Outcome<UploadAnswer> Counted(Outcome<UploadAnswer> outcome)
+    public Outcome<UploadAnswer> Record(Outcome<UploadAnswer> outcome)
     {
         if (outcome.TryGet(out var answer, out _) && answer is UploadAnswer.Stored { IsNew: true, Image: var image })
         {

@@ -61,7 +61,7 @@ internal sealed class ContentUpload(ImagesDbContext db, UploadAdmission admissio
             var owner = await db.Images.Where(image => image.Id == id).Select(image => image.UserId).SingleOrDefaultAsync(CancellationToken.None);
             var keyed = KeyedRequest.From(request, headers.Key, owner, "content", staged.Content.Sha256);
 
-            return admitted.Counted(await commits.ReplaceAsync(
+            return admitted.Record(await commits.ReplaceAsync(
                 id, staged, keyed, image => preconditions.Check(image) is { } failed ? failed : (Outcome<UploadAnswer>?)null));
         }
     }

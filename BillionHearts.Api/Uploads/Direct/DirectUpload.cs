@@ -84,7 +84,7 @@ internal sealed class DirectUpload(
                 return mismatch;
             }
 
-            return admitted.Counted(await commits.ReplaceAsync(image.Id, staged, keyed, now => CheckAnnounced(now, sha256, staged.Content)));
+            return admitted.Record(await commits.ReplaceAsync(image.Id, staged, keyed, now => CheckAnnounced(now, sha256, staged.Content)));
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake
             var (owner, fileName) = (form.UserId!.Value, form.FileName ?? $"image.{staged.Content.Image.Type.Name}");
             var keyed = KeyedRequest.From(request, headers.Key, owner, "file", fileName, staged.Content.Sha256);
 
-            return admitted.Counted(await commits.AddAsync(owner, fileName, staged, keyed));
+            return admitted.Record(await commits.AddAsync(owner, fileName, staged, keyed));
         }
     }
 

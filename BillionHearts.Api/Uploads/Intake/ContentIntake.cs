@@ -27,7 +27,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
             return refusal;
         }
 
-        await using var upload = new UploadStream(header.Bytes, content, _limits.MaxBytes, hashLonger: expected.Sha512 is not null);
+        await using var upload = new UploadStream(header.Bytes, content, _limits.MaxBytes, withSha512: expected.Sha512 is not null);
 
         return await StoreAsync(image, upload, expected, cancellationToken);
     }
@@ -68,7 +68,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
                 : new MeasuredImage(type, (int)scan.Width, (int)scan.Height);
         }
 
-        if (header.IsAll)
+        if (header.IsComplete)
         {
             return UploadProblems.EndsInHeader(type);
         }

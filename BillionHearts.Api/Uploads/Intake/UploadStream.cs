@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 namespace BillionHearts.Api.Uploads.Intake;
 
 /// <summary>The content of an upload on its way to the blob store: first the header that was read, then the rest. Counts, hashes and limits it.</summary>
-/// <param name="hashLonger">Whether to compute SHA-512 as well as SHA-256. It halves the speed, so only on request.</param>
-internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool hashLonger) : Stream
+/// <param name="withSha512">Whether to compute SHA-512 as well as SHA-256. It halves the speed, so only on request.</param>
+internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool withSha512) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash? _longerHash = hashLonger ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _sha512 = withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
     private ReadOnlyMemory<byte> _prefix = prefix;
     private long _length;
 
@@ -27,10 +27,10 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     }
 
     /// <summary>Ends the hash; call it after the last read.</summary>
-    public byte[] GetSha256() => _hash.GetHashAndReset();
+    public byte[] GetSha256() => _sha256.GetHashAndReset();
 
     /// <returns><see langword="null"/> if it was not requested.</returns>
-    public byte[]? GetSha512() => _longerHash?.GetHashAndReset();
+    public byte[]? GetSha512() => _sha512?.GetHashAndReset();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -48,8 +48,8 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
             throw new UploadTooLargeException();
         }
 
-        _hash.AppendData(buffer.Span[..read]);
-        _longerHash?.AppendData(buffer.Span[..read]);
+        _sha256.AppendData(buffer.Span[..read]);
+        _sha512?.AppendData(buffer.Span[..read]);
         return read;
     }
 
@@ -70,8 +70,8 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     {
         if (disposing)
         {
-            _hash.Dispose();
-            _longerHash?.Dispose();
+            _sha256.Dispose();
+            _sha512?.Dispose();
         }
 
         base.Dispose(disposing);

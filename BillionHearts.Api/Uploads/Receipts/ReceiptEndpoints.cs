@@ -37,12 +37,12 @@ internal static class ReceiptEndpoints
             .Refuses(503);
     }
 
-    private static async Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
+    private static async Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptIssuer issuer, CancellationToken cancellationToken)
     {
         // It is true only at the time of the request.
         http.Headers.CacheControl = "private, no-store";
 
-        return (await office.IssueAsync(id.Value, cancellationToken)).ToResult(TypedResults.Ok);
+        return (await issuer.IssueAsync(id.Value, cancellationToken)).ToResult(TypedResults.Ok);
     }
 
     private static async Task<IResult> CheckImages(HttpRequest http, KnownContents contents, CancellationToken cancellationToken)

@@ -40,7 +40,7 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
         var keys = await scope.ServiceProvider.GetRequiredService<ImagesDbContext>().ReceiptKeys.AsNoTracking()
             .OrderByDescending(key => key.CreatedAt).ToListAsync(cancellationToken);
 
-        return new PublicKeySet([.. keys.Select(PublicPartOf)]);
+        return new PublicKeySet([.. keys.Select(GetPublicKey)]);
     }
 
     private async Task<ReceiptKey> FindOrCreateAsync(ImagesDbContext db, CancellationToken cancellationToken) =>
@@ -66,7 +66,7 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
         return key;
     }
 
-    private static PublicKey PublicPartOf(ReceiptKey key)
+    private static PublicKey GetPublicKey(ReceiptKey key)
     {
         using var pair = ECDsa.Create();
         pair.ImportPkcs8PrivateKey(key.PrivateKey, out _);

@@ -24,7 +24,7 @@ internal sealed class PieceIntake(
     ResumableStore uploads, PartBlobs blobs, ResumableCompletion completion, ByteBudget budget, IOptions<ResumableOptions> options)
 {
     /// <summary>As many bytes as the intake reads first to identify an image.</summary>
-    private const int EnoughToTell = 4096;
+    private const int BytesToIdentify = 4096;
 
     private readonly int _pieceBytes = options.Value.PieceBytes;
 
@@ -58,22 +58,22 @@ internal sealed class PieceIntake(
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(_pieceBytes);
-        List<ResumableUploadPart> unnamed = [];
+        List<ResumableUploadPart> unrecorded = [];
 
         try
         {
-            return await ReceiveAsync(upload, new PieceReader(request.Body, buffer.AsMemory(0, _pieceBytes)), checksum, unnamed, cancellationToken);
+            return await ReceiveAsync(upload, new PieceReader(request.Body, buffer.AsMemory(0, _pieceBytes)), checksum, unrecorded, cancellationToken);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            await uploads.RetireAsync(unnamed);
+            await uploads.RetireAsync(unrecorded);
         }
     }
 
-    /// <param name="unnamed">When this ends: the stored parts that no row records.</param>
+    /// <param name="unrecorded">When this ends: the stored parts that no row records.</param>
     private async Task<Problem?> ReceiveAsync(
-        ResumableUpload upload, PieceReader body, UploadChecksum? checksum, List<ResumableUploadPart> unnamed, CancellationToken cancellationToken)
+        ResumableUpload upload, PieceReader body, UploadChecksum? checksum, List<ResumableUploadPart> unrecorded, CancellationToken cancellationToken)
     {
         var position = upload.Offset;
 
@@ -84,7 +84,7 @@ internal sealed class PieceIntake(
 
             if (position + piece.Length == upload.Length)
             {
-                return await EndAsync(upload, body, checksum, unnamed, piece, cancellationToken);
+                return await EndAsync(upload, body, checksum, unrecorded, piece, cancellationToken);
             }
 
             if (piece.IsEmpty)
@@ -97,10 +97,10 @@ internal sealed class PieceIntake(
                 return await completion.RefuseAsync(upload, refusal);
             }
 
-            unnamed.Add(await blobs.StoreAsync(upload.Id, position, piece));
+            unrecorded.Add(await blobs.StoreAsync(upload.Id, position, piece));
             position += piece.Length;
 
-            if (checksum is null && await NameAsync(upload, unnamed) is { } moved)
+            if (checksum is null && await RecordAsync(upload, unrecorded) is { } moved)
             {
                 return moved;
             }
@@ -111,14 +111,14 @@ internal sealed class PieceIntake(
             ExceptionDispatchInfo.Throw(body.Failure);
         }
 
-        return checksum is null ? null : checksum.Matches() ? await NameAsync(upload, unnamed) : TusProblems.Checksum(checksum.Algorithm);
+        return checksum is null ? null : checksum.Matches() ? await RecordAsync(upload, unrecorded) : TusProblems.Checksum(checksum.Algorithm);
     }
 
     private async Task<Problem?> EndAsync(
         ResumableUpload upload,
         PieceReader body,
         UploadChecksum? checksum,
-        List<ResumableUploadPart> unnamed,
+        List<ResumableUploadPart> unrecorded,
         ReadOnlyMemory<byte> last,
         CancellationToken cancellationToken)
     {
@@ -129,30 +129,30 @@ internal sealed class PieceIntake(
 
         return checksum?.Matches() is false
             ? TusProblems.Checksum(checksum.Algorithm)
-            : await completion.FinishAsync(upload, unnamed, last);
+            : await completion.FinishAsync(upload, unrecorded, last);
     }
 
-    private async Task<Problem?> NameAsync(ResumableUpload upload, List<ResumableUploadPart> unnamed)
+    private async Task<Problem?> RecordAsync(ResumableUpload upload, List<ResumableUploadPart> unrecorded)
     {
-        if (unnamed.Count is 0)
+        if (unrecorded.Count is 0)
         {
             return null;
         }
 
         // Taken out first: if the commit's answer is lost, the parts may be recorded, and their blobs must stay.
-        ResumableUploadPart[] parts = [.. unnamed];
-        unnamed.Clear();
+        ResumableUploadPart[] parts = [.. unrecorded];
+        unrecorded.Clear();
 
         if (await uploads.TryAdvanceAsync(upload, parts))
         {
             return null;
         }
 
-        unnamed.AddRange(parts);
+        unrecorded.AddRange(parts);
         return await uploads.ExplainAsync(upload);
     }
 
     /// <summary>Saves the client from sending a file that is not an image. Everything else is checked when the upload is complete.</summary>
     private static Problem? CheckFirst(ReadOnlySpan<byte> first) =>
-        first.Length >= EnoughToTell && ImageHeaders.Identify(first) is null ? UploadProblems.Unsupported(first) : null;
+        first.Length >= BytesToIdentify && ImageHeaders.Identify(first) is null ? UploadProblems.Unsupported(first) : null;
 }

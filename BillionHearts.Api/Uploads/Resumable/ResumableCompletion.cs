@@ -15,14 +15,14 @@ namespace BillionHearts.Api.Uploads.Resumable;
 internal sealed class ResumableCompletion(
     ResumableStore uploads, PartBlobs blobs, ContentIntake intake, ContentCommits commits, UploadTelemetry telemetry)
 {
-    /// <param name="unnamed">The parts that follow the recorded ones.</param>
+    /// <param name="unrecorded">The parts that follow the recorded ones.</param>
     /// <param name="last">The bytes after the parts.</param>
     /// <returns>Why there is no image, or <see langword="null"/>. If the bytes are the reason, the upload has ended; otherwise it is unchanged.</returns>
-    public async Task<Problem?> FinishAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    public async Task<Problem?> FinishAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
         try
         {
-            return await CommitAsync(upload, unnamed, last);
+            return await CommitAsync(upload, unrecorded, last);
         }
         catch (UploadMovedException)
         {
@@ -45,11 +45,11 @@ internal sealed class ResumableCompletion(
     public async Task<Problem> RefuseAsync(ResumableUpload upload, Problem refusal) =>
         await uploads.TryRefuseAsync(upload, refusal.Slug) ? refusal : await uploads.ExplainAsync(upload);
 
-    private async Task<Problem?> CommitAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    private async Task<Problem?> CommitAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
         var startedAt = Stopwatch.GetTimestamp();
 
-        if (!(await StageAsync(upload, unnamed, last)).TryGet(out var staged, out var refusal))
+        if (!(await StageAsync(upload, unrecorded, last)).TryGet(out var staged, out var refusal))
         {
             return await RefuseAsync(upload, refusal);
         }
@@ -69,15 +69,15 @@ internal sealed class ResumableCompletion(
         }
     }
 
-    private async Task<Outcome<StagedBlob>> StageAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    private async Task<Outcome<StagedBlob>> StageAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
-        var named = await uploads.PartsAsync(upload.Id, CancellationToken.None);
-        if (named.Sum(part => part.Length) != upload.Offset)
+        var recorded = await uploads.PartsAsync(upload.Id, CancellationToken.None);
+        if (recorded.Sum(part => part.Length) != upload.Offset)
         {
             throw new UploadMovedException();
         }
 
-        await using var bytes = blobs.Open([.. named, .. unnamed], last);
+        await using var bytes = blobs.Open([.. recorded, .. unrecorded], last);
 
         return await intake.StageAsync(bytes, ExpectedDigests.None, CancellationToken.None);
     }

@@ -74,7 +74,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         long[] starts = [.. parts.Select(part => part.Start)];
         long[] lengths = [.. parts.Select(part => part.Length)];
 
-        var named = await db.InTransactionAsync(
+        var recorded = await db.InTransactionAsync(
             cancel => db.Database.ExecuteSqlAsync(
                 $"""
                 WITH moved AS (
@@ -89,7 +89,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
             CancellationToken.None);
 
         // No row was added: either another request was first, or our own first attempt was and its answer was lost.
-        if (named is 0 && !await db.ResumableUploadParts.AnyAsync(part => part.BlobKey == keys[0]))
+        if (recorded is 0 && !await db.ResumableUploadParts.AnyAsync(part => part.BlobKey == keys[0]))
         {
             return false;
         }
@@ -99,9 +99,9 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
     }
 
     /// <summary>Retires the blobs of parts that no row records; the removal job deletes them.</summary>
-    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unnamed) => unnamed.Count is 0
+    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unrecorded) => unrecorded.Count is 0
         ? Task.CompletedTask
-        : db.RetireAsync([.. unnamed.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
+        : db.RetireAsync([.. unrecorded.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
 
     /// <summary>Ends the upload because its content is refused.</summary>
     /// <returns>False if it has changed or ended meanwhile.</returns>

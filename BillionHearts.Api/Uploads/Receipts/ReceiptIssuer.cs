@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Uploads.Receipts;
 
 /// <summary>Issues receipts: reads an image's bytes back from the store, and signs the receipt if they are the uploaded bytes.</summary>
-internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
+internal sealed class ReceiptIssuer(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
 {
     /// <summary>How often the bytes are read again if the image gets new content meanwhile, before the client is asked to retry.</summary>
     private const int Attempts = 3;
 
-    private const string Finder = "receipt";
+    private const string FoundBy = "receipt";
 
     public async Task<Outcome<ReceiptResponse>> IssueAsync(long id, CancellationToken cancellationToken)
     {
@@ -45,13 +45,13 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
     {
         if (actual is null)
         {
-            alarm.Missing(Finder, image.StoragePath);
+            alarm.Missing(FoundBy, image.StoragePath);
             return Problems.ContentMissing;
         }
 
         if (!actual.AsSpan().SequenceEqual(image.Sha256))
         {
-            alarm.Corrupt(Finder, image.StoragePath, image.Sha256, actual);
+            alarm.Corrupt(FoundBy, image.StoragePath, image.Sha256, actual);
             return Problems.Integrity;
         }
 
