@@ -67,7 +67,7 @@ internal sealed class AdmittedUpload : IDisposable
         _deadline.Dispose();
     }
 
-    // Reading the body fails a moment before the request reports the disconnect. A body of known length can be wrong in one way only: it ends early.
+    // Reading the body fails a moment before the request reports the disconnect. A body of known length can be wrong only by ending early.
     private bool IsAborted(Exception exception) => _request.HttpContext.RequestAborted.IsCancellationRequested
         || exception is ConnectionResetException
         || (exception is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && _request.ContentLength is not null);

@@ -9,7 +9,7 @@ namespace BillionHearts.Api.Uploads.Receipts;
 /// <summary>Issues receipts: reads an image's bytes back from the store, and signs the receipt if they are the uploaded bytes.</summary>
 internal sealed class ReceiptIssuer(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
 {
-    /// <summary>How often the bytes are read again if the image gets new content meanwhile, before the client is asked to retry.</summary>
+    /// <summary>How many times the bytes are read, if the image gets new content during each read, before the client must retry.</summary>
     private const int Attempts = 3;
 
     private const string FoundBy = "receipt";

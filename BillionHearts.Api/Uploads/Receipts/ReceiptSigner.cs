@@ -14,7 +14,7 @@ namespace BillionHearts.Api.Uploads.Receipts;
 /// </summary>
 internal sealed class ReceiptSigner(ReceiptKeys keys, IOptions<JsonOptions> json)
 {
-    /// <summary>Prevents that a receipt is accepted as an access token where both are verified with one set of keys (RFC 8725, 3.11).</summary>
+    /// <summary>Prevents a receipt from being accepted as an access token where both are verified with one set of keys (RFC 8725, 3.11).</summary>
     public const string Type = "receipt+jws";
 
     public async Task<ReceiptResponse> SignAsync(ReceiptStatement statement, CancellationToken cancellationToken)
