@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Uploads that arrive at a fixed rate whether or not earlier ones are answered (open loop). Latency counts from the moment an
-/// upload was due, so that a stall is charged to everyone it kept waiting.
+/// Uploads that arrive at a fixed rate whether or not earlier ones are answered (open loop). Latency counts from the moment when an
+/// upload was due, so that a stall counts for every upload that it delays.
 /// </summary>
 internal sealed class Arrivals(BenchClient client, long user, byte[][] photos)
 {

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace BillionHearts.Bench;
 
-/// <summary>Aspire's dashboard by itself, as a collector that takes telemetry from anybody on this machine.</summary>
+/// <summary>Aspire's dashboard alone, as a collector that accepts telemetry from every process on this machine.</summary>
 internal sealed class AspireDashboard : IAsyncDisposable
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
@@ -12,7 +12,7 @@ internal sealed class AspireDashboard : IAsyncDisposable
 
     private AspireDashboard(Process process, Uri otlp) => (_process, Otlp) = (process, otlp);
 
-    /// <summary>Where it takes OTLP over gRPC.</summary>
+    /// <summary>The endpoint for OTLP over gRPC.</summary>
     public Uri Otlp { get; }
 
     public TimeSpan ProcessorTime
@@ -26,7 +26,7 @@ internal sealed class AspireDashboard : IAsyncDisposable
 
     public static async Task<AspireDashboard> StartAsync(CancellationToken cancellationToken)
     {
-        // The AppHost's build notes where the SDK has put it.
+        // The AppHost's build records the path of the program.
         var program = typeof(Projects.BillionHearts_AppHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .First(attribute => attribute.Key.Equals("aspiredashboardpath", StringComparison.OrdinalIgnoreCase)).Value!;
         var (page, otlp) = (Address(), Address());

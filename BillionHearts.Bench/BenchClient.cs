@@ -10,7 +10,7 @@ internal sealed class BenchClient : IDisposable
 {
     private static readonly TimeSpan s_analysisLimit = TimeSpan.FromMinutes(10);
 
-    /// <summary>Between two questions for a status: more of them would be a load of their own on what is measured.</summary>
+    /// <summary>The interval of polling a status. Polling more often would load the system that is measured.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpClient _http;
@@ -60,15 +60,15 @@ internal sealed class BenchClient : IDisposable
     }
 
     /// <summary>Uploads as a form.</summary>
-    /// <exception cref="HttpRequestException">It is refused.</exception>
+    /// <exception cref="HttpRequestException">The upload is refused.</exception>
     public async Task<JsonElement> UploadImageAsync(long userId, byte[] photo, CancellationToken cancellationToken)
     {
         using var response = await PostFormAsync(userId, photo, cancellationToken);
         return await ReadAsync(response, cancellationToken);
     }
 
-    /// <summary>Announces an image and sends its content as it is.</summary>
-    /// <exception cref="HttpRequestException">It is refused.</exception>
+    /// <summary>Announces an image and sends its content as the body of a request.</summary>
+    /// <exception cref="HttpRequestException">The upload is refused.</exception>
     public async Task<JsonElement> PutContentAsync(long userId, byte[] photo, CancellationToken cancellationToken)
     {
         var metadata = new { user_id = userId, original_filename = "bench.jpg", width = 1, height = 1, file_size = photo.Length, file_type = "jpeg" };
@@ -87,13 +87,13 @@ internal sealed class BenchClient : IDisposable
         return (await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.TryGetValues("X-Cache", out var cache) && cache.Contains("HIT"));
     }
 
-    /// <returns>Where the answer sends to, as a path of the same host.</returns>
+    /// <returns>The target of the redirect, as a path on the same host.</returns>
     public async Task<string> GetRedirectAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(path, cancellationToken);
         return response.Headers.Location is { } location
             ? new Uri(Gateway, location).PathAndQuery
-            : throw new HttpRequestException($"{path} was answered with {(int)response.StatusCode} and no other address.");
+            : throw new HttpRequestException($"{path} was answered with {(int)response.StatusCode} and no Location.");
     }
 
     private async Task<HttpResponseMessage> PostFormAsync(long userId, byte[] photo, CancellationToken cancellationToken)
@@ -124,14 +124,14 @@ internal sealed class BenchClient : IDisposable
     public Task<JsonElement> GetImageAsync(long id, CancellationToken cancellationToken) => _http.GetFromJsonAsync<JsonElement>($"/images/{id}", cancellationToken);
 
     /// <summary>The image object, once its analysis has ended.</summary>
-    /// <exception cref="InvalidOperationException">It ended badly.</exception>
+    /// <exception cref="InvalidOperationException">The analysis failed.</exception>
     public async Task<JsonElement> GetAnalyzedAsync(long id, CancellationToken cancellationToken)
     {
         var image = await WaitForAnalysisAsync(id, cancellationToken);
         return image.GetProperty("status").GetString() is "analyzed" ? image : throw new InvalidOperationException($"Image {id} is not analyzed: {image}");
     }
 
-    /// <summary>The user's event stream, opened: events that happen from now on are in it.</summary>
+    /// <summary>Opens the user's event stream. It has all events from now on.</summary>
     public async Task<Stream> OpenEventsAsync(long userId, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{userId}/events");

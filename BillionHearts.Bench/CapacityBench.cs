@@ -3,9 +3,9 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// The highest rate of uploads at which P99 stays within a limit: rises step by step, each for the same time, and ends after two
-/// steps in a row beyond it, so that one disturbed step is not taken for the end. Analysis runs beside all of it, and what a step
-/// left for it to do is there in the next.
+/// The highest rate of uploads at which P99 stays within a limit. The rate rises in steps of equal length. The run ends after two
+/// steps in a row beyond the limit, so that one disturbed step does not end it. Analysis runs at the same time, and the work that a
+/// step leaves for it continues in the next.
 /// </summary>
 internal static class CapacityBench
 {

@@ -3,15 +3,15 @@ using NetVips;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// The scenes of the tests with as much detail as a photo has at any size: of the tests' own, which are smooth, a thumb has 2 KB; of these 8.
+/// The scenes of the tests with as much detail as a photo has at any size. The tests' own scenes are smooth: their thumb has 2 KB, that of these 8 KB.
 /// </summary>
 internal static class DetailedPhotos
 {
-    // Shapes so large that some tens of them stand side by side.
+    // The picture is this many shapes wide.
     private const int Shapes = 70;
     private const int Contrast = 30;
 
-    /// <summary>Of 200 KB.</summary>
+    /// <summary>A photo of 200 KB.</summary>
     public static byte[] Jpeg(int seed) => Jpeg(1400, 1050, seed, quality: 82);
 
     public static byte[] Jpeg(int width, int height, int seed, int quality)
@@ -22,6 +22,6 @@ internal static class DetailedPhotos
         return photo.JpegsaveBuffer(q: quality);
     }
 
-    /// <summary>The same picture as another file: what stands behind the end of a picture belongs to the file.</summary>
+    /// <summary>The same picture as a different file: bytes after the end of the picture are part of the file.</summary>
     public static byte[] Distinct(byte[] photo, int number) => [.. photo, .. BitConverter.GetBytes(number), .. Guid.NewGuid().ToByteArray()];
 }

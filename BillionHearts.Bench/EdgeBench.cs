@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Cached media of the edge against nginx that serves the same bytes as files, in one run and in turns: requests a second of a closed loop by
-/// <see cref="Wrk"/>, then latency at a fixed rate.
+/// Compares cached media of the edge with nginx that serves the same bytes as files, in one run and in turns: first requests per second in a
+/// closed loop by <see cref="Wrk"/>, then latency at a fixed rate.
 /// </summary>
 internal static class EdgeBench
 {
@@ -20,9 +20,9 @@ internal static class EdgeBench
         using var client = new BenchClient(options);
         var media = await UploadAsync(client, DetailedPhotos.Jpeg(seed: 1), cancellationToken);
 
-        await using var yardstick = await StaticServer.StartAsync(media.ToDictionary(one => one.Name, one => one.Bytes), cancellationToken);
-        using var files = new BenchClient(yardstick.Address);
-        var contests = media.Select(one => new Contest(one, new Uri(gateway, one.Path), new Uri(yardstick.Address, $"/{one.Name}"))).ToList();
+        await using var fileServer = await StaticServer.StartAsync(media.ToDictionary(one => one.Name, one => one.Bytes), cancellationToken);
+        using var files = new BenchClient(fileServer.Address);
+        var contests = media.Select(one => new Contest(one, new Uri(gateway, one.Path), new Uri(fileServer.Address, $"/{one.Name}"))).ToList();
 
         foreach (var contest in contests)
         {
@@ -77,7 +77,7 @@ internal static class EdgeBench
         contests.ForEach(contest => contest.PrintFailures());
     }
 
-    /// <summary>The two of an image's addresses that are asked for, each read once.</summary>
+    /// <summary>Uploads a photo, and reads the two addresses that are measured once.</summary>
     private static async Task<IReadOnlyList<Media>> UploadAsync(BenchClient client, byte[] photo, CancellationToken cancellationToken)
     {
         var uploaded = await client.UploadImageAsync(await client.CreateUserAsync(cancellationToken), photo, cancellationToken);
@@ -92,7 +92,7 @@ internal static class EdgeBench
 
     private sealed record Media(string Name, string Path, byte[] Bytes);
 
-    /// <summary>One file, from the edge and from the yardstick.</summary>
+    /// <summary>One file, from the edge and from the file server that it is compared with.</summary>
     private sealed class Contest(Media media, Uri edge, Uri files)
     {
         private readonly List<double> _edgeRates = [];
@@ -101,8 +101,8 @@ internal static class EdgeBench
         private readonly Latencies _fileLatencies = new($"files: {media.Name}");
         private readonly List<string> _failures = [];
 
-        /// <summary>Both sides answer with the same bytes, and the edge from its cache.</summary>
-        /// <exception cref="InvalidOperationException">They do not.</exception>
+        /// <summary>Checks that both sides answer with the same bytes, and the edge from its cache.</summary>
+        /// <exception cref="InvalidOperationException">A side answers with other bytes, or the edge not from its cache.</exception>
         public async Task CheckAsync(BenchClient ours, BenchClient theirs, CancellationToken cancellationToken)
         {
             var (bytes, isHit) = await ours.GetBytesAsync(edge.PathAndQuery, range: null, cancellationToken);
@@ -120,7 +120,7 @@ internal static class EdgeBench
             {
                 var result = await Wrk.GetAsync(isEdge ? edge : files, connections, length, cancellationToken);
 
-                // wrk counts a status, and not whether an answer is whole.
+                // wrk checks the status, but not whether an answer is complete.
                 if (result.Bytes / Math.Max(1, result.Count) < media.Bytes.Length)
                 {
                     throw new InvalidOperationException($"{media.Name}: {result.Count} answers had {result.Bytes} bytes.");
@@ -154,7 +154,7 @@ internal static class EdgeBench
         }
 
         public void PrintFailures() =>
-            Console.WriteLine($"\n{media.Name}: {(_failures is [] ? "every answer 200, and the edge's a hit" : $"{_failures.Count} failed or no hit, such as: {_failures[0]}")}.");
+            Console.WriteLine($"\n{media.Name}: {(_failures is [] ? "every answer was a 200, and every one of the edge a hit" : $"{_failures.Count} failed or no hit, such as: {_failures[0]}")}.");
 
         private static void PrintRates(string what, double ours, double theirs) => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"| {what} | {ours:0} | {theirs:0} | {ours / theirs:0.00} |"));

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Files of random sizes, in by turns as a form and as raw content, come out bit for bit: as a download, by a random range, and
-/// twice from their media address, of which the second time is the cache's.
+/// Checks that files of random sizes, uploaded in turns as a form and as raw content, come back bit for bit: as a download, by a
+/// random range, and twice from their media address, the second time from the cache.
 /// </summary>
 internal static class ExactBench
 {
-    /// <returns>Whether all came back as they went in.</returns>
+    /// <returns>Whether all came back unchanged.</returns>
     public static async Task<bool> RunAsync(IConfiguration options, CancellationToken cancellationToken)
     {
         var count = options.GetValue("count", 1000);
@@ -24,7 +24,7 @@ internal static class ExactBench
 
         for (var i = 0; i < count && faults.Count < 10; i++)
         {
-            // As likely to be of one order of magnitude as of another. Behind the picture a file may have anything.
+            // Every order of magnitude is equally likely. A file may have any bytes after the picture.
             var file = new byte[picture.Length + (int)Math.Exp(random.NextDouble() * Math.Log(largest))];
             random.NextBytes(file);
             picture.CopyTo(file, 0);
@@ -54,7 +54,7 @@ internal static class ExactBench
         }
 
         Console.WriteLine($"{count} files, {bytes / 1e6:0} MB together: {(faults is [] ? "all bit-exact, as download, by range, from media and from the cache" : string.Join('\n', faults))}.");
-        Console.WriteLine($"{hits} of {count} second readings answered by the cache.");
+        Console.WriteLine($"{hits} of {count} second reads answered by the cache.");
         return faults is [];
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;
 
-/// <summary>What guessing passwords does to uploads: the same rate of uploads without a flood of sign-ins and beside one, in one run.</summary>
+/// <summary>How password guessing affects uploads: the same rate of uploads without and with a flood of sign-ins, in one run.</summary>
 internal static class FloodBench
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);

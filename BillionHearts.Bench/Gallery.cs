@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Analyzed images, and which of their addresses is read next: 70 in 100 readings are of a thumb, 20 of a preview, 10 of an original; the image at
-/// place n of the gallery is read with a likelihood of 1/n (Zipf), and a new one stands at a place of chance.
+/// Analyzed images, and which of their addresses is read next: of 100 reads, 70 are of a thumb, 20 of a preview and 10 of an original. The image
+/// at position n is read with a probability proportional to 1/n (Zipf), and a new image gets a random position.
 /// </summary>
 internal sealed class Gallery
 {
@@ -23,7 +23,7 @@ internal sealed class Gallery
         }
     }
 
-    /// <returns>Its addresses: thumb, preview, original.</returns>
+    /// <returns>The image's addresses: thumb, preview, original.</returns>
     public IReadOnlyList<MediaAddress> Add(JsonElement image)
     {
         var renditions = image.GetProperty("renditions");
@@ -41,7 +41,7 @@ internal sealed class Gallery
     {
         lock (_lock)
         {
-            // A logarithm that is spread evenly: n is taken as often as its part of it, 1/n.
+            // The logarithm of the position is uniformly distributed, so position n has a weight of 1/n.
             var place = (int)Math.Pow(_images.Count + 1, _random.NextDouble()) - 1;
             var kind = _random.Next(100) switch
             {
@@ -60,6 +60,6 @@ internal sealed class MediaAddress(string path)
 {
     public string Path => path;
 
-    /// <summary>Somebody has read it before: then the edge should have it.</summary>
+    /// <summary>Whether it has been read before; the edge should then have it cached.</summary>
     public bool IsKnown { get; set; }
 }

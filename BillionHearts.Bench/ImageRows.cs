@@ -3,26 +3,26 @@ using Npgsql;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Rows of <c>images</c> in any number, made in the database after the form of one that the api wrote: each column that is not made here is as it is
-/// there. Of a user's images each lies in another block of the table, as when all users upload at the same time.
+/// Generates any number of rows of <c>images</c> in the database from a template row that the api wrote: a column that is not generated here is
+/// copied from it. Each image of a user is in another block of the table, as when all users upload at the same time.
 /// </summary>
 internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
 {
-    /// <summary>Far above what the api's sequence gives out, blocks of which its replicas keep.</summary>
+    /// <summary>Far above the ids from the api's sequence, of which its replicas reserve blocks.</summary>
     public const long FirstId = 1_000_000_000;
 
-    /// <summary>Each user's list is to have more than two pages of a hundred.</summary>
+    /// <summary>Enough for more than two pages of a hundred in each user's list.</summary>
     private const int ImagesOfUser = 250;
 
-    private const int MostUsers = 1000;
+    private const int MaxUsers = 1000;
     private const int Chunk = 500_000;
 
-    private static readonly Dictionary<string, string> s_made = new()
+    private static readonly Dictionary<string, string> s_generated = new()
     {
         ["id"] = $"{FirstId} + n",
         ["user_id"] = $"{FirstId} + n % @users",
         ["original_filename"] = "'IMG_' || n || '.jpg'",
-        // One a second, so that the order of ids is that of time, as it is of images that came one after the other.
+        // One per second, so that ids and times have the same order, as with images that are uploaded one after the other.
         ["upload_date"] = "timestamptz '2024-01-01' + n * interval '1 second'",
         ["stored_at"] = "timestamptz '2024-01-01' + n * interval '1 second'",
         ["storage_path"] = "overlay(template.storage_path placing md5('path' || n) from length(template.storage_path) - 31)",
@@ -34,13 +34,13 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
 
     public long Count { get; private set; }
 
-    public static int Users(long rows) => (int)Math.Clamp(rows / ImagesOfUser, 1, MostUsers);
+    public static int Users(long rows) => (int)Math.Clamp(rows / ImagesOfUser, 1, MaxUsers);
 
-    /// <summary>Adds what is missing to so many.</summary>
+    /// <summary>Adds rows until there are <paramref name="rows"/>.</summary>
     public async Task FillAsync(long rows, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        // Foreign keys are not checked row by row: every user is made before.
+        // Foreign keys are not checked row by row: all users are created first.
         await ExecuteAsync(connection, "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '1GB'", cancellationToken);
         await MakeUsersAsync(connection, Users(rows), cancellationToken);
 
@@ -64,7 +64,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
             }
         }
 
-        // What the server would do by itself some minutes later, and beside the measurement.
+        // Otherwise the server would do this itself some minutes later, during the measurement.
         await ExecuteAsync(connection, "VACUUM (ANALYZE) images", cancellationToken);
         await ExecuteAsync(connection, "ANALYZE users", cancellationToken);
         await ExecuteAsync(connection, "CHECKPOINT", cancellationToken);
@@ -91,7 +91,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
         await using var command = new NpgsqlCommand(
             $"""
             INSERT INTO images ({string.Join(", ", columns)})
-            SELECT {string.Join(", ", columns.Select(column => s_made.GetValueOrDefault(column, $"template.{column}")))}
+            SELECT {string.Join(", ", columns.Select(column => s_generated.GetValueOrDefault(column, $"template.{column}")))}
             FROM generate_series(@from, @last) n CROSS JOIN (SELECT * FROM images WHERE id = @template) template
             """,
             connection)
@@ -108,7 +108,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
         row => row.GetString(0),
         cancellationToken);
 
-    /// <summary>Those that hold up a load and can be made after it: all but the primary key.</summary>
+    /// <summary>All indexes except the primary key. They slow down the load, so they are created after it.</summary>
     private static Task<List<(string Name, string Definition)>> IndexesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
         connection,
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'images' AND indexname <> 'pk_images'",

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// One photo at a time on an idle system: how long until the upload is answered, and until the owner's event stream
-/// says it is analyzed. Both count from before the first byte is sent.
+/// One photo at a time on an idle system: the time until the upload is answered, and until the owner's event stream
+/// has <c>image.analyzed</c>. Both are measured from before the first byte is sent.
 /// </summary>
 internal static class JourneyBench
 {
@@ -17,7 +17,7 @@ internal static class JourneyBench
         using var client = new BenchClient(options);
         var user = await client.CreateUserAsync(cancellationToken);
         var answered = new Latencies("upload answered");
-        var analyzed = new Latencies("analyzed, owner told");
+        var analyzed = new Latencies("analyzed event received");
         Console.WriteLine($"{count} JPEGs of {photo.Length / 1e6:0.0} MB, one at a time; the first three warm up and do not count.\n");
 
         await using var stream = await client.OpenEventsAsync(user, cancellationToken);

@@ -4,13 +4,13 @@ using System.Globalization;
 
 namespace BillionHearts.Bench;
 
-/// <summary>A topology of its own, loaded in turns with another.</summary>
+/// <summary>A separate topology, loaded in turns with another one.</summary>
 internal sealed class LoadedTopology : IAsyncDisposable
 {
     private static readonly string[] s_services = ["api-1", "api-2", "analysis", "notifications"];
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
 
-    /// <summary>What a side leaves to do after its last answer, such as an export a second later, is not to burden the next.</summary>
+    /// <summary>A pause, so that work that a side does after its last answer, such as an export a second later, does not slow down the other.</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(2);
 
     private readonly DistributedApplication _app;
@@ -21,15 +21,15 @@ internal sealed class LoadedTopology : IAsyncDisposable
     private LoadedTopology(string name, DistributedApplication app, BenchClient client, int[] services, long user) =>
         (_app, _client, _services, _user, Latencies) = (app, client, services, user, new Latencies($"upload, export {name}"));
 
-    /// <summary>False while it warms up.</summary>
+    /// <summary>False during the warm-up.</summary>
     public bool IsMeasured { get; set; }
 
     public Latencies Latencies { get; }
 
-    /// <summary>Uploads a second, of each round.</summary>
+    /// <summary>Uploads per second, for each round.</summary>
     public List<double> Rates { get; } = [];
 
-    /// <summary>Milliseconds of a processor that api, analysis and notifications took for each upload, of each round.</summary>
+    /// <summary>Milliseconds of processor time of api, analysis and notifications per upload, for each round.</summary>
     public List<double> ProcessorMs { get; } = [];
 
     public ConcurrentBag<string> Refusals { get; } = [];
@@ -49,7 +49,7 @@ internal sealed class LoadedTopology : IAsyncDisposable
         return new LoadedTopology(name, app, client, await ServicesAsync(app, cancellationToken), await client.CreateUserAsync(cancellationToken));
     }
 
-    /// <summary>Keeps so many uploads in flight for so long, then waits until all of them are analyzed.</summary>
+    /// <summary>Keeps <paramref name="concurrency"/> uploads in flight for <paramref name="length"/>, then waits until all of them are analyzed.</summary>
     public async Task LoadAsync(byte[][] photos, TimeSpan length, int concurrency, CancellationToken cancellationToken)
     {
         var before = ProcessorTime();
@@ -79,7 +79,7 @@ internal sealed class LoadedTopology : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>The processes of the services: they are healthy, so each has one.</summary>
+    /// <summary>The processes of the services. The services are healthy, so each has one.</summary>
     private static async Task<int[]> ServicesAsync(DistributedApplication app, CancellationToken cancellationToken)
     {
         var processes = new Dictionary<string, int>();

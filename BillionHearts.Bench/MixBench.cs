@@ -7,8 +7,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Ten readings to each upload, both at fixed rates (open loop): distinct photos come in, and media of a gallery goes out, which begins with so
-/// many images read once and to which every upload is added as soon as its owner is told that it is analyzed.
+/// Ten reads for each upload, both at fixed rates (open loop): uploads of distinct photos, and reads of media from a gallery. The gallery starts
+/// with images that were read once; each upload is added when the owner's event stream has <c>image.analyzed</c>.
 /// </summary>
 internal sealed class MixBench : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class MixBench : IDisposable
 
         using var bench = new MixBench(options);
         Console.WriteLine(
-            $"{uploadRate:0.#} uploads/s of {bench._photos.Average(photo => photo.Length) / 1000:0} KB and {readRate:0.#} readings/s for {duration.TotalSeconds:0} s; {images} images there before.\n");
+            $"{uploadRate:0.#} uploads/s of {bench._photos.Average(photo => photo.Length) / 1000:0} KB and {readRate:0.#} reads/s for {duration.TotalSeconds:0} s; {images} images at the start.\n");
         await bench.PrepareAsync(images, cancellationToken);
         await bench.MeasureAsync(uploadRate, readRate, duration, cancellationToken);
         bench.Print(images);
@@ -46,7 +46,7 @@ internal sealed class MixBench : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>The first images, each address read once.</summary>
+    /// <summary>Uploads the first images and reads each address once.</summary>
     private async Task PrepareAsync(int images, CancellationToken cancellationToken)
     {
         _user = await _client.CreateUserAsync(cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class MixBench : IDisposable
         await added;
     }
 
-    /// <summary>Adds what the owner is told of, until it is cancelled.</summary>
+    /// <summary>Adds the analyzed images from the owner's event stream, until it is cancelled.</summary>
     private async Task AddAnalyzedAsync(Stream stream, CancellationToken ended)
     {
         try
@@ -95,11 +95,11 @@ internal sealed class MixBench : IDisposable
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // All has been read that was to be.
+            // The measurement has ended.
         }
         catch (HttpRequestException exception)
         {
-            _failures.Add($"An image that is analyzed: {exception.Message}");
+            _failures.Add($"Reading an analyzed image: {exception.Message}");
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class MixBench : IDisposable
         catch (HttpRequestException exception)
         {
             _reads.Record(dueAt);
-            _failures.Add($"A reading: {exception.Message}");
+            _failures.Add($"A read: {exception.Message}");
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class MixBench : IDisposable
         _misses.Print();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\nHits among {_knownReads} readings of what had been read before: {Share(_knownHits, _knownReads):0.00} %; among all {_reads.Count}: {Share(_hits.Count, _reads.Count):0.00} %."));
+            $"\nHits among {_knownReads} reads of addresses that had been read before: {Share(_knownHits, _knownReads):0.00} %; among all {_reads.Count}: {Share(_hits.Count, _reads.Count):0.00} %."));
         Console.WriteLine($"{_gallery.Count - images} images were added meanwhile. {_failures.Count} failed{(_failures.FirstOrDefault() is { } first ? $", such as: {first}" : ".")}");
     }
 

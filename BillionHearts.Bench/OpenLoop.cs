@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace BillionHearts.Bench;
 
-/// <summary>Arrivals at a fixed rate, whether or not what came earlier has been answered.</summary>
+/// <summary>Arrivals at a fixed rate, whether or not earlier ones have been answered.</summary>
 internal static class OpenLoop
 {
-    /// <summary>Ends when all that arrived has been answered.</summary>
-    /// <param name="arrive">Gets its number, and when it was due: never later than now, and what time counts from.</param>
+    /// <summary>Ends when all arrivals have been answered.</summary>
+    /// <param name="arrive">Gets the number of the arrival and the time when it was due, which is never later than now. Latency counts from that time.</param>
     public static async Task RunAsync(double rate, TimeSpan duration, Func<int, long, Task> arrive, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
@@ -19,7 +19,7 @@ internal static class OpenLoop
 
             while (due - Stopwatch.GetElapsedTime(start) is { } wait && wait > TimeSpan.Zero)
             {
-                // A delay is of whole milliseconds, and one of part of them would be none.
+                // A delay has whole milliseconds; a fraction would be rounded down to no delay.
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), cancellationToken);
             }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace BillionHearts.Bench;
 
-/// <summary>The original service's equivalent, <c>Peers/original</c>, with a database of its own.</summary>
+/// <summary>The original service's equivalent, <c>Peers/original</c>, with its own database.</summary>
 internal static class OriginalService
 {
     private const string Python = "/usr/bin/python3";

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Whether time tells what the answer does not: a stranger asks for another's uploads and for such as never were, in turns. Needs a topology
-/// where tokens are needed (<c>./run --Parameters:require-tokens=true</c>).
+/// Checks whether the response time reveals what the answer hides: a user requests another user's uploads and uploads that never existed, in
+/// turns. Needs a topology that requires tokens (<c>./run --Parameters:require-tokens=true</c>).
 /// </summary>
 internal static class PairBench
 {
@@ -33,19 +33,19 @@ internal static class PairBench
 
         var (_, token) = await SignUpAsync(http, cancellationToken);
         var (foreign, none) = (new Latencies("another's upload: 404"), new Latencies("none: 404"));
-        Console.WriteLine($"{pairs} pairs, asked for in turns, {rounds} rounds after one that warms up.\n");
+        Console.WriteLine($"{pairs} pairs, requested in turns, {rounds} rounds after one of warm-up.\n");
 
         for (var round = 0; round <= rounds; round++)
         {
             foreach (var upload in uploads)
             {
                 var theirs = await AskAsync(http, upload, token, cancellationToken);
-                var nobodys = await AskAsync(http, $"{Guid.NewGuid():n}", token, cancellationToken);
+                var unknown = await AskAsync(http, $"{Guid.NewGuid():n}", token, cancellationToken);
 
                 if (round > 0)
                 {
                     foreign.Record(theirs);
-                    none.Record(nobodys);
+                    none.Record(unknown);
                 }
             }
         }
@@ -80,7 +80,7 @@ internal static class PairBench
         var startedAt = Stopwatch.GetTimestamp();
         using var response = await http.SendAsync(request, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(startedAt);
-        return (int)response.StatusCode is 404 ? elapsed : throw new InvalidOperationException($"Answered {(int)response.StatusCode}, not 404: are tokens needed?");
+        return (int)response.StatusCode is 404 ? elapsed : throw new InvalidOperationException($"Answered {(int)response.StatusCode}, not 404. Does the topology require tokens?");
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, string token)

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Metadata POST and GET by id against the original service, in one run: a closed loop over the same number of connections, made by
-/// <see cref="Wrk"/>, sides in turns, so that what drifts meets both alike. Ours commits to PostgreSQL with fsync, as the original's SQLite does.
+/// Compares metadata POST and GET by id with the original service, in one run: a closed loop by <see cref="Wrk"/> over the same number of
+/// connections, in turns, so that drift affects both sides equally. Ours commits to PostgreSQL with fsync, as the original's SQLite does.
 /// </summary>
 internal static class PeerBench
 {
@@ -62,7 +62,7 @@ internal static class PeerBench
 
         public List<double> GetRates { get; } = [];
 
-        /// <summary>A user, and images to ask for.</summary>
+        /// <summary>Creates a user, and images to read.</summary>
         public async Task PrepareAsync(CancellationToken cancellationToken)
         {
             using var created = await _http.PostAsJsonAsync("/users/", new { username = $"bench-{Guid.NewGuid():n}" }, cancellationToken);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace BillionHearts.Bench;
 
-/// <summary>What ours is measured against, as a process with a folder of its own, on a free port of loopback.</summary>
+/// <summary>A server that ours is compared with, as a process with its own folder, on a free loopback port.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
@@ -15,10 +15,10 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Ends when it accepts connections.</summary>
-    /// <param name="start">Makes what to start, of its folder and its port.</param>
-    /// <param name="hint">What to do when it does not start.</param>
-    /// <exception cref="InvalidOperationException">It ended, or accepted none within the limit.</exception>
+    /// <summary>Starts the process and returns when it accepts connections.</summary>
+    /// <param name="start">Makes the start information from the folder and the port.</param>
+    /// <param name="hint">What to do if it does not start.</param>
+    /// <exception cref="InvalidOperationException">The process ended, or accepted no connection within the limit.</exception>
     public static async Task<PeerProcess> StartAsync(Func<string, int, ProcessStartInfo> start, string hint, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("bench-peer-").FullName;
@@ -46,7 +46,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            // With what it started: workers of nginx outlive a master that is killed.
+            // With its child processes: nginx's workers outlive a killed master.
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }

@@ -6,8 +6,8 @@ using NetVips;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// Renditions that nobody has asked for before, of photos of 12 megapixels, one at a time: through the gateway, and by sharp from the same files.
-/// Both in blocks by turns, in one run, timed by the same client.
+/// Renditions that were not requested before, of 12-megapixel photos, one at a time: through the gateway, and by sharp from the same files.
+/// The two sides take turns in blocks, in one run, timed by the same client.
 /// </summary>
 internal static class RenditionBench
 {
@@ -23,7 +23,7 @@ internal static class RenditionBench
         var peerAlone = options.GetValue("peer-alone", false);
         var photos = new PhotoFolder(options.GetValue("width", 4000), options.GetValue("height", 3000), options.GetValue("quality", 88));
 
-        // The first ones warm up both sides, and do not count.
+        // The first files warm up both sides and are not measured.
         var files = photos.Make(warmUp + count, cancellationToken);
         Console.WriteLine(
             $"{count} JPEGs of {photos.Width} x {photos.Height}, {files.Average(file => new FileInfo(file).Length) / 1e6:0.0} MB each, blocks of {block}; {warmUp} before them warm up.\n");
@@ -51,7 +51,7 @@ internal static class RenditionBench
         Array.ForEach(sides, side => side.PrintBytes());
     }
 
-    /// <summary>Uploads all, waits until they are analyzed, and finds out each one's address, without asking for it.</summary>
+    /// <summary>Uploads all files, waits until they are analyzed, and gets the address of each rendition without reading it.</summary>
     private static async Task<Contestant> UploadedAsync(IConfiguration options, List<string> files, CancellationToken cancellationToken)
     {
         using var client = new BenchClient(options);
@@ -61,7 +61,7 @@ internal static class RenditionBench
 
         await Parallel.ForAsync(0, files.Count, parallel, async (i, cancel) =>
         {
-            // Another file each run: a system may know a content that it has seen.
+            // Different files in each run: the system may recognize content from an earlier run.
             var photo = DetailedPhotos.Distinct(await File.ReadAllBytesAsync(files[i], cancel), i);
             var id = (await client.UploadImageAsync(user, photo, cancel)).GetProperty("id").GetInt64();
             await client.GetAnalyzedAsync(id, cancel);
@@ -77,13 +77,13 @@ internal static class RenditionBench
         private readonly Latencies _latencies = new(name);
         private long _bytes;
 
-        /// <summary>An answer from a cache is not what is measured.</summary>
+        /// <summary>Whether an answer from a cache is an error.</summary>
         public bool MustMiss { get; init; }
 
         public static void PrintHeader() => Console.WriteLine("| what | count | P50 ms | P95 ms | P99 ms | max ms |\n|---|---:|---:|---:|---:|---:|");
 
-        /// <summary>Asks for so many, one after the other.</summary>
-        /// <exception cref="InvalidOperationException">It was answered with something else than the rendition, or from a cache.</exception>
+        /// <summary>Requests the renditions of a range of photos, one after the other.</summary>
+        /// <exception cref="InvalidOperationException">An answer was not the rendition, or came from a cache.</exception>
         public async Task AskAsync(int from, int to, bool isMeasured, CancellationToken cancellationToken)
         {
             for (var i = from; i < to; i++)
@@ -117,7 +117,7 @@ internal static class RenditionBench
         public void Dispose() => _client.Dispose();
     }
 
-    /// <summary>Photos as files, kept in <c>artifacts/</c> for the next run: making one takes longer than asking for its rendition.</summary>
+    /// <summary>Photos as files, kept in <c>artifacts/</c> for the next run: making a photo takes longer than making its rendition.</summary>
     private sealed record PhotoFolder(int Width, int Height, int Quality)
     {
         public string Path { get; } = System.IO.Path.Join(Repository.Root, "artifacts", "photos", $"{Width}x{Height}-q{Quality}");

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Bench;
 
-/// <summary>The calls of <see cref="RowsBench"/>, at addresses chosen by chance for each size.</summary>
+/// <summary>The calls of <see cref="RowsBench"/>, with random addresses for each size.</summary>
 internal sealed class RowCalls(Uri api, int connections) : IDisposable
 {
     private const int Ids = 20_000;
@@ -17,7 +17,7 @@ internal sealed class RowCalls(Uri api, int connections) : IDisposable
     private readonly Dictionary<string, WrkResult> _smallest = [];
     private IReadOnlyList<(string Call, IReadOnlyList<string> Paths)> _calls = [];
 
-    /// <summary>Ids of all the table, and pages of some users: the first, the second, and one in the middle of the list.</summary>
+    /// <summary>Chooses ids from the whole table, and pages of some users: the first, the second, and one in the middle of the list.</summary>
     public async Task ChooseAsync(long rows, CancellationToken cancellationToken)
     {
         var random = new Random(1);
@@ -63,7 +63,7 @@ internal sealed class RowCalls(Uri api, int connections) : IDisposable
         File.Delete(_paths);
     }
 
-    /// <summary>The path of a page after about half of a user's images, by going through them in large steps.</summary>
+    /// <summary>The path of a page after about half of a user's images, found by paging in large steps.</summary>
     private async Task<string> MiddleAsync(string path, long images, CancellationToken cancellationToken)
     {
         var step = (int)Math.Min(images / 2, LargestPage);

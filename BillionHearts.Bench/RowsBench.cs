@@ -6,8 +6,8 @@ using Npgsql;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// An image by id and a user's list, with more and more rows in <c>images</c>: a closed loop over a few connections against one process of the api, in a
-/// topology of its own. A page has the same number of images at each size, which begins with fewer users.
+/// An image by id and a user's list, with more and more rows in <c>images</c>: a closed loop over a few connections to one process of the api, in
+/// its own topology. A page has the same number of images at each size; the smaller sizes have fewer users.
 /// </summary>
 internal static class RowsBench
 {
@@ -33,7 +33,7 @@ internal static class RowsBench
         await using var database = NpgsqlDataSource.Create((await app.GetConnectionStringAsync("imagesdb", cancellationToken))!);
         var rows = new ImageRows(database, await TemplateAsync(client, cancellationToken));
         using var calls = new RowCalls(app.GetEndpoint("api-1", "http"), connections);
-        Console.WriteLine($"{connections} connections to one api, {length.TotalSeconds:0} s a call after {warmUp.TotalSeconds:0} s that warm up.\n");
+        Console.WriteLine($"{connections} connections to one api, {length.TotalSeconds:0} s per call after {warmUp.TotalSeconds:0} s of warm-up.\n");
         Console.WriteLine("| rows | call | count | per s | P50 ms | P99 ms | P50 to the smallest | P99 to the smallest |\n|---:|---|---:|---:|---:|---:|---:|---:|");
         List<string> fillings = [];
 
@@ -44,7 +44,7 @@ internal static class RowsBench
             fillings.Add($"{size:N0} rows, {ImageRows.Users(size)} users: {await rows.MegabytesAsync(cancellationToken):N0} MB, filled in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0} s");
             await calls.ChooseAsync(size, cancellationToken);
 
-            // The first size would have the compiling of the api's methods in it.
+            // Otherwise the first size would include the JIT compilation of the api's methods.
             if (size == sizes[0])
             {
                 await calls.RunAsync(size, warmUp, length, isMeasured: false, cancellationToken);
@@ -56,7 +56,7 @@ internal static class RowsBench
         Console.WriteLine($"\n{string.Join('\n', fillings)}");
     }
 
-    /// <summary>An image as uploading and analysis write it.</summary>
+    /// <summary>Creates an image by upload and analysis, as a template for the generated rows.</summary>
     private static async Task<long> TemplateAsync(BenchClient client, CancellationToken cancellationToken)
     {
         var uploaded = await client.UploadImageAsync(await client.CreateUserAsync(cancellationToken), DetailedPhotos.Jpeg(seed: 1), cancellationToken);

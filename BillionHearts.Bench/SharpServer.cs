@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Bench;
 
-/// <summary>sharp behind a small server of node, <c>Peers/sharp</c>. npm installs what its lock file names, on first use.</summary>
+/// <summary>sharp behind a small Node.js server, <c>Peers/sharp</c>. On first use, npm installs the packages of its lock file.</summary>
 internal static class SharpServer
 {
     private static readonly string s_source = Path.Join(AppContext.BaseDirectory, "Peers", "sharp");
     private static readonly string[] s_manifest = ["package.json", "package-lock.json", ".npmrc"];
 
-    /// <param name="photos">The folder of files that it is asked for by name.</param>
+    /// <param name="photos">The folder of the files that are requested by name.</param>
     public static async Task<PeerProcess> StartAsync(string photos, CancellationToken cancellationToken)
     {
         var installed = await InstallAsync(cancellationToken);
@@ -19,11 +19,11 @@ internal static class SharpServer
             {
                 Environment = { ["NODE_PATH"] = Path.Join(installed, "node_modules"), ["FOLDER"] = photos, ["PORT"] = $"{port}", ["NODE_ENV"] = "production" },
             },
-            $"is 'node' there, and sharp in {installed}?",
+            $"check that 'node' is installed, and sharp in {installed}",
             cancellationToken);
     }
 
-    /// <returns>A folder of this lock file, in <c>artifacts/</c>.</returns>
+    /// <returns>The folder in <c>artifacts/</c> for this lock file.</returns>
     private static async Task<string> InstallAsync(CancellationToken cancellationToken)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Join(s_source, "package-lock.json"), cancellationToken)));

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// The yardstick of the edge: nginx, the same binary as the gateway's, with the same workers, that serves files and does nothing else. It has
-/// no access log, which makes it harder to keep up with: the gateway writes one.
+/// The server that the edge is compared with: nginx, the same binary as the gateway's, with the same workers, which only serves files. It has
+/// no access log, which is an advantage over the gateway, which writes one.
 /// </summary>
 internal static class StaticServer
 {
@@ -12,13 +12,13 @@ internal static class StaticServer
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <param name="files">By name, content.</param>
+    /// <param name="files">Content by file name.</param>
     public static Task<PeerProcess> StartAsync(IReadOnlyDictionary<string, byte[]> files, CancellationToken cancellationToken) =>
         PeerProcess.StartAsync((folder, port) => Start(folder, port, files), "apt-get install --no-install-recommends nginx", cancellationToken);
 
     private static ProcessStartInfo Start(string folder, int port, IReadOnlyDictionary<string, byte[]> files)
     {
-        // Workers of a master that is root are not.
+        // If the master runs as root, its workers do not, and must still be able to read the files.
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(folder, Readable);

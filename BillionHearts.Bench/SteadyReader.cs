@@ -7,10 +7,10 @@ using System.Threading.Channels;
 namespace BillionHearts.Bench;
 
 /// <summary>
-/// GET of one address at a fixed rate. Sockets and no HTTP client, because that takes more processor time for a request than the edge does;
-/// and an open loop, because wrk has none.
+/// GET of one address at a fixed rate. Uses sockets because an HTTP client takes more processor time for a request than the edge does,
+/// and an open loop because wrk has none.
 /// </summary>
-/// <param name="mark">What the header of each answer must contain beside the status 200.</param>
+/// <param name="mark">What the header of each answer must contain in addition to the status 200.</param>
 internal sealed class SteadyReader(Uri address, int connections, string mark)
 {
     private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\n\r\n");
@@ -49,7 +49,7 @@ internal sealed class SteadyReader(Uri address, int connections, string mark)
                 _failures.Add(header);
             }
 
-            // nginx ends a connection after so many requests.
+            // nginx closes a connection after a number of requests.
             if (header.Contains("\r\nConnection: close", StringComparison.Ordinal))
             {
                 connection = await ReplaceAsync(connection, cancellationToken);
@@ -85,8 +85,8 @@ internal sealed class SteadyReader(Uri address, int connections, string mark)
             return connection;
         }
 
-        /// <summary>Sends, and reads all of the answer.</summary>
-        /// <returns>Its header.</returns>
+        /// <summary>Sends the request and reads the whole answer.</summary>
+        /// <returns>The header of the answer.</returns>
         public async Task<string> ExchangeAsync(byte[] request, CancellationToken cancellationToken)
         {
             await _socket.SendAsync(request, cancellationToken);
@@ -114,12 +114,12 @@ internal sealed class SteadyReader(Uri address, int connections, string mark)
         private async Task<int> ReceiveAsync(int offset, CancellationToken cancellationToken) =>
             await _socket.ReceiveAsync(_buffer.AsMemory(offset), cancellationToken) is var count and > 0
                 ? count
-                : throw new IOException("The server closed the connection, or its header is without end.");
+                : throw new IOException("The server closed the connection, or its header is too long.");
 
         private static long ContentLength(string header) =>
             header.IndexOf(Length, StringComparison.OrdinalIgnoreCase) is var at and >= 0
             && long.TryParse(header.AsSpan(at + Length.Length, header.IndexOf('\r', at + Length.Length) - at - Length.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
                 ? length
-                : throw new IOException($"An answer without a length: {header}");
+                : throw new IOException($"The answer has no Content-Length: {header}");
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace BillionHearts.Bench;
 
-/// <summary>How long uploads take to be answered at one rate, analysis running beside them.</summary>
+/// <summary>How long uploads take to be answered at one rate while analysis runs.</summary>
 internal static class UploadBench
 {
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);
@@ -25,7 +25,7 @@ internal static class UploadBench
         Console.WriteLine($"\n{uploads.DescribeRefusals()}");
     }
 
-    /// <summary>Eight pictures, of 200 KB each unless told otherwise.</summary>
+    /// <summary>Eight pictures, 200 KB each by default.</summary>
     internal static byte[][] Photos(IConfiguration options) =>
         [.. Enumerable.Range(1, 8).Select(seed => TestImages.Jpeg(options.GetValue("width", 1400), options.GetValue("height", 1050), seed, options.GetValue("quality", 85)))];
 }

@@ -6,24 +6,24 @@ using BillionHearts.Api.Platform.Http;
 
 namespace BillionHearts.Api.Uploads;
 
-/// <summary>What a successful upload is answered with.</summary>
+/// <summary>The answer to a successful upload.</summary>
 internal abstract record UploadAnswer
 {
-    /// <summary>On an answer that repeats an earlier one.</summary>
+    /// <summary>Set on an answer that repeats an earlier one.</summary>
     public const string ReplayedHeader = "Idempotency-Replayed";
 
     /// <summary>The image, as it is now.</summary>
-    /// <param name="IsNew">Whether this request stored it; false when an earlier one had.</param>
+    /// <param name="IsNew">Whether this request stored it; false when an earlier request did.</param>
     internal sealed record Stored(Image Image, bool IsNew = true) : UploadAnswer;
 
-    /// <summary>The answer that the first request with the same key got, word for word.</summary>
+    /// <summary>The exact answer that the first request with the same key got.</summary>
     internal sealed record Replayed(int Status, string Body) : UploadAnswer;
 }
 
-/// <summary>For endpoints only.</summary>
+/// <summary>Turns outcomes of uploads into HTTP results; used by endpoints only.</summary>
 internal static class UploadResults
 {
-    /// <summary>Answers a request that brought bytes, and records an upload that stored nothing.</summary>
+    /// <summary>Answers a request that sent bytes. If it stored nothing, records why.</summary>
     public static IResult Answer(this UploadTelemetry telemetry, Outcome<UploadAnswer> outcome, HttpRequest request)
     {
         if (!outcome.TryGet(out var answer, out var problem))

@@ -19,13 +19,13 @@ internal static class UploadEndpoints
         .WithName(nameof(CreateImage)).WithSummary("Upload an image, or announce one")
         .WithDescription(
             "As multipart/form-data: the bytes (`file`), `user_id` and optionally `original_filename`, in any order; type, dimensions and size are read from " +
-            "the file. As application/json: the metadata alone; the image then awaits its content, and `upload` says how to send it.")
+            "the file. As application/json: only the metadata; the image then awaits its content, and `upload` says how to send it.")
         .ReadsJson((fields, services) => ImageMetadata.Read(fields, services.GetRequiredService<IOptions<UploadOptions>>().Value))
         .ReadsUploadForm().ReadsIdempotencyKey().ReadsDigests()
         .Produces<ImageResponse>()
         .Refuses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503);
 
-    /// <summary>Two requests at one address; the Content-Type says which it is.</summary>
+    /// <summary>Two requests share this route; the Content-Type distinguishes them.</summary>
     private static async Task<IResult> CreateImage(
         HttpRequest http, Announcements announcements, FormUpload uploads, UploadTelemetry telemetry, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using BillionHearts.Api.Uploads.Idempotency;
 
 namespace BillionHearts.Api.Uploads;
 
-/// <summary>What the headers of any upload say.</summary>
+/// <summary>The headers that every upload may have.</summary>
 internal sealed record UploadHeaders(IdempotencyKey? Key, ExpectedDigests Digests)
 {
     public static Outcome<UploadHeaders> Read(HttpRequest request)

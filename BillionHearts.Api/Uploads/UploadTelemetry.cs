@@ -5,7 +5,7 @@ using BillionHearts.ServiceDefaults.Telemetry;
 
 namespace BillionHearts.Api.Uploads;
 
-/// <summary>How uploads end, how long they take and how large they are.</summary>
+/// <summary>Metrics of uploads: outcome, duration and size.</summary>
 internal sealed class UploadTelemetry
 {
     private static readonly InstrumentAdvice<long> s_sizes = new()
@@ -20,9 +20,9 @@ internal sealed class UploadTelemetry
     public UploadTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(ApiTraces.Name);
-        _uploads = meter.CreateCounter<long>("billionhearts.uploads", "{upload}", "Uploads of bytes, by how they ended.");
+        _uploads = meter.CreateCounter<long>("billionhearts.uploads", "{upload}", "Uploads of bytes, by outcome.");
         _duration = meter.CreateHistogram(
-            "billionhearts.upload.duration", "s", "From a stored upload's header to its commit, the client's sending included.", advice: Durations.Buckets);
+            "billionhearts.upload.duration", "s", "From the header of a stored upload to its commit, including the time the client takes to send.", advice: Durations.Buckets);
         _size = meter.CreateHistogram("billionhearts.upload.size", "By", "Size of stored uploads.", advice: s_sizes);
     }
 
@@ -33,8 +33,8 @@ internal sealed class UploadTelemetry
         _duration.Record(duration.TotalSeconds);
     }
 
-    /// <summary>An upload that did not end with a stored image.</summary>
-    /// <param name="isAborted">Whether the client disconnected: a body that ends early is otherwise the client's mistake.</param>
+    /// <summary>Records an upload that did not store an image.</summary>
+    /// <param name="isAborted">Whether the client disconnected. Without a disconnect, a body that ends early is the client's mistake.</param>
     public void Ended(Problem problem, bool isAborted)
     {
         if (isAborted)
@@ -60,12 +60,12 @@ internal sealed class UploadTelemetry
         return problem;
     }
 
-    /// <summary>What the client sent is not accepted.</summary>
+    /// <summary>Records an upload whose content is not accepted.</summary>
     public void Refused(string problem) => _uploads.Add(1, new("outcome", "refused"), new("problem", problem));
 
-    /// <summary>A good upload was not stored, or it is not known whether it was.</summary>
+    /// <summary>Records a valid upload that was not stored, or may not have been.</summary>
     private void Failed(string problem) => _uploads.Add(1, new("outcome", "failed"), new("problem", problem));
 
-    /// <summary>The client disconnected before it was answered.</summary>
+    /// <summary>Records an upload whose client disconnected before the answer.</summary>
     private void Abandoned() => _uploads.Add(1, new KeyValuePair<string, object?>("outcome", "abandoned"));
 }

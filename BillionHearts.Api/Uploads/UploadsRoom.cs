@@ -12,11 +12,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Uploads;
 
-/// <summary>Every way in for an image's bytes, from the first byte to the one commit, and the receipt for what is stored.</summary>
+/// <summary>All kinds of upload, from the first byte to the single commit, and receipts for stored images.</summary>
 internal static class UploadsRoom
 {
-    /// <summary>How long a client may repeat a request under its key.</summary>
-    private static readonly TimeSpan s_idempotencyMemory = TimeSpan.FromHours(24);
+    /// <summary>How long a client can repeat a request with the same key.</summary>
+    private static readonly TimeSpan s_idempotencyRetention = TimeSpan.FromHours(24);
 
     public static void AddUploads(this WebApplicationBuilder builder)
     {
@@ -38,7 +38,7 @@ internal static class UploadsRoom
         services.AddSingleton(new RetentionRule("idempotency_records", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
             $"""
             DELETE FROM idempotency_records WHERE (user_id, route, key) IN
-                (SELECT user_id, route, key FROM idempotency_records WHERE created_at < now() - {s_idempotencyMemory} LIMIT {limit})
+                (SELECT user_id, route, key FROM idempotency_records WHERE created_at < now() - {s_idempotencyRetention} LIMIT {limit})
             """,
             cancel)));
 
@@ -70,7 +70,7 @@ internal static class UploadsRoom
         services.AddOptions<ReceiptOptions>().BindConfiguration(ReceiptOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ReceiptKeys>();
         services.AddSingleton<ReceiptSigner>();
-        services.AddScoped<ReceiptOffice>();
+        services.AddScoped<ReceiptIssuer>();
         services.AddScoped<KnownContents>();
     }
 }

@@ -1,4 +1,4 @@
--- The calls of PeerBench and RowsBench, made by wrk. Arguments: post and the body, or get and a file of paths, one of which is taken at random.
+-- The calls of PeerBench and RowsBench, made by wrk. Arguments: post and the body, or get and a file of paths, from which each request takes one at random.
 dofile(debug.getinfo(1, "S").source:match("^@(.*/)") .. "report.lua")
 
 local call, body

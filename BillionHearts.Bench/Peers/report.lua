@@ -1,4 +1,4 @@
--- What wrk has counted, as one line that Wrk.cs reads.
+-- Prints wrk's results as one line that Wrk.cs reads.
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format('{"count":%d,"bytes":%d,"duration_us":%d,"failed":%d,"p50_us":%d,"p90_us":%d,"p99_us":%d,"p999_us":%d,"max_us":%d}\n',

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace BillionHearts.Api.Uploads.Admission;
 
-/// <summary>An upload under way: its share of the process's memory, its deadline, and how it ends in the telemetry.</summary>
+/// <summary>An upload in progress: its share of the process's memory, its deadline, and the recording of its outcome.</summary>
 internal sealed class AdmittedUpload : IDisposable
 {
     private readonly HttpRequest _request;
@@ -25,12 +25,12 @@ internal sealed class AdmittedUpload : IDisposable
         _either = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, request.HttpContext.RequestAborted);
     }
 
-    /// <summary>Cancelled when the client disconnects or the time is up.</summary>
+    /// <summary>Cancelled when the client disconnects or the deadline passes.</summary>
     public CancellationToken Token => _either.Token;
 
     /// <summary>Records how the upload ended.</summary>
     /// <returns>The same outcome.</returns>
-    public Outcome<UploadAnswer> Counted(Outcome<UploadAnswer> outcome)
+    public Outcome<UploadAnswer> Record(Outcome<UploadAnswer> outcome)
     {
         if (outcome.TryGet(out var answer, out _) && answer is UploadAnswer.Stored { IsNew: true, Image: var image })
         {
@@ -40,7 +40,7 @@ internal sealed class AdmittedUpload : IDisposable
         return outcome;
     }
 
-    /// <summary>For an exception filter: the refusal that an exception stands for. Any other exception is recorded as the end of this upload.</summary>
+    /// <summary>For an exception filter: the refusal for an exception. An exception without a refusal is recorded as the upload's outcome.</summary>
     public Problem? Explain(Exception exception)
     {
         if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
@@ -65,7 +65,7 @@ internal sealed class AdmittedUpload : IDisposable
         _deadline.Dispose();
     }
 
-    // Whoever reads the body sees a disconnect a moment before the request does. A body of a known length can be wrong in one way only: it ends early.
+    // Reading the body fails a moment before the request reports the disconnect. A body of known length can be wrong only by ending early.
     private bool IsAborted(Exception exception) => _request.HttpContext.RequestAborted.IsCancellationRequested
         || exception is ConnectionResetException
         || (exception is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && _request.ContentLength is not null);

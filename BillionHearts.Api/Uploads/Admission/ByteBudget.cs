@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// The bytes that this process has accepted and not yet stored. More uploads than its memory can hold would all fail together, so one too
-/// many is refused with 503.
+/// The bytes that this process has accepted and not yet stored. More uploads than its memory can hold would all fail together, so uploads
+/// beyond the limit are refused with 503.
 /// </summary>
 internal sealed class ByteBudget(IOptions<UploadOptions> options)
 {
@@ -16,7 +16,7 @@ internal sealed class ByteBudget(IOptions<UploadOptions> options)
 
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <returns>A share, which its disposal gives back.</returns>
+    /// <returns>A share. Disposing it returns the bytes to the budget.</returns>
     public Outcome<ByteShare> Take(long bytes)
     {
         var taken = Interlocked.Add(ref _taken, bytes);

@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// <c>If-Match</c> and <c>If-None-Match</c> of a request that changes content. An image is known by two tags, that of its bytes
-/// and that of the image object, and a sender may hold either.
+/// <c>If-Match</c> and <c>If-None-Match</c> of a request that changes content. An image has two ETags, one for its bytes and one
+/// for the image object, and a client may send either.
 /// </summary>
 internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
 {
@@ -33,17 +33,17 @@ internal sealed class Preconditions(HttpRequest request, ImageRenderer renderer)
             : null;
     }
 
-    // Strongly, as RFC 9110, 13.1.1 demands of If-Match; all our tags are strong.
+    // RFC 9110, 13.1.1 requires the strong comparison for If-Match; all our tags are strong.
     private bool Matches(EntityTagHeaderValue tag, Image image) => image.HasContent
         && (tag.Equals(EntityTagHeaderValue.Any)
-            || tag.Compare(TagOf(image), useStrongComparison: true)
+            || tag.Compare(GetContentTag(image), useStrongComparison: true)
             || tag.Compare(renderer.Render(request, ImageView.From(image)).ETag, useStrongComparison: true));
 
-    private static EntityTagHeaderValue TagOf(Image image) => new($"\"{Convert.ToHexStringLower(image.Sha256!)}\"");
+    private static EntityTagHeaderValue GetContentTag(Image image) => new($"\"{Convert.ToHexStringLower(image.Sha256!)}\"");
 
     private static Problem Failed(string header, string value, Image image) => new(
         412, "precondition-failed", "Precondition failed",
         image.HasContent
-            ? $"{header} is {Problems.Shorten(value)}, but the current content is {TagOf(image)}, version {image.Version}."
+            ? $"{header} is {Problems.Shorten(value)}, but the current content is {GetContentTag(image)}, version {image.Version}."
             : $"{header} is {Problems.Shorten(value)}, but the image has no content yet.");
 }

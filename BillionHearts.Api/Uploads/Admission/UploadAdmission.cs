@@ -9,20 +9,20 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// What every upload passes before its bytes are taken: its user exists and has room, it does not announce too much, and this process has
-/// room for it among the others. What is refused here is refused before a byte of the body is read.
+/// The checks before the bytes of an upload are read: the user exists and has quota left, the announced length is within the limit, and this
+/// process has memory for it. A refusal here comes before any byte of the body is read.
 /// </summary>
 internal sealed class UploadAdmission(ByteBudget budget, UserQuota quota, IOptions<UploadOptions> options, TimeProvider clock, UploadTelemetry telemetry)
 {
     private readonly UploadOptions _limits = options.Value;
 
-    /// <summary>Whether the user exists and has room. A repeated request is not held to that: it gets its earlier answer.</summary>
+    /// <summary>Checks that the user exists and has quota left. A repeated request is not checked: it gets its earlier answer.</summary>
     public Task<Problem?> CheckUserAsync(long userId, IdempotencyKey? key, int images, long bytes, CancellationToken cancellationToken) =>
         quota.CheckUnlessAnsweredAsync(userId, key, images, bytes, cancellationToken);
 
     /// <summary>Admits the body of a request.</summary>
-    /// <param name="envelope">Bytes that the body may have around the image.</param>
-    /// <returns>To be disposed of when the upload has ended.</returns>
+    /// <param name="envelope">How many bytes the body may have besides the image.</param>
+    /// <returns>Must be disposed when the upload has ended.</returns>
     public Outcome<AdmittedUpload> AdmitBody(HttpRequest request, long envelope)
     {
         var maxBody = _limits.MaxBytes + envelope;

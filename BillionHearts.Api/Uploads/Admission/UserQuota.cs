@@ -11,15 +11,15 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Admission;
 
 /// <summary>
-/// What a user has stored, compared with the limits. The counters change in the commit of each content and are exact; checking them earlier
-/// only saves the client from sending what would be refused.
+/// A user's usage, compared with the limits. The counters change in the commit of each content and are exact; checking them earlier
+/// only saves the client from sending bytes that would be refused.
 /// </summary>
 internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> options)
 {
     private readonly UploadOptions _limits = options.Value;
 
-    /// <summary>Whether the user exists and has room, as far as is known before the content is.</summary>
-    /// <param name="bytes">The announced length less the length that it replaces; 1 when none was announced.</param>
+    /// <summary>Checks that the user exists and has quota left, as far as that is known before the content is read.</summary>
+    /// <param name="bytes">The announced length minus the length that it replaces; 1 if no length was announced.</param>
     public async Task<Problem?> CheckAsync(long userId, int images, long bytes, CancellationToken cancellationToken)
     {
         var usage = await db.Users.Where(user => user.Id == userId)
@@ -28,14 +28,14 @@ internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> opti
         return usage is null ? Problems.UserNotFound : Check(usage, images, bytes);
     }
 
-    /// <summary>As <see cref="CheckAsync"/>. A request whose key has an answer is read to the end instead, to see that it is the same request.</summary>
+    /// <summary>Like <see cref="CheckAsync"/>, but skipped if the key has an answer: the request is then read to the end, to check that it is the same.</summary>
     public async Task<Problem?> CheckUnlessAnsweredAsync(long userId, IdempotencyKey? key, int images, long bytes, CancellationToken cancellationToken) =>
         await db.HasAnswerAsync(userId, key, cancellationToken) ? null : await CheckAsync(userId, images, bytes, cancellationToken);
 
     /// <summary>
-    /// Moves the counters. The last statement of its transaction: from here to the commit the user's other uploads wait.
+    /// Changes the counters. Must be the last statement of the transaction: the user's other uploads wait from here to the commit.
     /// </summary>
-    /// <returns>Why not; the transaction must then be rolled back.</returns>
+    /// <returns>The refusal, after which the transaction must be rolled back; or <see langword="null"/>.</returns>
     public async Task<Problem?> ChangeAsync(long userId, int images, long bytes, CancellationToken cancellationToken)
     {
         var moved = await db.Database.ExecuteSqlAsync(
@@ -47,7 +47,7 @@ internal sealed class UserQuota(ImagesDbContext db, IOptions<UploadOptions> opti
             """,
             cancellationToken);
 
-        // Counters that have room again a moment later still were full at the decisive one.
+        // The update was refused, even if the counters have room again by now.
         return moved is 1 ? null : await CheckAsync(userId, images, bytes, cancellationToken) ?? Problems.Busy;
     }
 

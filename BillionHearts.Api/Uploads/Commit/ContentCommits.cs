@@ -16,13 +16,13 @@ using Npgsql;
 namespace BillionHearts.Api.Uploads.Commit;
 
 /// <summary>
-/// Makes stored bytes the content of an image, in one commit: the image, the work for analysis, the answer kept for a repeated request, the
-/// owner's usage, and the blobs that it replaces. It keeps the staged bytes if they are an image's, or may be.
+/// Makes stored bytes the content of an image. One commit has the image, the work for analysis, the answer for a repeated request, the
+/// owner's usage, and the removal of the replaced blobs. Keeps the staged bytes if an image references them, or may.
 /// </summary>
-/// <remarks>Not cancelled when the client disconnects: all of the upload is here, and a commit cut short has an unknown outcome.</remarks>
+/// <remarks>Not cancelled when the client disconnects: the upload is complete, and the outcome of an interrupted commit is unknown.</remarks>
 internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal retired, UserQuota quota)
 {
-    /// <summary>A new image.</summary>
+    /// <summary>Adds a new image.</summary>
     /// <param name="finished">The resumable upload that becomes the image.</param>
     public Task<Outcome<UploadAnswer>> AddAsync(
         long userId, string fileName, StagedBlob staged, KeyedRequest? keyed, FinishedUpload? finished = null)
@@ -31,7 +31,7 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
 
         return CommitAsync(staged, keyed, async cancel =>
         {
-            // The id is taken from a block that this process holds, so it is known before anything is written.
+            // The id comes from a block that this process has reserved, so it is known before anything is written.
             await db.Images.AddAsync(image, cancel);
             if (!await SaveWithWorkAsync(image, keyed, cancel))
             {
@@ -47,8 +47,8 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
         });
     }
 
-    /// <summary>The first content of an announced image, or another version of an image that has content.</summary>
-    /// <param name="check">Looks at the image while it is locked: an outcome is the answer, and nothing is changed.</param>
+    /// <summary>Adds the first content of an announced image, or a new version of an image that has content.</summary>
+    /// <param name="check">Checks the image while it is locked. If it returns an outcome, that is the answer and nothing is changed.</param>
     public async Task<Outcome<UploadAnswer>> ReplaceAsync(long imageId, StagedBlob staged, KeyedRequest? keyed, Func<Image, Outcome<UploadAnswer>?> check)
     {
         var outcome = await CommitAsync(staged, keyed, async cancel =>
@@ -97,7 +97,7 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
             image, await quota.ChangeAsync(image.UserId, replaced.Images is 0 ? 1 : 0, content.Length - replaced.Bytes, cancellationToken));
     }
 
-    /// <returns>False when the request's key has an answer already.</returns>
+    /// <returns>False if the request's key already has an answer.</returns>
     private async Task<bool> SaveWithWorkAsync(Image image, KeyedRequest? keyed, CancellationToken cancellationToken)
     {
         var work = OutboxMessage.From(dispatch.Begin(image));
@@ -130,12 +130,12 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
         }
         catch (DbUpdateException exception) when (exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            // Ids and keys are generated here, so the row in the way is that of our own first attempt, whose answer was lost.
-            return await FindOwnAsync(staged) ?? throw new InvalidOperationException("The id of a new image is taken by another image.", exception);
+            // Ids and keys are generated here, so the conflicting row is from our own first attempt, whose answer was lost.
+            return await FindOwnAsync(staged) ?? throw new InvalidOperationException("The id of a new image is already used by another image.", exception);
         }
         catch (Exception exception) when (MayBeCommitted(exception))
         {
-            // If the row exists, it needs its bytes. If it does not, they take room until the search for orphans finds them.
+            // If the row exists, it needs its bytes. If not, they use space until the search for orphans finds them.
             staged.Keep();
             throw;
         }
@@ -153,7 +153,7 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
         return new UploadAnswer.Stored(image);
     }
 
-    /// <summary>Whether the commit may have succeeded although it failed here: the answer was lost, and not the row.</summary>
+    /// <summary>Whether the commit may have succeeded although it failed here: only the database's answer was lost.</summary>
     private static bool MayBeCommitted(Exception exception) => exception switch
     {
         PostgresException postgres => postgres.IsTransient,
@@ -161,10 +161,10 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
         _ => exception.InnerException is not null && MayBeCommitted(exception.InnerException),
     };
 
-    /// <summary>What one attempt at the transaction came to. Only one with an image is committed.</summary>
+    /// <summary>The result of one attempt at the transaction. It is committed only if there is an image.</summary>
     private sealed record CommitStep(Image? Image, Outcome<UploadAnswer>? Answer)
     {
-        /// <summary>The request's key has an answer, which is to be repeated.</summary>
+        /// <summary>The request's key already has an answer, which must be repeated.</summary>
         public static readonly CommitStep AlreadyAnswered = new(null, null);
 
         public static CommitStep From(Image image, Problem? refusal) => refusal is null ? new CommitStep(image, null) : Ended(refusal);

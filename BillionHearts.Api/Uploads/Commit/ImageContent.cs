@@ -4,7 +4,7 @@ using BillionHearts.Api.Uploads.Intake;
 
 namespace BillionHearts.Api.Uploads.Commit;
 
-/// <summary>Sets what an image's row says of its content.</summary>
+/// <summary>Sets the columns of an image that describe its content.</summary>
 internal static class ImageContent
 {
     public static Image NewImage(long userId, string fileName, StoredContent content)
@@ -27,7 +27,7 @@ internal static class ImageContent
         return image;
     }
 
-    /// <summary>Makes it another version, at another address, of which nothing is known yet but what was measured.</summary>
+    /// <summary>Makes it a new version at a new address. Only what was measured is known of it yet.</summary>
     public static void Replace(Image image, StoredContent content)
     {
         image.Version++;

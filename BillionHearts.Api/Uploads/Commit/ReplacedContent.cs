@@ -5,14 +5,14 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Uploads.Commit;
 
-/// <summary>What an image had until its content came: another content, or only a place where one was awaited.</summary>
+/// <summary>What new content replaces: the old content, or the blob under which the first content was awaited.</summary>
 internal sealed record ReplacedContent(int Images, long Bytes, string? MediaKey, string Blob)
 {
     public static ReplacedContent From(Image image) => image.HasContent
         ? new ReplacedContent(1, image.FileSize, image.MediaKey, image.StoragePath)
         : new ReplacedContent(0, 0, null, BlobFamily.IncomingOf(image.StoragePath));
 
-    /// <summary>Its address answers 410 from the commit on.</summary>
+    /// <summary>After the commit, the old address answers 410.</summary>
     public void RetireAddress(ImagesDbContext db)
     {
         if (MediaKey is not null)

@@ -6,7 +6,7 @@ using BillionHearts.Api.Uploads.Direct;
 
 namespace BillionHearts.Api.Uploads.Content;
 
-/// <summary>The ways for content to come to an image that is known already.</summary>
+/// <summary>Adds content to an image that already exists.</summary>
 internal static class ContentEndpoints
 {
     public static void MapContent(this IEndpointRouteBuilder routes)
@@ -17,19 +17,19 @@ internal static class ContentEndpoints
             .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(PutContent)).WithSummary("Send an image's bytes")
             .WithDescription(
-                "The first content of an announced image, or a new version of one that has content: it then gets a new address and is analysed again. " +
-                "Type, dimensions and size come from the bytes; the Content-Type is not believed.")
+                "The first content of an announced image, or a new version of an image that has content: the image then gets a new address and is analyzed again. " +
+                "Type, dimensions and size are read from the bytes; the Content-Type is ignored.")
             .ReadsImageBytes().ReadsIdempotencyKey().ReadsDigests().ReadsPreconditions()
             .Produces<ImageResponse>()
             .Refuses(400, 401, 403, 404, 408, 412, 413, 415, 422, 429, 503);
 
         images.MapPost("/{id}/complete", CompleteUpload)
             .Owns(Owned.Image, Scopes.WriteImages)
-            .WithName(nameof(CompleteUpload)).WithSummary("Say that a direct upload is done")
+            .WithName(nameof(CompleteUpload)).WithSummary("Complete a direct upload")
             .WithDescription(
-                "What was sent to the address in `upload` is read from the store and compared with what was announced, and with `sha256` where it is given: then it " +
-                "is the image's content. 409 while nothing is there; 422 names what was announced and what came, and the address can be used again. " +
-                "An image that has its content is answered as it is.")
+                "The content that was sent to the address in `upload` is read from the store and compared with the announced metadata, and with `sha256` if it is " +
+                "given. If it matches, it becomes the image's content. 409 if nothing was sent yet; 422 names the announced and the actual value, and the address can " +
+                "be used again. If the image already has its content, the answer is the image.")
             .ReadsJson(CompleteUploadRequest.Read, isRequired: false).ReadsIdempotencyKey()
             .Produces<ImageResponse>()
             .Refuses(400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 503);
@@ -59,7 +59,7 @@ internal static class ContentEndpoints
     private static bool HasBody(HttpRequest http) => http.ContentLength is > 0 || (http.ContentLength is null && http.Headers.TransferEncoding.Count > 0);
 }
 
-/// <param name="Sha256">What the content hashes to, in hex; compared when it is given.</param>
+/// <param name="Sha256">The SHA-256 of the content in hex; compared if it is given.</param>
 internal sealed record CompleteUploadRequest(string? Sha256)
 {
     private const int HexLength = 64;

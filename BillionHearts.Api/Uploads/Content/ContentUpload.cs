@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Uploads.Content;
 
 /// <summary>
-/// Content as the body of a request, with nothing around it: the first content of an announced image, or another version. Its type is read
-/// from the bytes; the Content-Type only says what the sender believes.
+/// An upload whose body is the content and nothing else: the first content of an announced image, or a new version. The type is read from the
+/// bytes; the Content-Type is ignored.
 /// </summary>
 internal sealed class ContentUpload(ImagesDbContext db, UploadAdmission admission, ContentIntake intake, ContentCommits commits, ImageRenderer renderer)
 {
@@ -57,16 +57,16 @@ internal sealed class ContentUpload(ImagesDbContext db, UploadAdmission admissio
 
         await using (staged)
         {
-            // Looked up again: the owner is part of what a key means. If the image was deleted meanwhile, the commit refuses.
+            // Read again, because a key belongs to an owner. If the image has been deleted since, the commit refuses.
             var owner = await db.Images.Where(image => image.Id == id).Select(image => image.UserId).SingleOrDefaultAsync(CancellationToken.None);
             var keyed = KeyedRequest.From(request, headers.Key, owner, "content", staged.Content.Sha256);
 
-            return admitted.Counted(await commits.ReplaceAsync(
+            return admitted.Record(await commits.ReplaceAsync(
                 id, staged, keyed, image => preconditions.Check(image) is { } failed ? failed : (Outcome<UploadAnswer>?)null));
         }
     }
 
-    /// <summary>What can be known before the body is read. All of it is checked again in the commit.</summary>
+    /// <summary>Checks that are possible before the body is read. The commit repeats all of them.</summary>
     private async Task<Problem?> CheckEarlyAsync(
         long id, HttpRequest request, IdempotencyKey? key, Preconditions preconditions, CancellationToken cancellationToken)
     {
@@ -86,7 +86,7 @@ internal sealed class ContentUpload(ImagesDbContext db, UploadAdmission admissio
             image.UserId, key: null, 1 - replaced.Images, (request.ContentLength ?? 1) - replaced.Bytes, cancellationToken);
     }
 
-    /// <summary>Content comes whole: a server that stores a part of it as all of it has lost the rest (RFC 9110, 14.5).</summary>
+    /// <summary>Content must be complete: a server that stores a part of it as the whole loses the rest (RFC 9110, 14.5).</summary>
     private static Problem? RefusePart(HttpRequest request)
     {
         foreach (var name in (ReadOnlySpan<string>)["Content-Range", "Range"])

@@ -5,7 +5,7 @@ namespace BillionHearts.Api.Uploads.Digests;
 
 /// <summary>
 /// Reads the value of a digest field, which is a dictionary of byte sequences (RFC 9530, 2; RFC 9651, 3.2):
-/// <c>sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:, md5=:…:</c>. Of a name that stands twice the last counts.
+/// <c>sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:, md5=:…:</c>. If a name occurs twice, the last value counts.
 /// </summary>
 internal ref struct DigestField(ReadOnlySpan<char> text)
 {

@@ -3,7 +3,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Digests;
 
-/// <summary>A body that is hashed as it is read, if its sender announced the digest of all of it.</summary>
+/// <summary>A body that is hashed while it is read, if the client announced a digest of the whole body.</summary>
 internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : Stream
 {
     private const int DrainSize = 4096;
@@ -27,7 +27,7 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Reads what is left and compares.</summary>
+    /// <summary>Reads the rest and compares the digests.</summary>
     public async Task<Problem?> EndAsync(CancellationToken cancellationToken)
     {
         if (expected.IsNone)
@@ -59,7 +59,7 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body can only be read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

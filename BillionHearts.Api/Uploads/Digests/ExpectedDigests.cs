@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace BillionHearts.Api.Uploads.Digests;
 
 /// <summary>
-/// The hashes that a sender announced for its bytes (RFC 9530). <c>Content-Digest</c> and <c>Repr-Digest</c> mean the same here, because
-/// content is sent whole and without a coding. Algorithms that are broken or unknown are ignored.
+/// The hashes that a client announced for its bytes (RFC 9530). <c>Content-Digest</c> and <c>Repr-Digest</c> mean the same here, because
+/// content is complete and has no content coding. Algorithms that are broken or unknown are ignored.
 /// </summary>
 internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
 {
@@ -21,12 +21,12 @@ internal sealed record ExpectedDigests(byte[]? Sha256, byte[]? Sha512)
     public static Outcome<ExpectedDigests> Read(IHeaderDictionary headers) =>
         Read(name => headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
 
-    /// <summary>From the headers of one part of a form.</summary>
+    /// <summary>Reads them from the headers of one part of a form.</summary>
     public static Outcome<ExpectedDigests> Read(IDictionary<string, StringValues>? headers) =>
         Read(name => headers is not null && headers.TryGetValue(name, out var values) ? values : StringValues.Empty);
 
     /// <returns>What does not match, or <see langword="null"/>.</returns>
-    /// <param name="sha512">Needed only where one is expected.</param>
+    /// <param name="sha512">Needed only if one is expected.</param>
     public Problem? Compare(byte[] sha256, byte[]? sha512) =>
         Mismatch("sha-256", Sha256, sha256) ?? Mismatch("sha-512", Sha512, sha512);
 

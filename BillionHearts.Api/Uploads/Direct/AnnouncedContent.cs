@@ -5,7 +5,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Direct;
 
-/// <summary>Holds content that came by way of the store to what was announced of it.</summary>
+/// <summary>Compares content that a client wrote to the store with the announced metadata.</summary>
 internal static class AnnouncedContent
 {
     public static readonly Problem NotThere = new(

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace BillionHearts.Api.Uploads.Direct;
 
-/// <summary>Images whose bytes are still to come: metadata first.</summary>
+/// <summary>Creates images from their metadata; the bytes follow later.</summary>
 internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches, TimeProvider clock)
 {
     public async Task<Outcome<UploadAnswer>> AnnounceAsync(HttpRequest request, ImageMetadata metadata, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ internal sealed class Announcements(ImagesDbContext db, NewAnnouncements batches
             commits: isAdded => isAdded,
             cancellationToken);
 
-        // Or it was added by our own first attempt, whose answer was lost.
+        // The image may also have been added by our own first attempt, whose answer was lost.
         return isAdded || await db.Images.AnyAsync(saved => saved.StoragePath == image.StoragePath, cancellationToken)
             ? new UploadAnswer.Stored(image)
             : await db.ReplayAsync(keyed.Request, cancellationToken) ?? Problems.Busy;

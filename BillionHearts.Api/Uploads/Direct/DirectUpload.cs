@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Uploads.Direct;
 
 /// <summary>
-/// The end of a direct upload. What a client has written into the store is read from there like the body of any other upload, compared with
-/// what was announced, and becomes the image's content.
+/// Completes a direct upload. The bytes that a client has written to the store are read like the body of any other upload, compared with
+/// the announced metadata, and become the image's content.
 /// </summary>
 internal sealed class DirectUpload(
     ImagesDbContext db, IBlobStore blobs, UploadAdmission admission, ContentIntake intake, ContentCommits commits, UncommittedBlobs uncommitted)
@@ -62,7 +62,7 @@ internal sealed class DirectUpload(
         await using var stream = await blobs.OpenReadAsync(incoming, 0, length: null, admitted.Token);
         if (stream is null)
         {
-            // Another complete was faster than this one, or nothing was sent.
+            // Another complete request was faster, or nothing was sent.
             return await db.Images.AsNoTracking().SingleOrDefaultAsync(now => now.Id == image.Id && now.Version > 0, admitted.Token) is { } done
                 ? AlreadyComplete(done, sha256)
                 : AnnouncedContent.NotThere;
@@ -71,7 +71,7 @@ internal sealed class DirectUpload(
         if (!(await intake.StageAsync(stream, ExpectedDigests.None, admitted.Token)).TryGet(out var staged, out var refusal))
         {
             await uncommitted.DiscardAsync(incoming);
-            // To this route the content is not the body of the request.
+            // On this route the content is not the body of the request.
             return refusal.Status is 413 or 415 ? refusal with { Status = 422 } : refusal;
         }
 
@@ -79,12 +79,12 @@ internal sealed class DirectUpload(
         {
             if (AnnouncedContent.Compare(image, sha256, staged.Content) is { } mismatch)
             {
-                // Removed, so that the address, which creates and does not replace, can be used again.
+                // The upload address can create a blob but not replace one, so the blob is removed to make the address usable again.
                 await uncommitted.DiscardAsync(incoming);
                 return mismatch;
             }
 
-            return admitted.Counted(await commits.ReplaceAsync(image.Id, staged, keyed, now => CheckAnnounced(now, sha256, staged.Content)));
+            return admitted.Record(await commits.ReplaceAsync(image.Id, staged, keyed, now => CheckAnnounced(now, sha256, staged.Content)));
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class DirectUpload(
         return AnnouncedContent.Compare(image, sha256, content) is { } mismatch ? mismatch : (Outcome<UploadAnswer>?)null;
     }
 
-    /// <summary>Completing an upload twice has the same answer as completing it once.</summary>
+    /// <summary>Completing an upload twice gives the same answer as completing it once.</summary>
     private static Outcome<UploadAnswer> AlreadyComplete(Image image, byte[]? sha256) => sha256 is null || image.Sha256.AsSpan().SequenceEqual(sha256)
         ? new UploadAnswer.Stored(image, IsNew: false)
         : AnnouncedContent.Mismatch("sha256", Convert.ToHexStringLower(sha256), Convert.ToHexStringLower(image.Sha256!));

@@ -6,17 +6,17 @@ using NpgsqlTypes;
 
 namespace BillionHearts.Api.Uploads.Direct;
 
-/// <summary>Rows of images that await their content, written in batches: one statement and one commit for all that come together.</summary>
+/// <summary>Inserts images that await their content in batches: one statement and one commit for all requests that arrive together.</summary>
 internal sealed class NewAnnouncements
 {
     private const int MaxBatch = 64;
 
-    /// <summary>As the sequence counts for Entity Framework: each of its values stands for ten ids.</summary>
+    /// <summary>Must match Entity Framework's sequence, where each value stands for ten ids.</summary>
     private const int IdsPerValue = 10;
 
     private const int ValuesAtOnce = 16;
 
-    // Written again after an answer that was lost, a row is there already and stays as it is.
+    // If a lost answer makes us insert a row again, it already exists and is not changed.
     private const string Insert =
         """
         WITH added AS (
@@ -42,7 +42,7 @@ internal sealed class NewAnnouncements
         _batches = new Batcher<Image, bool>("announced images", MaxBatch, maxParallel: 2, AddAsync);
     }
 
-    /// <summary>An id that no image has, of a block that this process holds.</summary>
+    /// <summary>An unused id, from a block that this process has reserved.</summary>
     public async ValueTask<long> NextIdAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -62,7 +62,7 @@ internal sealed class NewAnnouncements
         }
     }
 
-    /// <returns>Whether there is such a user.</returns>
+    /// <returns>Whether the user exists.</returns>
     public Task<bool> AddAsync(Image image, CancellationToken cancellationToken) => _batches.SubmitAsync(image, cancellationToken);
 
     private Task<List<long>> TakeBlocksAsync(CancellationToken cancellationToken) => _database.RunAsync(

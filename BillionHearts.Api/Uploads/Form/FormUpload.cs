@@ -11,8 +11,8 @@ using BillionHearts.ServiceDefaults.Errors;
 namespace BillionHearts.Api.Uploads.Form;
 
 /// <summary>
-/// An upload as a form, from top to bottom: headers, admission, the fields before the file, the file into the store, the fields after it, one
-/// commit of the image and the work that follows, and the answer. The broker is not involved.
+/// An upload as a form, in this order: headers, admission, the fields before the file, the file into the store, the fields after it, one
+/// commit of the image and its work for analysis, and the answer. The broker is not involved.
 /// </summary>
 internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake, ContentCommits commits)
 {
@@ -47,7 +47,7 @@ internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake
         await using var body = DigestingStream.Open(request.Body, headers.Digests);
         var form = new UploadForm(boundary, body);
 
-        // A user who comes before the file is checked before its bytes are taken.
+        // If user_id comes before the file, the user is checked before the file is read.
         if (await form.ReadToFileAsync(admitted.Token) is { } early
             || (form.UserId is { } user && (early = await CheckUserAsync(request, user, headers.Key, admitted.Token)) is not null))
         {
@@ -69,7 +69,7 @@ internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake
             var (owner, fileName) = (form.UserId!.Value, form.FileName ?? $"image.{staged.Content.Image.Type.Name}");
             var keyed = KeyedRequest.From(request, headers.Key, owner, "file", fileName, staged.Content.Sha256);
 
-            return admitted.Counted(await commits.AddAsync(owner, fileName, staged, keyed));
+            return admitted.Record(await commits.AddAsync(owner, fileName, staged, keyed));
         }
     }
 

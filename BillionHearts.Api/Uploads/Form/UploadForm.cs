@@ -12,7 +12,7 @@ using Microsoft.Net.Http.Headers;
 namespace BillionHearts.Api.Uploads.Form;
 
 /// <summary>
-/// Reads the parts of a multipart upload in whatever order they come. The file is handed out as a stream, between
+/// Reads the parts of a multipart upload in any order. The file is read as a stream, between
 /// <see cref="ReadToFileAsync"/> and <see cref="ReadRestAsync"/>; it is never held in memory.
 /// </summary>
 internal sealed class UploadForm(string boundary, Stream body)
@@ -22,10 +22,10 @@ internal sealed class UploadForm(string boundary, Stream body)
     private const int MaxParts = 16;
     private const int MaxFieldBytes = 4096;
 
-    /// <summary>The longest that RFC 2046 allows.</summary>
+    /// <summary>The maximum of RFC 2046.</summary>
     private const int MaxBoundaryLength = 70;
 
-    /// <summary>The reader's default of 4 KB makes thousands of small reads, and hashes, of a photo.</summary>
+    /// <summary>The reader's default of 4 KB would mean thousands of small reads and hash calls for a photo.</summary>
     private const int ReadSize = 64 * 1024;
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -38,7 +38,7 @@ internal sealed class UploadForm(string boundary, Stream body)
 
     public long? UserId { get; private set; }
 
-    /// <summary>The chosen name, else the one that the file was sent with.</summary>
+    /// <summary>The <c>original_filename</c> field, or else the file name in the file's part.</summary>
     public string? FileName { get => field ?? _sentFileName; private set; }
 
     public MultipartSection? File { get; private set; }
@@ -58,7 +58,7 @@ internal sealed class UploadForm(string boundary, Stream body)
             : boundary.Value!;
     }
 
-    /// <summary>For an exception filter: the refusal that an exception from reading the form stands for.</summary>
+    /// <summary>For an exception filter: the refusal for an exception that reading the form threw.</summary>
     public static Problem? Explain(Exception exception) => exception switch
     {
         InvalidDataException => UploadProblems.MalformedForm("a part has too many or too long headers"),
@@ -67,7 +67,7 @@ internal sealed class UploadForm(string boundary, Stream body)
         _ => null,
     };
 
-    /// <summary>Reads the fields up to the file. Without a problem, <see cref="File"/> is set afterwards.</summary>
+    /// <summary>Reads the fields up to the file. If there is no problem, <see cref="File"/> is set.</summary>
     public async Task<Problem?> ReadToFileAsync(CancellationToken cancellationToken)
     {
         if (await ReadPartsAsync(untilFile: true, cancellationToken) is { } refusal)
@@ -81,11 +81,11 @@ internal sealed class UploadForm(string boundary, Stream body)
             Require("user_id");
         }
 
-        // What is known to be refused is refused before the file is taken.
+        // If a field is already invalid, the upload is refused before the file is read.
         return _errors.Problem;
     }
 
-    /// <summary>Reads the fields after the file, whose stream must have been read.</summary>
+    /// <summary>Reads the fields after the file. The file's stream must have been read.</summary>
     public async Task<Problem?> ReadRestAsync(CancellationToken cancellationToken)
     {
         if (await ReadPartsAsync(untilFile: false, cancellationToken) is { } refusal)

@@ -2,19 +2,19 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Idempotency;
 
-/// <summary>The <c>Idempotency-Key</c> of a request: a name that its sender chooses, so that the request can be repeated without being carried out twice.</summary>
+/// <summary>The <c>Idempotency-Key</c> of a request: a key that the client chooses, so that a repeated request is not carried out twice.</summary>
 internal sealed record IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
     private IdempotencyKey(string route, string value) => (Route, Value) = (route, value);
 
-    /// <summary>Method and path without a trailing slash, which names the same route.</summary>
+    /// <summary>Method and path. A trailing slash is removed, because the route is the same with and without it.</summary>
     public string Route { get; }
 
     public string Value { get; }
 
-    /// <param name="key"><see langword="null"/> when the request has none.</param>
+    /// <param name="key"><see langword="null"/> if the request has none.</param>
     public static Problem? Read(HttpRequest request, out IdempotencyKey? key)
     {
         key = null;

@@ -4,19 +4,19 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace BillionHearts.Api.Uploads.Idempotency;
 
 /// <summary>
-/// The answer to a request that may be sent again. Written in the commit that did what was asked, so that of any number of
-/// requests with one key exactly one has an effect.
+/// The answer to a request that may be repeated. It is written in the commit that does the work, so exactly one of all requests
+/// with the same key has an effect.
 /// </summary>
 internal sealed class IdempotencyRecord
 {
     public required long UserId { get; init; }
 
-    /// <summary>Method and path, as the same key may serve another route.</summary>
+    /// <summary>Method and path, because the same key may be used for another route.</summary>
     public required string Route { get; init; }
 
     public required string Key { get; init; }
 
-    /// <summary>SHA-256 over what was asked: the same key with another body is a client's mistake.</summary>
+    /// <summary>SHA-256 of the request: the same key with a different body is a client's mistake.</summary>
     public required byte[] Fingerprint { get; init; }
 
     public required int Status { get; init; }

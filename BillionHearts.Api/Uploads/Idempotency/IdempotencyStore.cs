@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Uploads.Idempotency;
 
 /// <summary>
-/// The answers that were given to requests with a key. A record appears in the commit that does the work and not before:
-/// there is no "in progress" that a killed process could leave behind.
+/// The answers to requests with a key. A record is written in the commit that does the work and not before, so a killed process
+/// cannot leave an "in progress" record behind.
 /// </summary>
 internal static class IdempotencyStore
 {
@@ -16,17 +16,17 @@ internal static class IdempotencyStore
         422, "idempotency-key-reused", "Idempotency-Key reused",
         $"The {IdempotencyKey.Header} was already used for a different request to this address within the last 24 hours. Use a new key for a new request.");
 
-    /// <summary>Whether the key has an answer. Its request then gets that answer, whatever has changed since.</summary>
+    /// <summary>Whether the key has an answer. The request then gets that answer, even if something has changed since.</summary>
     public static Task<bool> HasAnswerAsync(this ImagesDbContext db, long userId, IdempotencyKey? key, CancellationToken cancellationToken) => key is null
         ? Task.FromResult(false)
         : db.IdempotencyRecords.AnyAsync(
             record => record.UserId == userId && record.Route == key.Route && record.Key == key.Value, cancellationToken);
 
     /// <summary>
-    /// Inside the transaction that does the work, and before the work. Of several at once the others wait here until the
-    /// first has committed.
+    /// Saves the answer. Call it inside the transaction that does the work, and before the work. If several requests with the same key run
+    /// at once, the others wait here until the first has committed.
     /// </summary>
-    /// <returns>False when the key has an answer: roll back and <see cref="ReplayAsync"/> it.</returns>
+    /// <returns>False if the key already has an answer: roll back and <see cref="ReplayAsync"/> it.</returns>
     public static async Task<bool> TryKeepAnswerAsync(
         this ImagesDbContext db, IdempotentRequest request, int status, string body, CancellationToken cancellationToken) =>
         await db.Database.ExecuteSqlAsync(
@@ -37,8 +37,8 @@ internal static class IdempotencyStore
             """,
             cancellationToken) is 1;
 
-    /// <summary>The answer that was given to this request, or the refusal of another request with the same key.</summary>
-    /// <returns><see langword="null"/> when there is none.</returns>
+    /// <summary>The saved answer to this request, or a refusal if the key was used for a different request.</summary>
+    /// <returns><see langword="null"/> if the key has no answer.</returns>
     public static async Task<Outcome<UploadAnswer>?> ReplayAsync(this ImagesDbContext db, IdempotentRequest request, CancellationToken cancellationToken)
     {
         var record = await db.IdempotencyRecords.AsNoTracking().SingleOrDefaultAsync(

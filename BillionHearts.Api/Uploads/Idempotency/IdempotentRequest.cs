@@ -4,12 +4,12 @@ using System.Text;
 
 namespace BillionHearts.Api.Uploads.Idempotency;
 
-/// <summary>A request with a key, once it is known whose it is and what it asks for.</summary>
+/// <summary>A request with a key, its user, and a hash of what it asks for.</summary>
 /// <param name="Fingerprint">See <see cref="Hash"/>.</param>
 internal sealed record IdempotentRequest(long UserId, IdempotencyKey Key, byte[] Fingerprint)
 {
     /// <summary>
-    /// SHA-256 over what is asked, and not over how it was written: fields in another order, or a form with another
+    /// SHA-256 over the content of a request, not over its encoding: the same fields in another order, or a form with another
     /// boundary, are the same request.
     /// </summary>
     public static byte[] Hash(params ReadOnlySpan<object?> parts)
@@ -20,7 +20,7 @@ internal sealed record IdempotentRequest(long UserId, IdempotencyKey Key, byte[]
         foreach (var part in parts)
         {
             var bytes = part as byte[] ?? Encoding.UTF8.GetBytes(FormattableString.Invariant($"{part}"));
-            // With its length before it, "ab" and "c" are not "a" and "bc".
+            // The length before each part distinguishes "ab", "c" from "a", "bc".
             BinaryPrimitives.WriteInt32LittleEndian(length, part is null ? -1 : bytes.Length);
             hash.AppendData(length);
             hash.AppendData(bytes);

@@ -3,13 +3,13 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Uploads.Idempotency;
 
-/// <summary>A request with a key, which keeps its answer in the commit that does its work.</summary>
+/// <summary>A request with a key. Its answer is saved in the commit that does the work.</summary>
 internal sealed record KeyedRequest(IdempotentRequest Request, HttpRequest Http)
 {
-    /// <param name="asked">What makes the request a different one when it differs.</param>
-    public static KeyedRequest? From(HttpRequest http, IdempotencyKey? key, long userId, params ReadOnlySpan<object?> asked) => key is null
+    /// <param name="values">What identifies the request: if one differs, it is a different request.</param>
+    public static KeyedRequest? From(HttpRequest http, IdempotencyKey? key, long userId, params ReadOnlySpan<object?> values) => key is null
         ? null
-        : new KeyedRequest(new IdempotentRequest(userId, key, IdempotentRequest.Hash(asked)), http);
+        : new KeyedRequest(new IdempotentRequest(userId, key, IdempotentRequest.Hash(values)), http);
 
     /// <inheritdoc cref="IdempotencyStore.TryKeepAnswerAsync"/>
     public async Task<bool> TryKeepAsync(ImagesDbContext db, Image image, CancellationToken cancellationToken)

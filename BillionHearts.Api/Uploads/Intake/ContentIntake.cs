@@ -8,15 +8,15 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Intake;
 
 /// <summary>
-/// Stores an image's bytes in one pass: reads the header, then streams, counts and hashes. Every way of uploading ends here. The bytes always
-/// get a key of their own that nobody outside has ever known.
+/// Stores an image's bytes in one pass: reads the header, then streams, counts and hashes. Every kind of upload ends here. The bytes always
+/// get a new key that was never visible to a client.
 /// </summary>
 internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitted, TimeProvider clock, IOptions<UploadOptions> options)
 {
     private readonly UploadOptions _limits = options.Value;
 
     /// <param name="expected">The hashes that the sender announced.</param>
-    /// <returns>The stored bytes, which the caller disposes of; or why they were refused, and then nothing is left in the store.</returns>
+    /// <returns>The stored bytes, which the caller must dispose; or why they were refused, in which case nothing is left in the store.</returns>
     public async Task<Outcome<StagedBlob>> StageAsync(Stream content, ExpectedDigests expected, CancellationToken cancellationToken)
     {
         using var header = new HeaderBuffer(_limits.MaxHeaderBytes);
@@ -26,7 +26,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
             return refusal;
         }
 
-        await using var upload = new UploadStream(header.Bytes, content, _limits.MaxBytes, hashLonger: expected.Sha512 is not null);
+        await using var upload = new UploadStream(header.Bytes, content, _limits.MaxBytes, withSha512: expected.Sha512 is not null);
 
         return await StoreAsync(image, upload, expected, cancellationToken);
     }
@@ -67,7 +67,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
                 : new MeasuredImage(type, (int)scan.Width, (int)scan.Height);
         }
 
-        if (header.IsAll)
+        if (header.IsComplete)
         {
             return UploadProblems.EndsInHeader(type);
         }
@@ -95,7 +95,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
         }
         catch
         {
-            // The store may hold the blob although it did not say so.
+            // The store may hold the blob although the call failed.
             await uncommitted.DiscardAsync(key);
             throw;
         }

@@ -1,8 +1,8 @@
 namespace BillionHearts.Api.Uploads.Intake;
 
 /// <summary>
-/// Bytes in the store that no image names yet. Disposing of it removes them, unless <see cref="Keep"/> was called: so whatever ends an upload
-/// early, a refusal or an exception, leaves nothing behind.
+/// Bytes in the store that no image references yet. Disposing removes them unless <see cref="Keep"/> was called, so an upload that ends early,
+/// by a refusal or an exception, leaves nothing behind.
 /// </summary>
 internal sealed class StagedBlob(UncommittedBlobs blobs, StoredContent content) : IAsyncDisposable
 {
@@ -10,7 +10,7 @@ internal sealed class StagedBlob(UncommittedBlobs blobs, StoredContent content) 
 
     public StoredContent Content => content;
 
-    /// <summary>An image names the bytes, or it is not known whether one does.</summary>
+    /// <summary>Call it when an image references the bytes, or may reference them.</summary>
     public void Keep() => _isKept = true;
 
     public async ValueTask DisposeAsync()

@@ -5,14 +5,14 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Uploads.Intake;
 
-/// <summary>Removes bytes that no image will name.</summary>
+/// <summary>Removes bytes that no image will reference.</summary>
 internal sealed partial class UncommittedBlobs(IBlobStore blobs, ImagesDbContext db, TimeProvider clock, ILogger<UncommittedBlobs> logger)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Removes a blob now. If the store does not answer in time, the removal job does it later; if the database does not answer either, the
-    /// search for orphans finds the blob. Never throws for either.
+    /// search for orphans finds the blob. Neither case throws.
     /// </summary>
     public async Task DiscardAsync(string key)
     {
@@ -43,10 +43,10 @@ internal sealed partial class UncommittedBlobs(IBlobStore blobs, ImagesDbContext
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Blob {Key}, which no image names, could not be removed at once; the removal job does it: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Blob {Key}, which no image references, could not be removed now; the removal job will retry: {Reason}")]
         public static partial void Postponed(ILogger logger, string key, string reason);
 
-        [LoggerMessage(LogLevel.Warning, "Blob {Key}, which no image names, stays in the store until the search for orphans finds it: {Reason}")]
+        [LoggerMessage(LogLevel.Warning, "Blob {Key}, which no image references, stays in the store until the search for orphans finds it: {Reason}")]
         public static partial void Left(ILogger logger, string key, string reason);
     }
 }

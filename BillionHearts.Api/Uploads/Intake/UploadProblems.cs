@@ -4,7 +4,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Intake;
 
-/// <summary>The refusals of an upload. Each names its limit and the value that broke it.</summary>
+/// <summary>The reasons to refuse an upload. A refusal because of a limit names the limit and the value that exceeds it.</summary>
 internal static class UploadProblems
 {
     public static readonly Problem Empty = new(422, "empty-file", "Empty file", "The file is empty.");

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace BillionHearts.Api.Uploads.Intake;
 
-/// <summary>The content of an upload on its way to the blob store: first the bytes that were looked at, then the rest. Counts, hashes and limits.</summary>
-/// <param name="hashLonger">Whether SHA-512 is wanted beside SHA-256: half the speed, so only for who asks.</param>
-internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool hashLonger) : Stream
+/// <summary>The content of an upload on its way to the blob store: first the header that was read, then the rest. Counts, hashes and limits it.</summary>
+/// <param name="withSha512">Whether to compute SHA-512 as well as SHA-256. It halves the speed, so only on request.</param>
+internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool withSha512) : Stream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash? _longerHash = hashLonger ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _sha512 = withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
     private ReadOnlyMemory<byte> _prefix = prefix;
     private long _length;
 
@@ -17,7 +17,7 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
 
     public override bool CanWrite => false;
 
-    /// <summary>Bytes that have passed through.</summary>
+    /// <summary>Bytes read so far.</summary>
     public override long Length => _length;
 
     public override long Position
@@ -26,11 +26,11 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Ends the hash; call when all has been read.</summary>
-    public byte[] GetSha256() => _hash.GetHashAndReset();
+    /// <summary>Ends the hash; call it after the last read.</summary>
+    public byte[] GetSha256() => _sha256.GetHashAndReset();
 
-    /// <returns><see langword="null"/> when it was not wanted.</returns>
-    public byte[]? GetSha512() => _longerHash?.GetHashAndReset();
+    /// <returns><see langword="null"/> if it was not requested.</returns>
+    public byte[]? GetSha512() => _sha512?.GetHashAndReset();
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -48,15 +48,15 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
             throw new UploadTooLargeException();
         }
 
-        _hash.AppendData(buffer.Span[..read]);
-        _longerHash?.AppendData(buffer.Span[..read]);
+        _sha256.AppendData(buffer.Span[..read]);
+        _sha512?.AppendData(buffer.Span[..read]);
         return read;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload can only be read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -70,8 +70,8 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     {
         if (disposing)
         {
-            _hash.Dispose();
-            _longerHash?.Dispose();
+            _sha256.Dispose();
+            _sha512?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -86,5 +86,5 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
     }
 }
 
-/// <summary>Stops whoever reads an <see cref="UploadStream"/>: there is no other way to end a store's reading from inside.</summary>
+/// <summary>Stops the store while it reads an <see cref="UploadStream"/>; the stream has no other way to stop it.</summary>
 internal sealed class UploadTooLargeException() : Exception("The upload is larger than its limit.");

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>Tells which of many contents are images of a user already, in one look at the index of hashes.</summary>
+/// <summary>Finds which contents a user already has, with one query on the index of hashes.</summary>
 internal sealed class KnownContents(ImagesDbContext db)
 {
     public async Task<Outcome<KnownContentsResponse>> FindAsync(KnownContentsRequest request, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ internal sealed record KnownContentsRequest(long UserId, IReadOnlyList<string> S
 {
     public const int MaxHashes = 1000;
 
-    /// <summary>Room for as many hashes, each on an indented line of its own.</summary>
+    /// <summary>Enough for <see cref="MaxHashes"/> hashes, each on its own indented line.</summary>
     public const int MaxBytes = 128 * 1024;
 
     private const int HashLength = 64;
@@ -24,9 +24,9 @@ internal sealed record KnownContentsRequest(long UserId, IReadOnlyList<string> S
         : $"must be {HashLength} lower-case hex digits, not '{Problems.Shorten(hash)}'";
 }
 
-/// <param name="Results">One for each hash of the request, in its order.</param>
+/// <param name="Results">One for each hash, in the order of the request.</param>
 internal sealed record KnownContentsResponse(long UserId, IReadOnlyList<KnownContent> Results);
 
 /// <param name="Stored">Whether the user has an image with this content.</param>
-/// <param name="ImageIds">All of them, the oldest first.</param>
+/// <param name="ImageIds">All images with this content, oldest first.</param>
 internal sealed record KnownContent(string Sha256, bool Stored, IReadOnlyList<long> ImageIds);

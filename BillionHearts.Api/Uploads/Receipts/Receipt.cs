@@ -4,7 +4,7 @@ using BillionHearts.Api.Platform.Data;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>What a receipt states: these bytes are stored, and were read back and compared. Exactly this is signed.</summary>
+/// <summary>The signed part of a receipt: these bytes are stored, and were read back and compared.</summary>
 internal record ReceiptStatement
 {
     public required long ImageId { get; init; }
@@ -17,7 +17,7 @@ internal record ReceiptStatement
     /// <summary>When these bytes became the image's content.</summary>
     public required DateTime StoredAt { get; init; }
 
-    /// <summary>When they were last read from the store, whole, and had this SHA-256.</summary>
+    /// <summary>When all bytes were last read from the store and had this SHA-256.</summary>
     public required DateTime VerifiedAt { get; init; }
 
     public required int Version { get; init; }

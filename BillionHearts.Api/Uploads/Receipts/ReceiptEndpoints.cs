@@ -11,20 +11,20 @@ internal static class ReceiptEndpoints
     {
         routes.MapGet("/images/{id}/receipt", GetReceipt)
             .Owns(Owned.Image, Scopes.ReadImages)
-            .WithName(nameof(GetReceipt)).WithTags("Receipts").WithSummary("A signed statement that the bytes are safe")
+            .WithName(nameof(GetReceipt)).WithTags("Receipts").WithSummary("A signed statement that the bytes are stored")
             .WithDescription(
-                "Reads the image's bytes back from the store before it answers, so that who has it may delete their own copy. `signature` is a compact JSON " +
+                "Reads the image's bytes back from the store before it answers, so a client with a receipt can delete its own copy. `signature` is a compact JSON " +
                 "Web Signature (ES256) over exactly the other fields; its keys are at `/.well-known/jwks.json`. 409 while the content is awaited; 500 with " +
-                "the type `integrity` or `content-missing` when what is stored is not what was uploaded: keep your copy then.")
+                "the type `integrity` or `content-missing` if the stored bytes are not the uploaded ones: keep your copy then.")
             .Produces<ReceiptResponse>()
             .Refuses(401, 403, 404, 409, 500, 503);
 
         routes.MapPost("/images/check", CheckImages)
             .Owns(Owned.UserInBody, Scopes.ReadImages)
-            .WithName(nameof(CheckImages)).WithTags("Receipts").WithSummary("Which contents a user has already")
+            .WithName(nameof(CheckImages)).WithTags("Receipts").WithSummary("Check which contents a user already has")
             .WithDescription(
-                $"At most {KnownContentsRequest.MaxHashes} SHA-256 in lower-case hex, answered one by one in the order in which they came. " +
-                "Only images of this user are looked at, and what is in the database is told; a receipt reads the bytes as well.")
+                $"At most {KnownContentsRequest.MaxHashes} SHA-256 hashes in lower-case hex, with one result for each, in the order of the request. " +
+                "Only this user's images are searched, and only in the database; a receipt also reads the bytes.")
             .ReadsJson(KnownContentsRequest.Read)
             .Produces<KnownContentsResponse>()
             .Refuses(401, 403, 404, 413, 415, 422, 503);
@@ -32,17 +32,17 @@ internal static class ReceiptEndpoints
         routes.MapGet("/.well-known/jwks.json", GetReceiptKeys)
             .AllowAnonymous()
             .WithName(nameof(GetReceiptKeys)).WithTags("Receipts").WithSummary("The public keys of receipts")
-            .WithDescription("A JSON Web Key Set (RFC 7517). Keys that sign no more stay in it, so that their receipts can be verified.")
+            .WithDescription("A JSON Web Key Set (RFC 7517). Old keys stay in the set, so that their receipts can be verified.")
             .Produces<PublicKeySet>(StatusCodes.Status200OK, PublicKeySet.ContentType)
             .Refuses(503);
     }
 
-    private static async Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptOffice office, CancellationToken cancellationToken)
+    private static async Task<IResult> GetReceipt(RouteId id, HttpResponse http, ReceiptIssuer issuer, CancellationToken cancellationToken)
     {
-        // It is true of the moment when it was asked for.
+        // It is true only at the time of the request.
         http.Headers.CacheControl = "private, no-store";
 
-        return (await office.IssueAsync(id.Value, cancellationToken)).ToResult(TypedResults.Ok);
+        return (await issuer.IssueAsync(id.Value, cancellationToken)).ToResult(TypedResults.Ok);
     }
 
     private static async Task<IResult> CheckImages(HttpRequest http, KnownContents contents, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>A key that receipts are signed with. The newest signs; all of them are published, so that old receipts can be verified.</summary>
+/// <summary>A key that signs receipts. Only the newest signs; all are published, so that old receipts can be verified.</summary>
 internal sealed class ReceiptKey
 {
     /// <summary>RFC 7638 thumbprint of the public key.</summary>

@@ -6,18 +6,18 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>The keys that receipts are signed with. They are in the database, so that every replica signs with the same.</summary>
+/// <summary>The keys that sign receipts. They are in the database, so that every replica signs with the same key.</summary>
 internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider clock, IOptions<ReceiptOptions> options)
 {
-    /// <summary>Any number, the same in every release: replicas that find no key take turns by it.</summary>
+    /// <summary>An arbitrary number that must not change between releases. Replicas that find no key take this lock, so that only one creates a key.</summary>
     private const long AdvisoryLock = 0x62_68_72_6B_65_79;
 
-    /// <summary>How long another replica may go on with an older key after one has made a new one.</summary>
+    /// <summary>How long the key is cached: a replica may use the old key for this long after another replica has created a new one.</summary>
     private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(5);
 
     private volatile Remembered? _remembered;
 
-    /// <summary>The key that signs now; made when there is none, or none that is young enough.</summary>
+    /// <summary>The current key. Creates one if there is none or the newest is too old.</summary>
     public async ValueTask<ReceiptKey> GetSigningKeyAsync(CancellationToken cancellationToken)
     {
         if (_remembered is { } known && clock.GetElapsedTime(known.At) < s_remembered)
@@ -31,16 +31,16 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
         return key;
     }
 
-    /// <summary>Every key that a receipt can be signed with, the newest first.</summary>
+    /// <summary>Every key that may have signed a receipt, newest first.</summary>
     public async Task<PublicKeySet> GetPublicKeysAsync(CancellationToken cancellationToken)
     {
-        // Whoever asks before the first receipt is given gets the key that will sign it.
+        // So that the set has a key even before the first receipt is issued.
         await GetSigningKeyAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var keys = await scope.ServiceProvider.GetRequiredService<ImagesDbContext>().ReceiptKeys.AsNoTracking()
             .OrderByDescending(key => key.CreatedAt).ToListAsync(cancellationToken);
 
-        return new PublicKeySet([.. keys.Select(PublicPartOf)]);
+        return new PublicKeySet([.. keys.Select(GetPublicKey)]);
     }
 
     private async Task<ReceiptKey> FindOrCreateAsync(ImagesDbContext db, CancellationToken cancellationToken) =>
@@ -66,7 +66,7 @@ internal sealed class ReceiptKeys(IServiceScopeFactory scopes, TimeProvider cloc
         return key;
     }
 
-    private static PublicKey PublicPartOf(ReceiptKey key)
+    private static PublicKey GetPublicKey(ReceiptKey key)
     {
         using var pair = ECDsa.Create();
         pair.ImportPkcs8PrivateKey(key.PrivateKey, out _);

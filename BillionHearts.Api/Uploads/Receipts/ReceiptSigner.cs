@@ -14,7 +14,7 @@ namespace BillionHearts.Api.Uploads.Receipts;
 /// </summary>
 internal sealed class ReceiptSigner(ReceiptKeys keys, IOptions<JsonOptions> json)
 {
-    /// <summary>So that a receipt is never taken for an access token, whoever verifies both with one set of keys (RFC 8725, 3.11).</summary>
+    /// <summary>Prevents a receipt from being accepted as an access token where both are verified with one set of keys (RFC 8725, 3.11).</summary>
     public const string Type = "receipt+jws";
 
     public async Task<ReceiptResponse> SignAsync(ReceiptStatement statement, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class ReceiptSigner(ReceiptKeys keys, IOptions<JsonOptions> json
         var header = JsonSerializer.SerializeToUtf8Bytes(new { alg = PublicKey.Algorithm, kid = key.Id, typ = Type });
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(payload)}";
 
-        // Made for each: an instance is not promised to serve several threads.
+        // One for each signature: an instance is not guaranteed to be thread-safe.
         using var pair = ECDsa.Create();
         pair.ImportPkcs8PrivateKey(key.PrivateKey, out _);
         var signature = pair.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

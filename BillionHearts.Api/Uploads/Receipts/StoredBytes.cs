@@ -4,12 +4,12 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>Reads a blob back, whole, holding one buffer of it.</summary>
+/// <summary>Reads a whole blob back, with one buffer of it in memory.</summary>
 internal static class StoredBytes
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <returns>The SHA-256 of what the store hands out, or <see langword="null"/> when it has no such blob.</returns>
+    /// <returns>The SHA-256 of the bytes in the store, or <see langword="null"/> if there is no such blob.</returns>
     public static async Task<byte[]?> HashAsync(this IBlobStore blobs, string key, CancellationToken cancellationToken)
     {
         await using var stream = await blobs.OpenReadAsync(key, offset: 0, length: null, cancellationToken);

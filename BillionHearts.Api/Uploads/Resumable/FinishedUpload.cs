@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>A resumable upload whose last bytes have arrived.</summary>
-/// <param name="ExpiresAt">How long a client can still ask what became of it.</param>
+/// <param name="ExpiresAt">Until then a client can query the result.</param>
 internal sealed record FinishedUpload(ResumableUpload Upload, DateTimeOffset ExpiresAt);
 
 internal static class FinishedUploadExtensions
 {
-    /// <summary>Inside the commit of the image: the upload has become it, and its parts are not needed any more.</summary>
-    /// <exception cref="UploadMovedException">The upload has moved or ended meanwhile, so there must be no image.</exception>
+    /// <summary>Runs inside the commit of the image: marks the upload as finished and retires its parts, which are no longer needed.</summary>
+    /// <exception cref="UploadMovedException">The upload has changed or ended meanwhile, so the image must not be committed.</exception>
     public static async Task FinishAsync(this ImagesDbContext db, FinishedUpload finished, Image image, CancellationToken cancellationToken)
     {
         var upload = finished.Upload;
@@ -30,5 +30,5 @@ internal static class FinishedUploadExtensions
     }
 }
 
-/// <summary>Rolls back the commit of an image whose upload has changed meanwhile: there is no other way to end a transaction from inside.</summary>
-internal sealed class UploadMovedException() : Exception("The resumable upload has moved or ended meanwhile.");
+/// <summary>Rolls back the commit of an image whose upload has changed meanwhile; code inside a transaction has no other way to end it.</summary>
+internal sealed class UploadMovedException() : Exception("The resumable upload has changed or ended meanwhile.");

@@ -7,15 +7,15 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>What a client says about an upload when it creates it.</summary>
-/// <param name="Filename">Empty when none was given.</param>
+/// <summary>A client's request to create an upload.</summary>
+/// <param name="Filename">Empty if none was given.</param>
 internal sealed record NewUpload(long UserId, string Filename, long Length, string Metadata)
 {
     private const string UserIdKey = "user_id";
     private const string FilenameKey = "filename";
     private const string FiletypeKey = "filetype";
 
-    /// <summary>What clients send when they do not know the type.</summary>
+    /// <summary>Sent by clients that do not know the type.</summary>
     private const string AnyType = "application/octet-stream";
 
     public static Outcome<NewUpload> Read(IHeaderDictionary headers, UploadOptions limits)
@@ -43,7 +43,7 @@ internal sealed record NewUpload(long UserId, string Filename, long Length, stri
             return Problems.InvalidField(UserIdKey, $"must be a whole number between 1 and {long.MaxValue}, not '{Problems.Shorten(user)}'");
         }
 
-        // Only to save the sending: the type is read from the bytes in the end.
+        // Checked only to save the client from sending the bytes: the type that counts is read from them.
         if (values.TryGetValue(FiletypeKey, out var type) && type is not ("" or AnyType) && !FileType.TryParse(type, out _))
         {
             return new Problem(

@@ -6,7 +6,7 @@ namespace BillionHearts.Api.Uploads.Resumable;
 /// <summary>The blobs that hold the parts of unfinished uploads.</summary>
 internal sealed class PartBlobs(IBlobStore blobs, TimeProvider clock)
 {
-    /// <summary>Not cancelled by a client that goes away: what has come is to be kept. One that fails may leave a blob for the collector of orphans.</summary>
+    /// <summary>Not cancelled when the client disconnects: bytes that have arrived are kept. A failure may leave a blob, which the search for orphans removes.</summary>
     public async Task<ResumableUploadPart> StoreAsync(string uploadId, long start, ReadOnlyMemory<byte> bytes)
     {
         var key = BlobFamily.IncomingOf(BlobKeys.NewOriginal(clock.GetUtcNow()));
@@ -14,6 +14,6 @@ internal sealed class PartBlobs(IBlobStore blobs, TimeProvider clock)
         return new ResumableUploadPart { UploadId = uploadId, Start = start, Length = bytes.Length, BlobKey = key };
     }
 
-    /// <summary>All the bytes in one stream: of the parts, and then the last ones, which have no blob.</summary>
+    /// <summary>All bytes in one stream: those of the parts, then the last ones, which have no blob.</summary>
     public Stream Open(IEnumerable<ResumableUploadPart> parts, ReadOnlyMemory<byte> last) => new PartsStream(blobs, parts, last);
 }

@@ -4,7 +4,7 @@ using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>The parts of an upload as one content, each opened when the one before it has been read.</summary>
+/// <summary>The parts of an upload as one stream. Each part is opened when the one before it has been read.</summary>
 internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadPart> parts, ReadOnlyMemory<byte> last) : Stream
 {
     private readonly Queue<ResumableUploadPart> _parts = new(parts);
@@ -47,7 +47,7 @@ internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadP
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts are read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts can only be read asynchronously.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -87,7 +87,7 @@ internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadP
     }
 }
 
-/// <summary>Ends a read that the store makes of this stream: another request has finished the upload meanwhile, or the store has lost bytes.</summary>
+/// <summary>Stops the store while it reads this stream: another request has finished the upload meanwhile, or bytes are missing from the store.</summary>
 internal sealed class PartMissingException() : Exception("A part of a resumable upload is missing from the store, or incomplete."), IProblemException
 {
     public Problem Problem => TusProblems.BytesLost;

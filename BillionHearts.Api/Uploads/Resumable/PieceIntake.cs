@@ -10,29 +10,29 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// Takes the body of a request into an upload, piece by piece:
+/// Appends the body of a request to an upload, piece by piece:
 /// <code>
-/// read ≤ PieceBytes ─► blob under incoming/ ─► commit: part named, offset moved ─► read …
-///                 └─ the bytes that make it whole ─► the parts and these through the one intake ─► commit: image, offset = length
+/// read ≤ PieceBytes ─► blob under incoming/ ─► commit: part recorded, offset moved ─► read …
+///                 └─ the last bytes ─► all parts and these through the intake ─► commit: image, offset = length
 /// </code>
-/// What has been committed stays, however the request ends. The last bytes are never a part: the commit that takes them is the image's,
-/// so that no upload is ever whole and not an image. A checksum covers the whole body, so then one commit names all of its parts.
+/// What has been committed stays, however the request ends. The last bytes never become a part: they are committed with the image,
+/// so a complete upload is always an image. A checksum covers the whole body, so with one a single commit records all of its parts.
 /// </summary>
 internal sealed class PieceIntake(
     ResumableStore uploads, PartBlobs blobs, ResumableCompletion completion, ByteBudget budget, IOptions<ResumableOptions> options)
 {
-    /// <summary>As far as the intake looks at first to tell an image from anything else.</summary>
-    private const int EnoughToTell = 4096;
+    /// <summary>As many bytes as the intake reads first to identify an image.</summary>
+    private const int BytesToIdentify = 4096;
 
     private readonly int _pieceBytes = options.Value.PieceBytes;
 
-    /// <summary>Admits a body when this process has room for a piece of it; otherwise it is refused before it is read.</summary>
+    /// <summary>Admits a body if this process has memory for a piece of it; otherwise refuses it before it is read.</summary>
     public Outcome<ByteBudget.ByteShare> Admit(HttpRequest request)
     {
-        // No more than a piece is held at any time.
+        // At most one piece is in memory at any time.
         var share = budget.Take(Math.Min(request.ContentLength ?? _pieceBytes, _pieceBytes));
 
-        // Read only as far as the upload's length: that is limit enough, and it may be above the server's own.
+        // The body is only read up to the upload's length. That is the limit, and it may be above the server's own.
         if (share.Problem is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
@@ -41,8 +41,8 @@ internal sealed class PieceIntake(
         return share;
     }
 
-    /// <summary>Advances <paramref name="upload"/> by the bytes that are stored.</summary>
-    /// <returns>Why not all of them were, or <see langword="null"/>.</returns>
+    /// <summary>Moves the offset of <paramref name="upload"/> by the stored bytes.</summary>
+    /// <returns>Why not all bytes were stored, or <see langword="null"/>.</returns>
     public async Task<Problem?> ReceiveAsync(ResumableUpload upload, HttpRequest request, UploadChecksum? checksum, CancellationToken cancellationToken)
     {
         if (upload.ImageId is not null)
@@ -56,22 +56,22 @@ internal sealed class PieceIntake(
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(_pieceBytes);
-        List<ResumableUploadPart> unnamed = [];
+        List<ResumableUploadPart> unrecorded = [];
 
         try
         {
-            return await ReceiveAsync(upload, new PieceReader(request.Body, buffer.AsMemory(0, _pieceBytes)), checksum, unnamed, cancellationToken);
+            return await ReceiveAsync(upload, new PieceReader(request.Body, buffer.AsMemory(0, _pieceBytes)), checksum, unrecorded, cancellationToken);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            await uploads.RetireAsync(unnamed);
+            await uploads.RetireAsync(unrecorded);
         }
     }
 
-    /// <param name="unnamed">Parts that no row will name when this ends.</param>
+    /// <param name="unrecorded">When this ends: the stored parts that no row records.</param>
     private async Task<Problem?> ReceiveAsync(
-        ResumableUpload upload, PieceReader body, UploadChecksum? checksum, List<ResumableUploadPart> unnamed, CancellationToken cancellationToken)
+        ResumableUpload upload, PieceReader body, UploadChecksum? checksum, List<ResumableUploadPart> unrecorded, CancellationToken cancellationToken)
     {
         var position = upload.Offset;
 
@@ -82,7 +82,7 @@ internal sealed class PieceIntake(
 
             if (position + piece.Length == upload.Length)
             {
-                return await EndAsync(upload, body, checksum, unnamed, piece, cancellationToken);
+                return await EndAsync(upload, body, checksum, unrecorded, piece, cancellationToken);
             }
 
             if (piece.IsEmpty)
@@ -95,10 +95,10 @@ internal sealed class PieceIntake(
                 return await completion.RefuseAsync(upload, refusal);
             }
 
-            unnamed.Add(await blobs.StoreAsync(upload.Id, position, piece));
+            unrecorded.Add(await blobs.StoreAsync(upload.Id, position, piece));
             position += piece.Length;
 
-            if (checksum is null && await NameAsync(upload, unnamed) is { } moved)
+            if (checksum is null && await RecordAsync(upload, unrecorded) is { } moved)
             {
                 return moved;
             }
@@ -109,14 +109,14 @@ internal sealed class PieceIntake(
             ExceptionDispatchInfo.Throw(body.Failure);
         }
 
-        return checksum is null ? null : checksum.Matches() ? await NameAsync(upload, unnamed) : TusProblems.Checksum(checksum.Algorithm);
+        return checksum is null ? null : checksum.Matches() ? await RecordAsync(upload, unrecorded) : TusProblems.Checksum(checksum.Algorithm);
     }
 
     private async Task<Problem?> EndAsync(
         ResumableUpload upload,
         PieceReader body,
         UploadChecksum? checksum,
-        List<ResumableUploadPart> unnamed,
+        List<ResumableUploadPart> unrecorded,
         ReadOnlyMemory<byte> last,
         CancellationToken cancellationToken)
     {
@@ -127,30 +127,30 @@ internal sealed class PieceIntake(
 
         return checksum?.Matches() is false
             ? TusProblems.Checksum(checksum.Algorithm)
-            : await completion.FinishAsync(upload, unnamed, last);
+            : await completion.FinishAsync(upload, unrecorded, last);
     }
 
-    private async Task<Problem?> NameAsync(ResumableUpload upload, List<ResumableUploadPart> unnamed)
+    private async Task<Problem?> RecordAsync(ResumableUpload upload, List<ResumableUploadPart> unrecorded)
     {
-        if (unnamed.Count is 0)
+        if (unrecorded.Count is 0)
         {
             return null;
         }
 
-        // Taken out first: when the commit's answer is lost, nobody knows whether they are named, and they must stay.
-        ResumableUploadPart[] parts = [.. unnamed];
-        unnamed.Clear();
+        // Taken out first: if the commit's answer is lost, the parts may be recorded, and their blobs must stay.
+        ResumableUploadPart[] parts = [.. unrecorded];
+        unrecorded.Clear();
 
         if (await uploads.TryAdvanceAsync(upload, parts))
         {
             return null;
         }
 
-        unnamed.AddRange(parts);
+        unrecorded.AddRange(parts);
         return await uploads.ExplainAsync(upload);
     }
 
-    /// <summary>Saves the client from sending a file that is not an image at all. Everything else is checked when all of it is here.</summary>
+    /// <summary>Saves the client from sending a file that is not an image. Everything else is checked when the upload is complete.</summary>
     private static Problem? CheckFirst(ReadOnlySpan<byte> first) =>
-        first.Length >= EnoughToTell && ImageHeaders.Identify(first) is null ? UploadProblems.Unsupported(first) : null;
+        first.Length >= BytesToIdentify && ImageHeaders.Identify(first) is null ? UploadProblems.Unsupported(first) : null;
 }

@@ -1,8 +1,8 @@
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// Cuts a body into pieces. One that breaks off ends like any other: what has come of it is given out first, and then
-/// <see cref="Failure"/> says that it was not all.
+/// Splits a body into pieces. If the body breaks off, the bytes that arrived are returned first, as at a normal end, and
+/// <see cref="Failure"/> is set.
 /// </summary>
 internal sealed class PieceReader(Stream body, Memory<byte> buffer)
 {
@@ -11,7 +11,7 @@ internal sealed class PieceReader(Stream body, Memory<byte> buffer)
 
     public bool HasEnded { get; private set; }
 
-    /// <summary>The next bytes, as many as fit the buffer or as are wanted; fewer only at the end. They are good until the next call.</summary>
+    /// <summary>Reads the next bytes: as many as are wanted or fit the buffer, fewer only at the end. They are valid until the next call.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(long wanted, CancellationToken cancellationToken)
     {
         var target = buffer[..(int)Math.Min(wanted, buffer.Length)];
@@ -25,7 +25,7 @@ internal sealed class PieceReader(Stream body, Memory<byte> buffer)
         return target[..length];
     }
 
-    /// <summary>Whether there is anything after what was given out. One byte of it is lost.</summary>
+    /// <summary>Whether more bytes follow. Consumes one of them.</summary>
     public async Task<bool> HasMoreAsync(CancellationToken cancellationToken) =>
         !HasEnded && await ReadSomeAsync(new byte[1], cancellationToken) > 0;
 
@@ -39,7 +39,7 @@ internal sealed class PieceReader(Stream body, Memory<byte> buffer)
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // A client that went away, was too slow, or broke the framing.
+            // The client disconnected, was too slow, or sent invalid framing.
             (Failure, HasEnded) = (exception, true);
             return 0;
         }

@@ -7,19 +7,19 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Makes an image of an upload whose last bytes have arrived, through the intake that every way of uploading ends in.</summary>
-/// <remarks>Not cancelled when the client disconnects: all of the upload is here.</remarks>
+/// <summary>Turns an upload whose last bytes have arrived into an image, through the same intake as every other kind of upload.</summary>
+/// <remarks>Not cancelled when the client disconnects: the upload is complete.</remarks>
 internal sealed class ResumableCompletion(
     ResumableStore uploads, PartBlobs blobs, ContentIntake intake, ContentCommits commits, UploadTelemetry telemetry)
 {
-    /// <param name="unnamed">Parts after those that rows name.</param>
+    /// <param name="unrecorded">The parts that follow the recorded ones.</param>
     /// <param name="last">The bytes after the parts.</param>
-    /// <returns>Why there is no image, or <see langword="null"/>. If its bytes are the reason, the upload has ended; otherwise it is as it was.</returns>
-    public async Task<Problem?> FinishAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    /// <returns>Why there is no image, or <see langword="null"/>. If the bytes are the reason, the upload has ended; otherwise it is unchanged.</returns>
+    public async Task<Problem?> FinishAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
         try
         {
-            return await CommitAsync(upload, unnamed, last);
+            return await CommitAsync(upload, unrecorded, last);
         }
         catch (UploadMovedException)
         {
@@ -27,7 +27,7 @@ internal sealed class ResumableCompletion(
         }
         catch (PartMissingException)
         {
-            // Another request that has ended the upload has its parts removed. If none has, they are lost: an error, and logged as one.
+            // A request that ends the upload has its parts removed. If no other request has ended it, bytes are lost: an error, and logged as one.
             if (await uploads.TryRefuseAsync(upload, TusProblems.BytesLost.Slug))
             {
                 throw;
@@ -38,15 +38,15 @@ internal sealed class ResumableCompletion(
     }
 
     /// <summary>Ends the upload because its bytes are refused.</summary>
-    /// <returns>The refusal, or what another request has made of the upload meanwhile.</returns>
+    /// <returns>The refusal; or, if another request has changed the upload meanwhile, its current state as a problem.</returns>
     public async Task<Problem> RefuseAsync(ResumableUpload upload, Problem refusal) =>
         await uploads.TryRefuseAsync(upload, refusal.Slug) ? refusal : await uploads.ExplainAsync(upload);
 
-    private async Task<Problem?> CommitAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    private async Task<Problem?> CommitAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
         var startedAt = Stopwatch.GetTimestamp();
 
-        if (!(await StageAsync(upload, unnamed, last)).TryGet(out var staged, out var refusal))
+        if (!(await StageAsync(upload, unrecorded, last)).TryGet(out var staged, out var refusal))
         {
             return await RefuseAsync(upload, refusal);
         }
@@ -66,15 +66,15 @@ internal sealed class ResumableCompletion(
         }
     }
 
-    private async Task<Outcome<StagedBlob>> StageAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unnamed, ReadOnlyMemory<byte> last)
+    private async Task<Outcome<StagedBlob>> StageAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> unrecorded, ReadOnlyMemory<byte> last)
     {
-        var named = await uploads.PartsAsync(upload.Id, CancellationToken.None);
-        if (named.Sum(part => part.Length) != upload.Offset)
+        var recorded = await uploads.PartsAsync(upload.Id, CancellationToken.None);
+        if (recorded.Sum(part => part.Length) != upload.Offset)
         {
             throw new UploadMovedException();
         }
 
-        await using var bytes = blobs.Open([.. named, .. unnamed], last);
+        await using var bytes = blobs.Open([.. recorded, .. unrecorded], last);
 
         return await intake.StageAsync(bytes, ExpectedDigests.None, CancellationToken.None);
     }

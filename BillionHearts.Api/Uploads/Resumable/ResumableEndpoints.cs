@@ -20,10 +20,10 @@ internal static class ResumableEndpoints
 
         uploads.MapPost("/", CreateUpload)
             .Owns(Owned.UserInBody, Scopes.WriteImages)
-            .WithName(nameof(CreateUpload)).WithSummary("Begin a resumable upload (tus 1.0)")
+            .WithName(nameof(CreateUpload)).WithSummary("Create a resumable upload (tus 1.0)")
             .WithDescription(
-                $"{Tus.Headers.Length} says how many bytes it will have; {Tus.Headers.Metadata} carries `user_id`, and optionally `filename` and `filetype`. The first " +
-                $"bytes may come along as {Tus.BodyType}. The answer's Location is where the rest goes.")
+                $"{Tus.Headers.Length} is the size of the whole upload in bytes; {Tus.Headers.Metadata} has `user_id`, and optionally `filename` and `filetype`. The " +
+                $"body may have the first bytes, as {Tus.BodyType}. Send the rest to the Location in the response.")
             .DescribesTus(
                 [Tus.Headers.Length, Tus.Headers.Metadata], [Tus.Headers.Checksum, IdempotencyKey.Header], bringsBytes: true,
                 ["Location", Tus.Headers.Offset, Tus.Headers.Expires, "Content-Location"])
@@ -32,26 +32,26 @@ internal static class ResumableEndpoints
 
         uploads.MapMethods("/{upload}", [HttpMethods.Head], GetOffset)
             .Owns(Owned.Upload, Scopes.WriteImages)
-            .WithName(nameof(GetOffset)).WithSummary("How far an upload is")
-            .WithDescription("In Upload-Offset; the Content-Location of a finished one is its image.")
+            .WithName(nameof(GetOffset)).WithSummary("Get the offset of an upload")
+            .WithDescription("Upload-Offset is the number of bytes received. The Content-Location of a finished upload is its image.")
             .DescribesTus([], [], bringsBytes: false, [Tus.Headers.Offset, Tus.Headers.Length, Tus.Headers.Metadata, Tus.Headers.Expires, "Content-Location"])
             .Produces(StatusCodes.Status200OK)
             .Refuses(401, 403, 404, 410, 412, 503);
 
         uploads.MapPatch("/{upload}", AppendBytes)
             .Owns(Owned.Upload, Scopes.WriteImages)
-            .WithName(nameof(AppendBytes)).WithSummary("Send more of an upload")
+            .WithName(nameof(AppendBytes)).WithSummary("Append bytes to an upload")
             .WithDescription(
-                $"The bytes from {Tus.Headers.Offset} on, as {Tus.BodyType}. What arrives is kept even when the request breaks off, unless {Tus.Headers.Checksum} " +
-                $"({UploadChecksum.Algorithms}) covers it. With the last of them the upload becomes an image, whose address is the answer's Content-Location.")
+                $"The bytes from {Tus.Headers.Offset} on, as {Tus.BodyType}. Bytes that arrive are kept even if the request breaks off, unless {Tus.Headers.Checksum} " +
+                $"({UploadChecksum.Algorithms}) covers them. With the last bytes the upload becomes an image, whose address is the Content-Location of the response.")
             .DescribesTus([Tus.Headers.Offset], [Tus.Headers.Checksum], bringsBytes: true, [Tus.Headers.Offset, Tus.Headers.Expires, "Content-Location"])
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 401, 403, 404, 409, 410, 412, 413, 415, 422, 429, 460, 503);
 
         uploads.MapDelete("/{upload}", TerminateUpload)
             .Owns(Owned.Upload, Scopes.WriteImages)
-            .WithName(nameof(TerminateUpload)).WithSummary("Give an upload up")
-            .WithDescription("Its bytes are removed. An image that it has become stays; it has an address of its own.")
+            .WithName(nameof(TerminateUpload)).WithSummary("Terminate an upload")
+            .WithDescription("Its bytes are removed. If the upload has already become an image, the image is not deleted.")
             .DescribesTus([], [], bringsBytes: false, [])
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(401, 403, 404, 410, 412, 503);
@@ -81,7 +81,7 @@ internal static class ResumableEndpoints
         return await CreateWithBytesAsync(request, key, http, creation, intake, telemetry, cancellationToken);
     }
 
-    /// <summary>With the first bytes, which the request brings along.</summary>
+    /// <summary>Creates an upload and stores the first bytes, which are in the same request.</summary>
     private static async Task<IResult> CreateWithBytesAsync(
         NewUpload request,
         IdempotencyKey? key,
@@ -166,7 +166,7 @@ internal static class ResumableEndpoints
             return refusal;
         }
 
-        // If it has ended between the two, the second look says how.
+        // If the upload has ended since the first query, the second one says how.
         return await uploads.TryTerminateAsync(id, cancellationToken)
             ? TypedResults.NoContent()
             : (await uploads.FindAsync(id, cancellationToken)).Problem ?? TusProblems.NotFound;

@@ -9,8 +9,8 @@ internal sealed class ResumableExpiry(ImagesDbContext db, TimeProvider clock) : 
 {
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a client that comes back late can still learn what became of its upload.</summary>
-    private static readonly TimeSpan s_memory = TimeSpan.FromDays(7);
+    /// <summary>How long the row of an ended upload is kept, so that a client that returns late can query its result.</summary>
+    private static readonly TimeSpan s_retention = TimeSpan.FromDays(7);
 
     private const int BatchSize = 100;
 
@@ -39,7 +39,7 @@ internal sealed class ResumableExpiry(ImagesDbContext db, TimeProvider clock) : 
     internal Task<int> ForgetAsync(CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         DELETE FROM resumable_uploads WHERE id IN (
-            SELECT id FROM resumable_uploads WHERE expires_at <= {clock.GetUtcNow() - s_memory} AND (image_id IS NOT NULL OR refusal IS NOT NULL)
+            SELECT id FROM resumable_uploads WHERE expires_at <= {clock.GetUtcNow() - s_retention} AND (image_id IS NOT NULL OR refusal IS NOT NULL)
             LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
         """,
         cancellationToken);

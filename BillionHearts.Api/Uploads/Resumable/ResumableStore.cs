@@ -10,14 +10,14 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// The rows of uploads. Every change asks in the same statement whether the upload still is where the request took it to be, so that
-/// two requests, on two replicas even, take turns without a lock that a dead one could leave behind.
+/// The rows of uploads. Every change checks in the same statement that the upload is still at the offset that the request expects. So
+/// two requests, even on two replicas, take turns without a lock that a crashed replica could leave behind.
 /// </summary>
 internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOptions<ResumableOptions> options)
 {
     private readonly ResumableOptions _options = options.Value;
 
-    /// <returns>The upload as it is, or why nothing more can come to it.</returns>
+    /// <returns>The upload, or why it accepts no more bytes.</returns>
     public async Task<Outcome<ResumableUpload>> FindAsync(string id, CancellationToken cancellationToken)
     {
         var upload = MediaUrls.IsKey(id)
@@ -27,7 +27,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         return TusProblems.CheckOpen(upload, clock.GetUtcNow()) is { } ended ? ended : upload!;
     }
 
-    /// <summary>What has become of an upload that is not any more where a request took it to be.</summary>
+    /// <summary>Explains why a change failed: the current state of an upload that has changed since it was read.</summary>
     public async Task<Problem> ExplainAsync(ResumableUpload outdated)
     {
         return (await FindAsync(outdated.Id, CancellationToken.None)).TryGet(out var current, out var ended)
@@ -43,7 +43,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
 
     public DateTimeOffset NextExpiry() => clock.GetMicroseconds() + _options.Lifetime;
 
-    /// <returns>False when the request's key has an answer already.</returns>
+    /// <returns>False if the request's key already has an answer.</returns>
     public Task<bool> TryAddAsync(ResumableUpload upload, IdempotentRequest? keyed, CancellationToken cancellationToken) => db.InTransactionAsync(
         async cancel =>
         {
@@ -52,7 +52,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
                 return false;
             }
 
-            // The id is ours alone: a row that is there already is that of our own first attempt.
+            // Nothing else uses this id: an existing row is from our own first attempt.
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO resumable_uploads (id, user_id, original_filename, metadata, length, upload_offset, expires_at)
@@ -64,9 +64,9 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         },
         cancellationToken);
 
-    /// <summary>Takes the parts, which follow on each other, into the upload and moves its offset behind them.</summary>
-    /// <remarks>When this throws the parts may be named, and must stay.</remarks>
-    /// <returns>False when the upload has moved or ended meanwhile: the parts are named by nothing.</returns>
+    /// <summary>Records consecutive parts of the upload and moves its offset to their end.</summary>
+    /// <remarks>If this throws, the parts may be recorded, and their blobs must stay.</remarks>
+    /// <returns>False if the upload has changed or ended meanwhile: the parts are then not recorded.</returns>
     public async Task<bool> TryAdvanceAsync(ResumableUpload upload, IReadOnlyList<ResumableUploadPart> parts)
     {
         var (end, expiresAt) = (parts[^1].Start + parts[^1].Length, NextExpiry());
@@ -74,7 +74,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         long[] starts = [.. parts.Select(part => part.Start)];
         long[] lengths = [.. parts.Select(part => part.Length)];
 
-        var named = await db.InTransactionAsync(
+        var recorded = await db.InTransactionAsync(
             cancel => db.Database.ExecuteSqlAsync(
                 $"""
                 WITH moved AS (
@@ -88,8 +88,8 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
                 cancel),
             CancellationToken.None);
 
-        // None: another request was first. Or our own first attempt, whose answer was lost.
-        if (named is 0 && !await db.ResumableUploadParts.AnyAsync(part => part.BlobKey == keys[0]))
+        // No row was added: either another request was first, or our own first attempt was and its answer was lost.
+        if (recorded is 0 && !await db.ResumableUploadParts.AnyAsync(part => part.BlobKey == keys[0]))
         {
             return false;
         }
@@ -98,13 +98,13 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
         return true;
     }
 
-    /// <summary>Leaves blobs that no row has named to be removed.</summary>
-    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unnamed) => unnamed.Count is 0
+    /// <summary>Retires the blobs of parts that no row records; the removal job deletes them.</summary>
+    public Task RetireAsync(IReadOnlyCollection<ResumableUploadPart> unrecorded) => unrecorded.Count is 0
         ? Task.CompletedTask
-        : db.RetireAsync([.. unnamed.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
+        : db.RetireAsync([.. unrecorded.Select(part => part.BlobKey)], TimeSpan.Zero, CancellationToken.None);
 
-    /// <summary>Gives the upload up because of what its bytes are.</summary>
-    /// <returns>False when it has moved or ended meanwhile.</returns>
+    /// <summary>Ends the upload because its content is refused.</summary>
+    /// <returns>False if it has changed or ended meanwhile.</returns>
     public Task<bool> TryRefuseAsync(ResumableUpload upload, string problem) => TryEndAsync(
         upload.Id,
         cancel => db.Database.ExecuteSqlAsync(
@@ -115,8 +115,8 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
             cancel),
         CancellationToken.None);
 
-    /// <summary>Ends the upload because its sender wants so. An image that it has become has a life of its own.</summary>
-    /// <returns>False when it has ended already.</returns>
+    /// <summary>Ends the upload at the client's request. If it has become an image, the image stays.</summary>
+    /// <returns>False if it has already ended.</returns>
     public Task<bool> TryTerminateAsync(string id, CancellationToken cancellationToken) => TryEndAsync(
         id,
         cancel => db.Database.ExecuteSqlAsync(
@@ -131,7 +131,7 @@ internal sealed class ResumableStore(ImagesDbContext db, TimeProvider clock, IOp
                 return false;
             }
 
-            // A statement of its own: it sees a part that was added while the one before waited for the row.
+            // A separate statement, so that it sees a part that was added while the statement before waited for the row.
             await db.RetirePartsAsync([id], cancel);
             return true;
         },

@@ -5,31 +5,31 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// A tus upload. Its bytes lie in the blob store in parts; <see cref="Offset"/> moves by compare-and-set together with the row
-/// of a part, so that two requests, on two replicas even, can never both add at the same place.
+/// A tus upload. Its bytes are in the blob store in parts. <see cref="Offset"/> changes by compare-and-set together with the row
+/// of a part, so two requests, even on two replicas, can never both write at the same offset.
 /// </summary>
 internal sealed class ResumableUpload
 {
-    /// <summary>128 random bits in hex: who knows it may go on with the upload.</summary>
+    /// <summary>128 random bits in hex. It is a secret: a client needs it to continue the upload.</summary>
     public required string Id { get; init; }
 
     public required long UserId { get; init; }
 
     public required string OriginalFilename { get; init; }
 
-    /// <summary>What the client sent as <c>Upload-Metadata</c>, to be told again as it was.</summary>
+    /// <summary>The client's <c>Upload-Metadata</c>, which is returned unchanged.</summary>
     public required string Metadata { get; init; }
 
-    /// <summary>Length of the whole, in bytes.</summary>
+    /// <summary>Length of the whole upload, in bytes.</summary>
     public required long Length { get; init; }
 
-    /// <summary>Bytes that are durable.</summary>
+    /// <summary>How many bytes are durable.</summary>
     public long Offset { get; set; }
 
-    /// <summary>The image that came of it; null before.</summary>
+    /// <summary>The image that the upload has become; null before that.</summary>
     public long? ImageId { get; set; }
 
-    /// <summary>Slug of the problem that ended it, when its content was no acceptable image.</summary>
+    /// <summary>Why it ended without an image: the slug of the problem with its content, or a value of <see cref="UploadEnd"/>.</summary>
     public string? Refusal { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -37,7 +37,7 @@ internal sealed class ResumableUpload
     public required DateTimeOffset ExpiresAt { get; set; }
 }
 
-/// <summary>A stretch of an upload's bytes and the blob that holds it.</summary>
+/// <summary>A range of an upload's bytes and the blob that holds it.</summary>
 internal sealed class ResumableUploadPart
 {
     public required string UploadId { get; init; }
@@ -59,13 +59,13 @@ internal sealed class ResumableUploadMapping : IEntityTypeConfiguration<Resumabl
         upload.ToTable("resumable_uploads");
         upload.Property(u => u.Id).HasMaxLength(32).IsFixedLength();
         upload.Property(u => u.OriginalFilename).HasMaxLength(ImageMapping.MaxFilenameLength);
-        // Plain "offset" is a word of SQL.
+        // "offset" is a reserved word in SQL.
         upload.Property(u => u.Offset).HasColumnName("upload_offset");
         upload.Property(u => u.Metadata).HasMaxLength(MaxMetadataLength);
         upload.Property(u => u.Refusal).HasMaxLength(64);
         upload.Property(u => u.CreatedAt).HasDefaultValueSql("now()");
         upload.HasIndex(u => u.ExpiresAt);
-        // Each creation counts its user's unfinished ones.
+        // Creating an upload counts the user's unfinished uploads.
         upload.HasIndex(u => u.UserId).HasFilter("image_id IS NULL AND refusal IS NULL");
     }
 }
@@ -78,7 +78,7 @@ internal sealed class ResumableUploadPartMapping : IEntityTypeConfiguration<Resu
         part.HasKey(p => new { p.UploadId, p.Start });
         part.Property(p => p.UploadId).HasMaxLength(32).IsFixedLength();
         part.HasOne<ResumableUpload>().WithMany().HasForeignKey(p => p.UploadId).OnDelete(DeleteBehavior.Cascade);
-        // The orphan collector asks by key.
+        // The search for orphans looks up parts by key.
         part.HasIndex(p => p.BlobKey).IsUnique();
     }
 }

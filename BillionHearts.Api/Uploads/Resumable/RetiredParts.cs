@@ -6,7 +6,7 @@ namespace BillionHearts.Api.Uploads.Resumable;
 
 internal static class RetiredParts
 {
-    /// <summary>The uploads have no parts any more, and their blobs are left to be removed. In the caller's transaction.</summary>
+    /// <summary>Deletes the parts of the uploads and retires their blobs. Runs in the caller's transaction.</summary>
     public static async Task RetirePartsAsync(this ImagesDbContext db, string[] uploads, CancellationToken cancellationToken)
     {
         var keys = await db.Database

@@ -1,6 +1,6 @@
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>The words of the tus protocol, version 1.0.0 (https://tus.io/protocols/resumable-upload), as far as they are spoken here.</summary>
+/// <summary>Constants of the tus protocol, version 1.0.0 (https://tus.io/protocols/resumable-upload), as far as it is supported.</summary>
 internal static class Tus
 {
     public const string Path = "/uploads";

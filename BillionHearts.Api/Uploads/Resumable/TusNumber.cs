@@ -4,7 +4,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Reads the headers whose value the protocol calls a non-negative integer.</summary>
+/// <summary>Reads a header whose value is a non-negative integer.</summary>
 internal static class TusNumber
 {
     public static Problem? Read(IHeaderDictionary headers, string name, out long number)

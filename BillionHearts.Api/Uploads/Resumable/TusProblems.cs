@@ -4,7 +4,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>The refusals of the tus protocol. Those of an image's content are the same as for any other upload.</summary>
+/// <summary>The refusals that only the tus protocol has. Content is refused as in any other upload.</summary>
 internal static class TusProblems
 {
     public static readonly Problem NotFound = new(404, "upload-not-found", "Not found", "Upload not found.");
@@ -17,7 +17,7 @@ internal static class TusProblems
         400, "upload-concat-unsupported", "Upload-Concat unsupported",
         $"{Tus.Headers.Concat} is not supported: an upload cannot be put together from others. {Tus.Headers.Extension} lists the supported extensions.");
 
-    /// <summary>Bytes that were acknowledged are not in the store any more.</summary>
+    /// <summary>Acknowledged bytes are no longer in the store.</summary>
     public static readonly Problem BytesLost = new(
         500, "upload-bytes-lost", "Internal server error",
         "Stored bytes of this upload are missing. Start a new upload, and quote the trace id when you report this.");
@@ -55,7 +55,7 @@ internal static class TusProblems
         409, "upload-offset-mismatch", "Upload offset mismatch", string.Create(
             CultureInfo.InvariantCulture, $"The upload is at offset {offset}, but Upload-Offset is {requested}. Nothing was changed."));
 
-    /// <summary>Why nothing more can come to an upload, or <see langword="null"/> when it is open or has become an image.</summary>
+    /// <summary>Why an upload accepts no more bytes, or <see langword="null"/> if it is open or has become an image.</summary>
     public static Problem? CheckOpen(ResumableUpload? upload, DateTimeOffset now) => upload switch
     {
         null => NotFound,
@@ -70,7 +70,7 @@ internal static class TusProblems
     private static Problem Gone(string sentence) => new(410, "upload-gone", "Gone", $"The upload {sentence}. Start a new one.");
 }
 
-/// <summary>What stands in <see cref="ResumableUpload.Refusal"/> when it was not the content.</summary>
+/// <summary>Values of <see cref="ResumableUpload.Refusal"/> for an upload that ended for another reason than its content.</summary>
 internal static class UploadEnd
 {
     public const string Terminated = "terminated";

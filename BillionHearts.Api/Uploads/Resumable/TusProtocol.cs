@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// What holds for every request below <see cref="Tus.Path"/>: the version stands in each answer, a request of another version is
-/// not looked at, and OPTIONS tells what is possible.
+/// Applies to every request below <see cref="Tus.Path"/>: each answer has the version, a request of another version is refused, and
+/// OPTIONS lists what is supported.
 /// </summary>
 internal sealed class TusProtocol(RequestDelegate next, IOptions<UploadOptions> limits)
 {
@@ -17,7 +17,7 @@ internal sealed class TusProtocol(RequestDelegate next, IOptions<UploadOptions> 
             return next(context);
         }
 
-        // As late as that, because an error clears the answer before it writes its own.
+        // Set this late because an error clears the response before it writes its own.
         context.Response.OnStarting(
             static state =>
             {

@@ -3,17 +3,17 @@ using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Describes the headers of the protocol, which the generator cannot see, in the API's reference.</summary>
+/// <summary>Adds the headers of the protocol, which the generator cannot see, to the API reference.</summary>
 internal static class TusReference
 {
     private static readonly Dictionary<string, (string Description, JsonSchemaType Type)> s_headers = new()
     {
         [Tus.Headers.Resumable] = ($"The version of the protocol: {Tus.Version}.", JsonSchemaType.String),
-        [Tus.Headers.Length] = ("Bytes of the whole upload. It cannot be deferred.", JsonSchemaType.Integer),
-        [Tus.Headers.Offset] = ("Where the body's first byte belongs; it must be where the upload is.", JsonSchemaType.Integer),
+        [Tus.Headers.Length] = ("The size of the whole upload in bytes. It cannot be deferred.", JsonSchemaType.Integer),
+        [Tus.Headers.Offset] = ("The position of the body's first byte. It must be the current offset of the upload.", JsonSchemaType.Integer),
         [Tus.Headers.Metadata] = ("Pairs of a key and a base64 value, separated by commas: `user_id Nw==,filename aS5qcGc=`.", JsonSchemaType.String),
-        [Tus.Headers.Checksum] = ($"An algorithm ({UploadChecksum.Algorithms}) and the base64 of what the body hashes to. Other bytes are refused with 460 and not kept.", JsonSchemaType.String),
-        [IdempotencyKey.Header] = ("A name for this request: sent again within 24 hours, it leads to the same upload.", JsonSchemaType.String),
+        [Tus.Headers.Checksum] = ($"An algorithm ({UploadChecksum.Algorithms}) and the checksum of the body in base64. If it does not match, the request is refused with 460 and the bytes are discarded.", JsonSchemaType.String),
+        [IdempotencyKey.Header] = ("A key for this request. Sent again within 24 hours, it returns the same upload.", JsonSchemaType.String),
     };
 
     public static RouteHandlerBuilder DescribesTus(this RouteHandlerBuilder route, string[] required, string[] optional, bool bringsBytes, string[] answers) =>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>The state of an upload in the headers that the protocol defines.</summary>
+/// <summary>The state of an upload, in the headers of the protocol.</summary>
 internal sealed record TusResult(int Status, ResumableUpload Upload) : IResult
 {
-    /// <summary>The address of an upload. Without a host, so that it is right whichever way the client came.</summary>
+    /// <summary>The address of an upload. It has no host, so it is right for every host that a client may use.</summary>
     public static string Address(ResumableUpload upload) => $"{Tus.Path}/{upload.Id}";
 
     public Task ExecuteAsync(HttpContext httpContext)

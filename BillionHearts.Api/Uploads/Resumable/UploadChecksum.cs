@@ -3,7 +3,7 @@ using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>What the body of one request must hash to: <c>Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=</c>.</summary>
+/// <summary>The expected checksum of the body of one request: <c>Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=</c>.</summary>
 internal sealed class UploadChecksum : IDisposable
 {
     public const string Algorithms = "sha256,sha1,md5";
@@ -19,7 +19,7 @@ internal sealed class UploadChecksum : IDisposable
 
     public string Algorithm { get; }
 
-    /// <param name="checksum"><see langword="null"/> when the header is not there.</param>
+    /// <param name="checksum"><see langword="null"/> if the header is missing.</param>
     public static Problem? Read(IHeaderDictionary headers, out UploadChecksum? checksum)
     {
         checksum = null;
@@ -61,7 +61,7 @@ internal sealed class UploadChecksum : IDisposable
 
     public void Append(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
 
-    /// <summary>Once, when the whole body has passed.</summary>
+    /// <summary>Call it once, after the whole body.</summary>
     public bool Matches() => _hash.GetHashAndReset().AsSpan().SequenceEqual(_expected);
 
     public void Dispose() => _hash.Dispose();

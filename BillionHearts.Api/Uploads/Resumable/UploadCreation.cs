@@ -8,10 +8,10 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Uploads.Resumable;
 
-/// <summary>Creates uploads. What is known to be refused at the end is refused here, before a byte of it is sent.</summary>
+/// <summary>Creates uploads. If it is already known that the upload would be refused in the end, it is refused here, before any byte is sent.</summary>
 internal sealed class UploadCreation(ImagesDbContext db, ResumableStore uploads, UserQuota quota, IOptions<ResumableOptions> options)
 {
-    /// <returns>The upload; one that is not new is that of an earlier request with the same key.</returns>
+    /// <returns>The new upload, or the upload of an earlier request with the same key.</returns>
     public async Task<Outcome<CreatedUpload>> CreateAsync(NewUpload request, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var keyed = key is null ? null : new IdempotentRequest(
@@ -34,7 +34,7 @@ internal sealed class UploadCreation(ImagesDbContext db, ResumableStore uploads,
         return await FindEarlierAsync(keyed!, cancellationToken);
     }
 
-    /// <summary>Ends an upload whose address nobody was told.</summary>
+    /// <summary>Ends an upload whose address was never sent to the client.</summary>
     public Task WithdrawAsync(ResumableUpload upload) => uploads.TryTerminateAsync(upload.Id, CancellationToken.None);
 
     private async Task<Outcome<CreatedUpload>> FindEarlierAsync(IdempotentRequest keyed, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class UploadCreation(ImagesDbContext db, ResumableStore uploads,
             return Problems.Busy;
         }
 
-        // The kept answer of a creation is the upload's id.
+        // The saved answer of a creation is the upload's id.
         if (!answer.TryGet(out var replayed, out var reused)
             || !(await uploads.FindAsync(((UploadAnswer.Replayed)replayed).Body, cancellationToken)).TryGet(out var earlier, out reused))
         {

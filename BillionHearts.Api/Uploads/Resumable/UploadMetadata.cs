@@ -6,8 +6,8 @@ using BillionHearts.Api.Platform.Errors;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>
-/// Reads <c>Upload-Metadata</c>: pairs of a key and a base64 value, such as <c>filename aS5qcGc=,user_id Nw==,is_public</c>. It is told
-/// again as it came, so nothing but what the protocol allows gets past here.
+/// Reads <c>Upload-Metadata</c>: pairs of a key and a base64 value, such as <c>filename aS5qcGc=,user_id Nw==,is_public</c>. It is returned
+/// to clients unchanged, so everything that the protocol does not allow is refused here.
 /// </summary>
 internal static class UploadMetadata
 {

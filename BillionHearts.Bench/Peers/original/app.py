@@ -1,4 +1,4 @@
-"""The original service's two calls that are compared, as small as they can honestly be: FastAPI, SQLAlchemy, SQLite.
+"""The two calls of the original service that are compared, in as little code as is fair: FastAPI, SQLAlchemy, SQLite.
 
 Debian: apt-get install --no-install-recommends python3-fastapi python3-uvicorn python3-sqlalchemy
 Run:    DATABASE=/tmp/original.db /usr/bin/python3 -m uvicorn --app-dir BillionHearts.Bench/Peers/original app:app --port 8000 --no-access-log

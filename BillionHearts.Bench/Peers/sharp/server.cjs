@@ -1,5 +1,5 @@
-// What sharp answers for the same rendition of the same file: GET /{file of the folder FOLDER}. Ours has one thread of libvips for an
-// image, and no cache of its operations, so this has.
+// Makes the same rendition of the same file with sharp: GET /{file of the folder FOLDER}. Ours uses one libvips thread for an image
+// and no cache of its operations, so this does too.
 const http = require('node:http');
 const path = require('node:path');
 const sharp = require('sharp');

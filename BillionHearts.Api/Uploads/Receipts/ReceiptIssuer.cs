@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Uploads.Receipts;
 
-/// <summary>Gives receipts: reads an image's bytes back from the store, and signs that they are what was uploaded if they are.</summary>
-internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
+/// <summary>Issues receipts: reads an image's bytes back from the store, and signs the receipt if they are the uploaded bytes.</summary>
+internal sealed class ReceiptIssuer(ImagesDbContext db, IBlobStore blobs, ReceiptSigner signer, IntegrityAlarm alarm, TimeProvider clock)
 {
-    /// <summary>How often an image may get other content while it is read, before the client is asked to come back.</summary>
+    /// <summary>How many times the bytes are read, if the image gets new content during each read, before the client must retry.</summary>
     private const int Attempts = 3;
 
-    private const string Finder = "receipt";
+    private const string FoundBy = "receipt";
 
     public async Task<Outcome<ReceiptResponse>> IssueAsync(long id, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
             var actual = await blobs.HashAsync(image.StoragePath, cancellationToken);
             var verifiedAt = clock.GetUtcNow();
 
-            // Deleted or replaced while it was read: what was found then says nothing about the image as it is.
+            // If the image was deleted or replaced while it was read, the result says nothing about its current content.
             if (await db.Images.AnyAsync(now => now.Id == id && now.StoragePath == image.StoragePath, cancellationToken))
             {
                 return await AnswerAsync(image, actual, verifiedAt, cancellationToken);
@@ -45,13 +45,13 @@ internal sealed class ReceiptOffice(ImagesDbContext db, IBlobStore blobs, Receip
     {
         if (actual is null)
         {
-            alarm.Missing(Finder, image.StoragePath);
+            alarm.Missing(FoundBy, image.StoragePath);
             return Problems.ContentMissing;
         }
 
         if (!actual.AsSpan().SequenceEqual(image.Sha256))
         {
-            alarm.Corrupt(Finder, image.StoragePath, image.Sha256, actual);
+            alarm.Corrupt(FoundBy, image.StoragePath, image.Sha256, actual);
             return Problems.Integrity;
         }
 
