@@ -15,7 +15,7 @@ public sealed class RenditionTests(AppHostFixture app)
     [InlineData("1024x320.jpeg", "image/jpeg", 1024, 320)]
     [InlineData("2048x2048-fit.jpeg", "image/jpeg", 1600, 1200)]
     [InlineData("2048x1024.webp", "image/webp", 1600, 800)]
-    public async Task A_copy_has_the_size_and_format_that_its_name_says_and_is_never_enlarged(string name, string type, int width, int height)
+    public async Task A_rendition_has_the_size_and_format_that_its_name_says_and_is_never_enlarged(string name, string type, int width, int height)
     {
         using var client = await app.ClientAsync(Cancel);
         var image = await AnalyzedAsync(client, TestImages.Jpeg(1600, 1200));
@@ -87,7 +87,7 @@ public sealed class RenditionTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_decoded_gets_no_copy_and_a_reason()
+    public async Task A_file_that_cannot_be_decoded_gets_no_rendition_and_a_reason()
     {
         using var client = await app.ClientAsync(Cancel);
         var broken = TestImages.Truncated(TestImages.Jpeg(640, 480), 0.5);

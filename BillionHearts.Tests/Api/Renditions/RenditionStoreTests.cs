@@ -15,7 +15,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     private ApiHost Host => fixture.Host;
 
     [Fact]
-    public async Task One_of_many_simultaneous_claims_to_a_copy_succeeds()
+    public async Task One_of_many_simultaneous_claims_to_a_rendition_succeeds()
     {
         var key = await MediaKeyAsync();
 
@@ -25,7 +25,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_is_claimed_again_after_its_maker_died_but_not_once_it_is_made()
+    public async Task A_rendition_is_claimed_again_after_its_maker_died_but_not_once_it_is_made()
     {
         var key = await MediaKeyAsync();
         Assert.True(await ClaimAsync(key, Name, TimeSpan.FromSeconds(-1)));
@@ -38,7 +38,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_may_be_tried_again_unless_it_cannot_be_made()
+    public async Task A_rendition_may_be_tried_again_unless_it_cannot_be_made()
     {
         var key = await MediaKeyAsync();
         Assert.True(await ClaimAsync(key, Name, s_lease));
@@ -52,7 +52,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task One_image_has_no_more_copies_than_are_allowed()
+    public async Task One_image_has_no_more_renditions_than_are_allowed()
     {
         var key = await MediaKeyAsync();
 
@@ -66,7 +66,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_that_is_finished_after_its_image_was_deleted_is_removed()
+    public async Task A_rendition_that_is_finished_after_its_image_was_deleted_is_removed()
     {
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), TestImages.Jpeg(64, 48), Cancel);
         var key = KeyOf(image.GetProperty("url").GetString()!);
@@ -92,7 +92,7 @@ public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiF
     }
 
     [Fact]
-    public async Task A_copy_is_503_with_a_Retry_After_without_the_analysis_service()
+    public async Task A_rendition_is_503_with_a_Retry_After_without_the_analysis_service()
     {
         var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), TestImages.Jpeg(64, 48), Cancel);
         var address = image.GetProperty("url").GetString()!.Replace("/original", "/64x64.webp", StringComparison.Ordinal);
