@@ -9,7 +9,10 @@ namespace BillionHearts.Analysis.Metadata;
 /// </summary>
 internal static class Av1Units
 {
+    private const int FrameHeader = 3;
+    private const int TileGroup = 4;
     private const int Metadata = 5;
+    private const int Frame = 6;
     private const int Padding = 15;
 
     private const byte HasExtension = 0x04;
@@ -56,7 +59,13 @@ internal static class Av1Units
                 throw Damage.Corrupt(FormatName.Avif);
             }
 
-            // A unit without a size is the last one.
+            // A unit without a size is the last one, and extends over whatever follows: only a frame may do that. A wrong offset would otherwise
+            // make text behind the pixels a part of some other unit.
+            if ((head & HasSize) is 0 && type is not (FrameHeader or TileGroup or Frame))
+            {
+                throw Damage.Corrupt(FormatName.Avif);
+            }
+
             var length = (head & HasSize) is 0 ? (ulong)(picture.Length - position) : Size(picture, ref position);
             if (length > (ulong)(picture.Length - position))
             {

@@ -10,7 +10,7 @@ namespace BillionHearts.Api.Uploads;
 /// <summary>The parts of the API reference that all uploads share.</summary>
 internal static class UploadDescriptions
 {
-    public static RouteHandlerBuilder ReadsUploadForm(this RouteHandlerBuilder route) => route.ReadsForm(UploadForm.ContentType, () =>
+    public static RouteHandlerBuilder ReadsUploadForm(this RouteHandlerBuilder route) => route.ReadsForm(FormRequest.ContentType, () =>
     [
         new FieldDescription("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" }, IsRequired: true),
         new FieldDescription("user_id", FieldDescription.Integer(1, long.MaxValue), IsRequired: true),

@@ -29,14 +29,14 @@ internal static class UploadEndpoints
     private static async Task<IResult> CreateImage(
         HttpRequest http, Announcements announcements, FormUpload uploads, UploadTelemetry telemetry, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
-        if (UploadForm.IsForm(http))
+        if (FormRequest.IsForm(http))
         {
             return telemetry.Answer(await uploads.ReceiveAsync(http), http);
         }
 
         if (!JsonBody.IsJson(http))
         {
-            return Problems.UnsupportedContentType(http.ContentType, $"{UploadForm.ContentType} or {JsonBody.ContentType}");
+            return Problems.UnsupportedContentType(http.ContentType, $"{FormRequest.ContentType} or {JsonBody.ContentType}");
         }
 
         if (!(await JsonBody.ReadAsync(http, fields => ImageMetadata.Read(fields, limits.Value), cancellationToken)).TryGet(out var metadata, out var refusal))

@@ -19,7 +19,7 @@ internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake
     public async Task<Outcome<UploadAnswer>> ReceiveAsync(HttpRequest request)
     {
         if (!UploadHeaders.Read(request).TryGet(out var headers, out var refusal)
-            || !UploadForm.ReadBoundary(request).TryGet(out var boundary, out refusal)
+            || !FormRequest.ReadBoundary(request).TryGet(out var boundary, out refusal)
             || !admission.AdmitBody(request, UploadOptions.Envelope).TryGet(out var admitted, out refusal))
         {
             return refusal;
@@ -31,7 +31,7 @@ internal sealed class FormUpload(UploadAdmission admission, ContentIntake intake
             {
                 return await ReceiveAsync(request, headers, boundary, admitted);
             }
-            catch (Exception exception) when (UploadForm.Explain(exception) is { } malformed)
+            catch (Exception exception) when (FormRequest.Explain(exception) is { } malformed)
             {
                 return malformed;
             }

@@ -5,7 +5,6 @@ using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Uploads.Digests;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -17,13 +16,8 @@ namespace BillionHearts.Api.Uploads.Form;
 /// </summary>
 internal sealed class UploadForm(string boundary, Stream body)
 {
-    public const string ContentType = "multipart/form-data";
-
     private const int MaxParts = 16;
     private const int MaxFieldBytes = 4096;
-
-    /// <summary>The maximum of RFC 2046.</summary>
-    private const int MaxBoundaryLength = 70;
 
     /// <summary>The reader's default of 4 KB would mean thousands of small reads and hash calls for a photo.</summary>
     private const int ReadSize = 64 * 1024;
@@ -45,27 +39,6 @@ internal sealed class UploadForm(string boundary, Stream body)
 
     /// <summary>The hashes in the headers of the file's part.</summary>
     public ExpectedDigests FileDigests { get; private set; } = ExpectedDigests.None;
-
-    public static bool IsForm(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(ContentType, StringComparison.OrdinalIgnoreCase);
-
-    public static Outcome<string> ReadBoundary(HttpRequest request)
-    {
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary);
-
-        return boundary.Length is 0 or > MaxBoundaryLength
-            ? UploadProblems.MalformedForm($"the Content-Type must name a boundary of 1 to {MaxBoundaryLength} characters")
-            : boundary.Value!;
-    }
-
-    /// <summary>For an exception filter: the refusal for an exception that reading the form threw.</summary>
-    public static Problem? Explain(Exception exception) => exception switch
-    {
-        InvalidDataException => UploadProblems.MalformedForm("a part has too many or too long headers"),
-        BadHttpRequestException or ConnectionResetException => null,
-        IOException => UploadProblems.MalformedForm("it ends before its last boundary"),
-        _ => null,
-    };
 
     /// <summary>Reads the fields up to the file. If there is no problem, <see cref="File"/> is set.</summary>
     public async Task<Problem?> ReadToFileAsync(CancellationToken cancellationToken)
