@@ -1,5 +1,5 @@
-using BillionHearts.Notifications.Streaming;
 using BillionHearts.Messaging;
+using BillionHearts.Notifications.Streaming;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Notifications.Events;

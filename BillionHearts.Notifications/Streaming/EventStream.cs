@@ -1,5 +1,5 @@
-using BillionHearts.Notifications.Events;
 using BillionHearts.Messaging;
+using BillionHearts.Notifications.Events;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 

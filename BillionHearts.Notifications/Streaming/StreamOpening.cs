@@ -1,8 +1,8 @@
+using BillionHearts.Messaging;
 using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Events;
 using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults.Errors;
-using BillionHearts.Messaging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 

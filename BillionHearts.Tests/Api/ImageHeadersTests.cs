@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using BillionHearts.Formats;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Formats;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api;

@@ -1,6 +1,6 @@
 using BillionHearts.Contracts;
-using BillionHearts.ServiceDefaults;
 using BillionHearts.Messaging;
+using BillionHearts.ServiceDefaults;
 using BillionHearts.Tests.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using BillionHearts.Formats;
 using BillionHearts.Api.Delivery.Export;
+using BillionHearts.Formats;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api.Export;
