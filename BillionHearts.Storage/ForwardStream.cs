@@ -1,7 +1,7 @@
 namespace BillionHearts.Storage;
 
-/// <summary>Base of the streams in this project. They are read once, forwards and asynchronously, and support nothing else.</summary>
-internal abstract class ForwardStream : Stream
+/// <summary>Base of streams that are read once, forwards and asynchronously, and support nothing else.</summary>
+public abstract class ForwardStream : Stream
 {
     public sealed override bool CanRead => true;
 
@@ -23,7 +23,7 @@ internal abstract class ForwardStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public sealed override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("A blob is read asynchronously: use ReadAsync.");
+        throw new NotSupportedException("This stream can only be read asynchronously: use ReadAsync.");
 
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

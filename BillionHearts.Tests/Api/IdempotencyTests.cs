@@ -134,6 +134,16 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
     }
 
     [Fact]
+    public async Task An_id_with_more_digits_than_any_id_is_unknown_with_an_idempotency_key_too()
+    {
+        var image = (await PostAsync(null, await Host.CreateUserAsync(Cancel), s_jpeg)).Id;
+        var path = $"/images/{new string('0', 200)}{image}/content";
+
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync("long", HttpMethod.Put, path, new ByteArrayContent(s_jpeg))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(null, HttpMethod.Put, path, new ByteArrayContent(s_jpeg))).Status);
+    }
+
+    [Fact]
     public async Task A_kept_answer_is_forgotten_after_a_day_and_not_before()
     {
         var user = await Host.CreateUserAsync(Cancel);

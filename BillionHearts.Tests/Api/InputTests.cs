@@ -121,6 +121,7 @@ public sealed class InputTests
     [InlineData(" 1")]
     [InlineData("1.0")]
     [InlineData("9223372036854775808")]
+    [InlineData("00000000000000000001")]
     [InlineData("")]
     public void An_invalid_id_is_treated_like_an_unknown_one(string text)
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations.Schema;
 using System.Text.Json;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Platform.Data;
@@ -28,7 +29,11 @@ internal sealed record MediaImage
 
     public required string? FailureDetail { get; init; }
 
-    public required IReadOnlyList<StoredRendition> Renditions { get; init; }
+    /// <summary>The column as it is stored.</summary>
+    public required string RenditionsJson { get; init; }
+
+    [NotMapped]
+    public IReadOnlyList<StoredRendition> Renditions => field ??= JsonSerializer.Deserialize<IReadOnlyList<StoredRendition>>(RenditionsJson)!;
 
     /// <summary>The analyser that made the renditions, with its version.</summary>
     public required string? Analyzer { get; init; }
@@ -40,51 +45,13 @@ internal sealed record MediaImage
             return null;
         }
 
-        var rows = await db.Database.SqlQuery<Row>(
+        var found = await db.Database.SqlQuery<MediaImage>(
             $"""
-            SELECT id, storage_path, file_type, file_size, sha256, coalesce(stored_at, upload_date) AS stored_at, status, failure_detail,
-                   renditions::text AS renditions, analysis ->> 'analyzer' AS analyzer
+            SELECT id, media_key, storage_path, file_type, file_size, sha256, coalesce(stored_at, upload_date) AS stored_at, status, failure_detail,
+                   renditions::text AS renditions_json, analysis ->> 'analyzer' AS analyzer
             FROM images WHERE media_key = {mediaKey} AND deleted_at IS NULL
             """).ToListAsync(cancellationToken);
 
-        return rows.SingleOrDefault()?.ToImage(mediaKey);
-    }
-
-    private sealed class Row
-    {
-        public long Id { get; init; }
-
-        public string StoragePath { get; init; } = "";
-
-        public string FileType { get; init; } = "";
-
-        public long FileSize { get; init; }
-
-        public byte[]? Sha256 { get; init; }
-
-        public DateTimeOffset StoredAt { get; init; }
-
-        public string Status { get; init; } = "";
-
-        public string? FailureDetail { get; init; }
-
-        public string Renditions { get; init; } = "[]";
-
-        public string? Analyzer { get; init; }
-
-        public MediaImage ToImage(string mediaKey) => new()
-        {
-            Id = Id,
-            MediaKey = mediaKey,
-            StoragePath = StoragePath,
-            FileType = FileType,
-            FileSize = FileSize,
-            Sha256 = Sha256,
-            StoredAt = StoredAt,
-            Status = Status,
-            FailureDetail = FailureDetail,
-            Renditions = JsonSerializer.Deserialize<IReadOnlyList<StoredRendition>>(Renditions)!,
-            Analyzer = Analyzer,
-        };
+        return found.SingleOrDefault();
     }
 }

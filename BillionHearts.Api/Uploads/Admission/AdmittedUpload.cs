@@ -3,7 +3,6 @@ using BillionHearts.Api.Images;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.ServiceDefaults.Errors;
-using Microsoft.AspNetCore.Connections;
 
 namespace BillionHearts.Api.Uploads.Admission;
 
@@ -65,8 +64,7 @@ internal sealed class AdmittedUpload : IDisposable
         _deadline.Dispose();
     }
 
-    // Reading the body fails a moment before the request reports the disconnect. A body of known length can be wrong only by ending early.
-    private bool IsAborted(Exception exception) => _request.HttpContext.RequestAborted.IsCancellationRequested
-        || exception is ConnectionResetException
+    // A body of known length can be wrong only by ending early.
+    private bool IsAborted(Exception exception) => ProblemResponses.HasClientLeft(_request.HttpContext, exception)
         || (exception is BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } && _request.ContentLength is not null);
 }

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using BillionHearts.ServiceDefaults.Errors;
+using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Uploads.Digests;
 
 /// <summary>A body that is hashed while it is read, if the client announced a digest of the whole body.</summary>
-internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : Stream
+internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : ForwardStream
 {
     private const int DrainSize = 4096;
 
@@ -12,20 +13,6 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
     private readonly IncrementalHash? _sha512 = expected.Sha512 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
 
     public static DigestingStream Open(Stream body, ExpectedDigests expected) => new(body, expected);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads the rest and compares the digests.</summary>
     public async Task<Problem?> EndAsync(CancellationToken cancellationToken)
@@ -55,19 +42,6 @@ internal sealed class DigestingStream(Stream body, ExpectedDigests expected) : S
         }
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A body can only be read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

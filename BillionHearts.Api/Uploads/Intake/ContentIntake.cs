@@ -100,7 +100,7 @@ internal sealed class ContentIntake(IBlobStore blobs, UncommittedBlobs uncommitt
             throw;
         }
 
-        var staged = new StagedBlob(uncommitted, new StoredContent(key, image, upload.Length, upload.GetSha256(), clock.GetMicroseconds()));
+        var staged = new StagedBlob(uncommitted, new StoredContent(key, image, upload.BytesRead, upload.GetSha256(), clock.GetMicroseconds()));
 
         if (expected.Compare(staged.Content.Sha256, upload.GetSha512()) is not { } mismatch)
         {

@@ -1,30 +1,17 @@
 using System.Security.Cryptography;
+using BillionHearts.Storage;
 
 namespace BillionHearts.Api.Uploads.Intake;
 
 /// <summary>The content of an upload on its way to the blob store: first the header that was read, then the rest. Counts, hashes and limits it.</summary>
 /// <param name="withSha512">Whether to compute SHA-512 as well as SHA-256. It halves the speed, so only on request.</param>
-internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool withSha512) : Stream
+internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, long maxLength, bool withSha512) : ForwardStream
 {
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash? _sha512 = withSha512 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA512) : null;
     private ReadOnlyMemory<byte> _prefix = prefix;
-    private long _length;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    /// <summary>Bytes read so far.</summary>
-    public override long Length => _length;
-
-    public override long Position
-    {
-        get => _length;
-        set => throw new NotSupportedException();
-    }
+    public long BytesRead { get; private set; }
 
     /// <summary>Ends the hash; call it after the last read.</summary>
     public byte[] GetSha256() => _sha256.GetHashAndReset();
@@ -41,9 +28,9 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
             read = await rest.ReadAsync(buffer, cancellationToken);
         }
 
-        _length += read;
+        BytesRead += read;
 
-        if (_length > maxLength)
+        if (BytesRead > maxLength)
         {
             throw new UploadTooLargeException();
         }
@@ -52,19 +39,6 @@ internal sealed class UploadStream(ReadOnlyMemory<byte> prefix, Stream rest, lon
         _sha512?.AppendData(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload can only be read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -5,26 +5,12 @@ using BillionHearts.Storage;
 namespace BillionHearts.Api.Uploads.Resumable;
 
 /// <summary>The parts of an upload as one stream. Each part is opened when the one before it has been read.</summary>
-internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadPart> parts, ReadOnlyMemory<byte> last) : Stream
+internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadPart> parts, ReadOnlyMemory<byte> last) : ForwardStream
 {
     private readonly Queue<ResumableUploadPart> _parts = new(parts);
     private ReadOnlyMemory<byte> _last = last;
     private Stream? _open;
     private long _missing;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -43,19 +29,6 @@ internal sealed class PartsStream(IBlobStore blobs, IEnumerable<ResumableUploadP
 
         return read is 0 && !buffer.IsEmpty ? throw new PartMissingException() : read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Parts can only be read asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -61,58 +61,46 @@ internal static class ResumableEndpoints
         HttpRequest http, UploadCreation creation, PieceIntake intake, UploadTelemetry telemetry, IOptions<UploadOptions> limits, CancellationToken cancellationToken)
     {
         if (!NewUpload.Read(http.Headers, limits.Value).TryGet(out var request, out var refusal)
-            || (refusal = Caller.CheckUser(http.HttpContext, request.UserId) ?? IdempotencyKey.Read(http, out _)) is not null)
+            || (refusal = Caller.CheckUser(http.HttpContext, request.UserId)) is not null)
         {
             return refusal;
         }
 
-        _ = IdempotencyKey.Read(http, out var key);
+        if (IdempotencyKey.Read(http, out var key) is { } invalid)
+        {
+            return invalid;
+        }
 
         if (http.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true)
         {
             return (await creation.CreateAsync(request, key, cancellationToken)).ToResult(created => Created(created, http.HttpContext.Response));
         }
 
-        if ((CheckBody(http) ?? UploadChecksum.Read(http.Headers, out _)) is { } unreadable)
+        // The first bytes are in the same request.
+        var unreadable = UploadChecksum.Read(http.Headers, out var checksum);
+        using var _ = checksum;
+
+        if ((CheckBody(http) ?? unreadable) is { } bad)
         {
-            return unreadable;
+            return bad;
         }
 
-        return await CreateWithBytesAsync(request, key, http, creation, intake, telemetry, cancellationToken);
-    }
-
-    /// <summary>Creates an upload and stores the first bytes, which are in the same request.</summary>
-    private static async Task<IResult> CreateWithBytesAsync(
-        NewUpload request,
-        IdempotencyKey? key,
-        HttpRequest http,
-        UploadCreation creation,
-        PieceIntake intake,
-        UploadTelemetry telemetry,
-        CancellationToken cancellationToken)
-    {
-        if (!intake.Admit(http).TryGet(out var share, out var overloaded))
+        if (!intake.Admit(http).TryGet(out var share, out refusal))
         {
-            return telemetry.Refused(overloaded);
+            return telemetry.Refused(refusal);
         }
 
         using (share)
         {
-            if (!(await creation.CreateAsync(request, key, cancellationToken)).TryGet(out var created, out var refusal))
+            if (!(await creation.CreateAsync(request, key, cancellationToken)).TryGet(out var created, out refusal))
             {
                 return refusal;
             }
 
-            if (created.IsNew)
+            if (created.IsNew && await intake.ReceiveAsync(created.Upload, http, checksum, cancellationToken) is { } refused)
             {
-                UploadChecksum.Read(http.Headers, out var checksum);
-                using var disposed = checksum;
-
-                if (await intake.ReceiveAsync(created.Upload, http, checksum, cancellationToken) is { } refused)
-                {
-                    await creation.WithdrawAsync(created.Upload);
-                    return telemetry.Refused(refused);
-                }
+                await creation.WithdrawAsync(created.Upload);
+                return telemetry.Refused(refused);
             }
 
             return Created(created, http.HttpContext.Response);
