@@ -57,9 +57,10 @@ public sealed partial class StartedAppHostTests : IDisposable
         Assert.Contains($"http://localhost:{Gateway}/docs", output, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?m)^(info|warn|fail|crit):", output);
 
-        await RefusedAsync($"The data folder '{_data}' is in use by another run (process {program.Id}). Stop that run, or choose another folder with BILLIONHEARTS_DATA=/path/to/folder.", $"--Dashboard:Port={_dashboard + 10}", $"--Gateway:Port={Gateway + 10}");
-        await RefusedAsync($"Port {Gateway}, which the gateway needs, is in use by another program. Stop that program, or choose another port with --Gateway:Port=8081.", $"--Dashboard:Port={_dashboard + 10}", $"--Gateway:Port={Gateway}");
-        await RefusedAsync($"Port {_dashboard}, which the dashboard needs, is in use by another program. Stop that program, or choose another port with --Dashboard:Port=19888.", $"--Dashboard:Port={_dashboard}", $"--Gateway:Port={Gateway + 10}");
+        var other = FreePorts.TakeConsecutive(4) + 1;
+        await RefusedAsync($"The data folder '{_data}' is in use by another run (process {program.Id}). Stop that run, or choose another folder with BILLIONHEARTS_DATA=/path/to/folder.", $"--Dashboard:Port={other}", $"--Gateway:Port={other + 2}");
+        await RefusedAsync($"Port {Gateway}, which the gateway needs, is in use by another program. Stop that program, or choose another port with --Gateway:Port=8081.", $"--Dashboard:Port={other}", $"--Gateway:Port={Gateway}");
+        await RefusedAsync($"Port {_dashboard}, which the dashboard needs, is in use by another program. Stop that program, or choose another port with --Dashboard:Port=19888.", $"--Dashboard:Port={_dashboard}", $"--Gateway:Port={other + 2}");
 
         using var client = Client();
         var user = await client.CreateUserAsync(Cancel);
