@@ -8,11 +8,11 @@ public sealed record AnalysisOptions
     public const string SectionName = "Analysis";
 
     /// <summary>
-    /// Images analysed at the same time; half the number of processors by default. Each may take <see cref="MaxFileBytes"/> and
-    /// <see cref="MaxDecodedBytes"/> of memory.
+    /// Images analysed at the same time; the number of processors by default, which the priority of the process leaves to uploads first. Each may take
+    /// <see cref="MaxFileBytes"/> and <see cref="MaxDecodedBytes"/> of memory.
     /// </summary>
     [Range(1, 64)]
-    public ushort Concurrency { get; init; } = (ushort)Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
+    public ushort Concurrency { get; init; } = (ushort)Math.Clamp(Environment.ProcessorCount, 1, 64);
 
     /// <summary>Largest file that is analysed, in bytes. Must not be below what the api accepts.</summary>
     [Range(1, 1_000_000_000)]

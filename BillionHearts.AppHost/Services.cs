@@ -12,6 +12,8 @@ internal static class ServiceExtensions
             .WithoutHttps()
             // Whose forwarded headers a service trusts is its own setting, Http:TrustedProxies. Aspire would trust everybody.
             .DisableForwardedHeaders()
+            // Aspire asks for all traces. Services limit them by themselves (Telemetry:TracesPerSecond), because the dashboard shares the processors.
+            .WithEnvironment(context => context.EnvironmentVariables.Remove("OTEL_TRACES_SAMPLER"))
             .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)
             .WithHttpHealthCheck("/health")
             .WithRestartOnFailure();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -116,6 +117,19 @@ internal sealed class BenchClient : IDisposable
     public Task<JsonElement> WaitForAnalysisAsync(long id, CancellationToken cancellationToken) => Eventually.ReadAsync(
         cancel => GetImageAsync(id, cancel),
         until: image => image.GetProperty("status").GetString() is "analyzed" or "failed",
+        s_analysisLimit,
+        s_pause,
+        cancellationToken);
+
+    /// <summary>Waits until none of the user's images is pending.</summary>
+    public Task WaitForAllAnalyzedAsync(long userId, CancellationToken cancellationToken) => Eventually.ReadAsync(
+        async cancel =>
+        {
+            using var response = await _http.GetAsync($"/users/{userId}/images?status=pending&limit=1", cancel);
+            return response.StatusCode;
+        },
+        // A list without images is answered with 404.
+        until: status => status is HttpStatusCode.NotFound,
         s_analysisLimit,
         s_pause,
         cancellationToken);

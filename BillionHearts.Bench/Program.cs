@@ -15,6 +15,9 @@ try
 {
     switch (command)
     {
+        case "analysis":
+            await AnalysisBench.RunAsync(options, stop.Token);
+            return 0;
         case "flood":
             await FloodBench.RunAsync(options, stop.Token);
             return 0;
@@ -26,6 +29,12 @@ try
             return 0;
         case "capacity":
             await CapacityBench.RunAsync(options, stop.Token);
+            return 0;
+        case "cost":
+            await CostBench.RunAsync(options, stop.Token);
+            return 0;
+        case "sustained":
+            await SustainedBench.RunAsync(options, stop.Token);
             return 0;
         case "exact":
             return await ExactBench.RunAsync(options, stop.Token) ? 0 : 1;
@@ -54,7 +63,9 @@ try
             Console.WriteLine("""
                 BillionHearts.Bench <command> [--gateway http://localhost:8080] [--option value]…
 
+                  analysis  the whole analysis of a photo compared with sharp, in one run; needs no topology     --count 40 --rounds 3 --width 4000 --height 3000
                   capacity  the highest rate of uploads with P99 within a limit                   --first 20 --step 10 --last 200 --seconds 30 --limit 100
+                  cost      processor time of each program for an upload, until it is analyzed      --rate 10 --seconds 30 --idle 20 --warm-up 30
                   edge      cached media compared with files from nginx, in one run: rate and latency     --rounds 5 --seconds 5 --connections 16 --rate 2000 --steady 30 --turns 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads without and with a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
@@ -64,6 +75,7 @@ try
                   peers     metadata POST and GET compared with the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   renditions  new renditions of 12-megapixel photos compared with sharp, in one run          --count 200 --block 20 --warm-up 5 --peer-alone false
                   rows      an image and a list with more and more rows; starts its own topology     --rows 10000,1000000,10000000 --seconds 15 --warm-up 5 --connections 4
+                  sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --limit 100 --analyzed-limit 5000
                   telemetry the cost of exporting for uploads; starts two topologies, in turns     --rounds 12 --seconds 4 --concurrency 8 --control false
                   uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --width 1400 --height 1050 --quality 85
                 """);

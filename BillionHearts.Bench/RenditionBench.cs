@@ -29,7 +29,7 @@ internal static class RenditionBench
             $"{count} JPEGs of {photos.Width} x {photos.Height}, {files.Average(file => new FileInfo(file).Length) / 1e6:0.0} MB each, blocks of {block}; {warmUp} before them warm up.\n");
 
         await using var sharp = await SharpServer.StartAsync(photos.Path, cancellationToken);
-        using var theirs = new Contestant("sharp", sharp.Address, [.. files.Select(file => $"/{Path.GetFileName(file)}")]);
+        using var theirs = new Contestant("sharp", sharp.Address, [.. files.Select(file => $"/rendition/{Path.GetFileName(file)}")]);
         using var ours = peerAlone ? null : await UploadedAsync(options, files, cancellationToken);
         Contestant[] sides = ours is null ? [theirs] : [ours, theirs];
 
@@ -115,31 +115,5 @@ internal static class RenditionBench
         public void PrintBytes() => Console.WriteLine($"\n{name}: {_bytes / Math.Max(1, _latencies.Count) / 1000.0:0.0} KB each.");
 
         public void Dispose() => _client.Dispose();
-    }
-
-    /// <summary>Photos as files, kept in <c>artifacts/</c> for the next run: making a photo takes longer than making its rendition.</summary>
-    private sealed record PhotoFolder(int Width, int Height, int Quality)
-    {
-        public string Path { get; } = System.IO.Path.Join(Repository.Root, "artifacts", "photos", $"{Width}x{Height}-q{Quality}");
-
-        public List<string> Make(int count, CancellationToken cancellationToken)
-        {
-            Directory.CreateDirectory(Path);
-            var files = Enumerable.Range(1, count).Select(seed => System.IO.Path.Join(Path, $"{seed}.jpg")).ToList();
-
-            for (var i = 0; i < count; i++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-
-                if (!File.Exists(files[i]))
-                {
-                    var unfinished = $"{files[i]}.part";
-                    File.WriteAllBytes(unfinished, DetailedPhotos.Jpeg(Width, Height, i + 1, Quality));
-                    File.Move(unfinished, files[i]);
-                }
-            }
-
-            return files;
-        }
     }
 }

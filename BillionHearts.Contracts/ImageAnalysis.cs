@@ -5,7 +5,7 @@ namespace BillionHearts.Contracts;
 /// <summary>What was measured from the pixels and read from the metadata.</summary>
 public sealed record ImageAnalysis
 {
-    /// <summary>Name and version of the code that made this, such as <c>billionhearts/3</c>.</summary>
+    /// <summary>Name and version of the code that made this, such as <c>billionhearts/4</c>.</summary>
     [JsonPropertyName("analyzer")]
     public required string Analyzer { get; init; }
 

@@ -49,11 +49,18 @@ public static class ServiceDefaultsExtensions
             .WithTracing(tracing => tracing
                 .AddSource("Npgsql", "RabbitMQ.Client.*", "BillionHearts.*")
                 .AddAspNetCoreInstrumentation(RequestTraces.Configure)
-                .AddHttpClientInstrumentation());
+                .AddHttpClientInstrumentation()
+                .AddSampler(builder.Configuration));
         builder.AddOtlpExport();
 
         return builder;
     }
+
+    private static TracerProviderBuilder AddSampler(this TracerProviderBuilder tracing, IConfiguration configuration) =>
+        // OpenTelemetry's own variable wins.
+        string.IsNullOrWhiteSpace(configuration["OTEL_TRACES_SAMPLER"])
+            ? tracing.SetSampler(new ParentBasedSampler(new BusySampler(configuration.GetValue(BusySampler.Setting, BusySampler.DefaultRate))))
+            : tracing;
 
     public static TBuilder AddDefaultHealthChecks<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {

@@ -12,13 +12,13 @@ namespace BillionHearts.Analysis.Imaging;
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 {
     /// <summary>Raise the version when results change, so that older ones can be found and analysed again.</summary>
-    public const string Analyzer = "billionhearts/3";
-
-    // ThumbnailBuffer ignores its failOn argument (libvips 8.18); only this option string makes it strict.
-    private const string Strict = "[fail-on=truncated]";
+    public const string Analyzer = "billionhearts/4";
 
     private const int PreviewSide = 1280;
     private const int ThumbSide = 320;
+
+    // For the placeholder and the dominant colour, which see no detail: 100 pixels, the limit of ThumbHash, take twice the time.
+    private const int SmallSide = 64;
 
     private readonly AnalysisOptions _options = options.Value;
 
@@ -62,9 +62,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
     private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
     {
-        // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
-        using var lines = Image.ThumbnailBuffer(
-            file, PreviewSide, optionString: Strict, height: PreviewSide, size: Enums.Size.Down, outputProfile: header.HasProfile ? "srgb" : null);
+        using var lines = ImageLoader.Open(file, header, PreviewSide, PreviewSide, isFit: true);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
         // libvips is lazy: only now is the file read, decoded, shrunk and converted, line by line.
@@ -72,13 +70,13 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         using var preview = Turned(ToSrgb(lines), header.XmpOrientation);
         clock.Ends("decode");
         using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
-        using var small = Shrink(thumb, ThumbHash.MaxSide, Enums.Size.Down);
+        using var small = Shrink(thumb, SmallSide, Enums.Size.Down);
         using var square = Shrink(thumb, PerceptualHash.Side, Enums.Size.Force);
         var analysis = Describe(header, Bitmap.From(small), Bitmap.From(square), PhotoReader.Read(file));
         clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
-        Rendition[] renditions = [clock.Time("thumb", name => Rendition.Encode(name, thumb)), clock.Time("preview", name => Rendition.Encode(name, preview))];
+        Rendition[] renditions = [clock.Time(StoredRendition.Thumb, () => Rendition.Thumb(thumb)), clock.Time(StoredRendition.Preview, () => Rendition.Preview(preview))];
 
         return new DecodedImage(analysis, renditions, clock.Steps);
     }
@@ -90,14 +88,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
 
         // The orientation from XMP is applied last, to the small image; until then width and height may be swapped.
         var isSwapped = header.XmpOrientation >= 5;
-        using var lines = Image.ThumbnailBuffer(
-            file,
-            isSwapped ? height : width,
-            optionString: Strict,
-            height: isSwapped ? width : height,
-            size: Enums.Size.Down,
-            crop: name.IsFit ? null : Enums.Interesting.Centre,
-            outputProfile: header.HasProfile ? "srgb" : null);
+        using var lines = ImageLoader.Open(file, header, isSwapped ? height : width, isSwapped ? width : height, name.IsFit);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
         using var pixels = Turned(ToSrgb(lines), header.XmpOrientation);
         cancellationToken.ThrowIfCancellationRequested();

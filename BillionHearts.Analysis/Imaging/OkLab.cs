@@ -3,9 +3,11 @@ namespace BillionHearts.Analysis.Imaging;
 /// <summary>Oklab (Björn Ottosson, 2020): a colour space where equal distances look equally far apart.</summary>
 internal readonly record struct OkLab(double L, double A, double B)
 {
+    private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => Linear(value / 255.0))];
+
     public static OkLab FromSrgb(byte red, byte green, byte blue)
     {
-        var (r, g, b) = (Linear(red), Linear(green), Linear(blue));
+        var (r, g, b) = (s_linear[red], s_linear[green], s_linear[blue]);
         var l = Math.Cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
         var m = Math.Cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
         var s = Math.Cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -33,8 +35,7 @@ internal readonly record struct OkLab(double L, double A, double B)
 
     private static double Cube(double value) => value * value * value;
 
-    private static double Linear(byte value) =>
-        value / 255.0 is var v && v <= 0.04045 ? v / 12.92 : Math.Pow((v + 0.055) / 1.055, 2.4);
+    private static double Linear(double value) => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
 
     private static byte Gamma(double value)
     {

@@ -17,10 +17,10 @@ internal sealed class StepClock
         _startedAt = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Runs a step and measures it. The step is given its name.</summary>
-    public T Time<T>(string name, Func<string, T> step)
+    /// <summary>Runs a step and measures it.</summary>
+    public T Time<T>(string name, Func<T> step)
     {
-        var result = step(name);
+        var result = step();
         Ends(name);
         return result;
     }

@@ -1,3 +1,4 @@
+using BillionHearts.Formats;
 using BillionHearts.Analysis;
 using BillionHearts.Analysis.Imaging;
 using Microsoft.Extensions.Options;
@@ -152,11 +153,39 @@ public sealed class ImageDecoderTests
         var file = private_.JpegsaveBuffer(keep: Enums.ForeignKeep.All, profile: "srgb");
         Assert.True(file.AsSpan().IndexOf("Canary XMP"u8) > 0 && file.AsSpan().IndexOf("Canary Artist"u8) > 0);
 
-        foreach (var rendition in s_decoder.Decode(file, Cancel).Renditions)
-        {
-            Assert.Equal(["VP8 "], Chunks(rendition.Bytes));
-            Assert.True(rendition.Bytes.AsSpan().IndexOf("Canary"u8) < 0);
-        }
+        var renditions = s_decoder.Decode(file, Cancel).Renditions;
+
+        Assert.Equal(["VP8 "], Chunks(renditions[0].Bytes));
+        Assert.DoesNotContain(Markers(renditions[1].Bytes), marker => marker is (> 0xE0 and <= 0xEF) or 0xFE);
+        Assert.All(renditions, rendition => Assert.True(rendition.Bytes.AsSpan().IndexOf("Canary"u8) < 0));
+    }
+
+    [Fact]
+    public void The_preview_is_a_JPEG_and_keeps_transparency_as_WebP()
+    {
+        var opaque = s_decoder.Decode(TestImages.Png(400, 200), Cancel).Renditions[1];
+        var transparent = s_decoder.Decode(TestImages.Png(400, 200, alpha: true), Cancel).Renditions[1];
+
+        Assert.Equal(("image/jpeg", "image/webp"), (opaque.ContentType, transparent.ContentType));
+        using var picture = Image.NewFromBuffer(transparent.Bytes);
+        Assert.InRange(picture.Getpoint(395, 100)[3], 0, 20);
+    }
+
+    [Theory]
+    [InlineData(4001, 3003, 0)]
+    [InlineData(2563, 1447, 6)]
+    public void A_large_JPEG_has_the_same_preview_as_the_same_pixels_without_loss(int width, int height, int orientation)
+    {
+        using var scene = TestImages.Scene(width, height, seed: 3);
+        var fromJpeg = s_decoder.Decode(TestImages.Jpeg(scene, quality: 95, orientation), Cancel).Renditions[1];
+        using var upright = orientation is 6 ? scene.Rot90() : scene.Copy();
+        var fromPng = s_decoder.Decode(upright.PngsaveBuffer(compression: 1), Cancel).Renditions[1];
+
+        Assert.Equal((fromPng.Width, fromPng.Height), (fromJpeg.Width, fromJpeg.Height));
+        using var one = Image.NewFromBuffer(fromJpeg.Bytes);
+        using var other = Image.NewFromBuffer(fromPng.Bytes);
+        using var difference = (one - other).Abs();
+        Assert.InRange(difference.Avg(), 0, 4);
     }
 
     [Fact]
@@ -224,6 +253,17 @@ public sealed class ImageDecoderTests
                 [> 200, > 200, > 200] => "W",
                 _ => "?",
             }));
+    }
+
+    private static List<byte> Markers(byte[] jpeg)
+    {
+        List<byte> markers = [];
+        for (var segments = new JpegSegments(jpeg); segments.MoveNext();)
+        {
+            markers.Add(segments.Marker);
+        }
+
+        return markers;
     }
 
     // RIFF · length · WEBP · (type · length · content, padded to even)*

@@ -41,7 +41,7 @@ public sealed class PhotoReaderTests
         var image = decoder.Decode(WithExif(ExifMaker.Phone("secret").Build()), TestContext.Current.CancellationToken);
 
         Assert.Equal("Canon EOS R5", image.Analysis.Photo?.Camera);
-        Assert.Equal("billionhearts/3", image.Analysis.Analyzer);
+        Assert.Equal("billionhearts/4", image.Analysis.Analyzer);
         Assert.Null(decoder.Decode(s_jpeg, TestContext.Current.CancellationToken).Analysis.Photo);
     }
 

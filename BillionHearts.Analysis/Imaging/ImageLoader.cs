@@ -1,0 +1,47 @@
+using BillionHearts.Formats;
+using NetVips;
+
+namespace BillionHearts.Analysis.Imaging;
+
+/// <summary>Opens a file as a small, upright image in sRGB. libvips is lazy: the file is decoded line by line when the result is read.</summary>
+internal static class ImageLoader
+{
+    // Only as an option in a string does this make ThumbnailBuffer strict; it ignores its argument (libvips 8.18).
+    private const string Strict = "fail-on=truncated";
+
+    // libjpeg can decode to these fractions of the size.
+    private static readonly int[] s_jpegShrinks = [8, 4, 2];
+
+    /// <param name="width">Of the box, in pixels, after the orientation in EXIF is applied. Images are never enlarged.</param>
+    /// <param name="isFit">Whether the image is fitted into the box; otherwise it fills the box and is cropped at the centre.</param>
+    public static Image Open(byte[] file, ImageHeader header, int width, int height, bool isFit)
+    {
+        var crop = isFit ? (Enums.Interesting?)null : Enums.Interesting.Centre;
+        // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
+        var profile = header.HasProfile ? "srgb" : null;
+
+        if (header.Format is not FormatName.Jpeg || JpegShrink(header, width, height, isFit) is not (> 1 and var shrink))
+        {
+            return Image.ThumbnailBuffer(file, width, optionString: $"[{Strict}]", height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
+        }
+
+        using var lines = Image.NewFromBuffer(file, $"[{Strict},shrink={shrink}]", access: Enums.Access.Sequential);
+        return lines.ThumbnailImage(width, height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
+    }
+
+    /// <summary>
+    /// The largest shrink that leaves enough pixels. ThumbnailBuffer would leave twice as many: a photo of 12 megapixels would be decoded in full for a
+    /// side of 1280 pixels, which takes a third longer.
+    /// </summary>
+    private static int JpegShrink(ImageHeader header, int width, int height, bool isFit)
+    {
+        // Before XmpOrientation, which is applied to the small image only.
+        var isTurned = header.IsTurned && header.XmpOrientation is Metadata.Orientation.Upright;
+        var (across, down) = isTurned ? (header.Height, header.Width) : (header.Width, header.Height);
+        var scales = ((double)across / width, (double)down / height);
+        var scale = isFit ? Math.Max(scales.Item1, scales.Item2) : Math.Min(scales.Item1, scales.Item2);
+
+        // A side must not shrink to nothing.
+        return s_jpegShrinks.FirstOrDefault(shrink => shrink <= scale && shrink <= Math.Min(across, down), 1);
+    }
+}
