@@ -69,10 +69,9 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         var clock = new StepClock();
         using var preview = Turned(ToSrgb(lines), header.XmpOrientation);
         clock.Ends("decode");
-        using var thumb = Shrink(preview, ThumbSide, Enums.Size.Down);
-        using var small = Shrink(thumb, SmallSide, Enums.Size.Down);
-        using var square = Shrink(thumb, PerceptualHash.Side, Enums.Size.Force);
-        var analysis = Describe(header, Bitmap.From(small), Bitmap.From(square), PhotoReader.Read(file));
+        using var thumb = Thumb(preview);
+        var pixels = Bitmap.From(thumb);
+        var analysis = Describe(header, pixels.FitInto(SmallSide), pixels.Shrink(PerceptualHash.Side, PerceptualHash.Side), PhotoReader.Read(file));
         clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -133,9 +132,14 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         }
     }
 
-    private static Image Shrink(Image image, int side, Enums.Size size)
+    private static Image Thumb(Image preview)
     {
-        using var lines = image.ThumbnailImage(side, height: side, size: size);
+        var scale = Math.Min(1, (double)ThumbSide / Math.Max(preview.Width, preview.Height));
+
+        // With a gap of 1, pixels are averaged as far as whole numbers go, and only the rest is interpolated: half the time for a quarter of the size.
+        using var lines = preview.HasAlpha()
+            ? preview.ThumbnailImage(ThumbSide, height: ThumbSide, size: Enums.Size.Down)
+            : preview.Resize(scale, gap: 1);
         return ToSrgb(lines);
     }
 

@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Metadata;
 using BillionHearts.Formats;
 using NetVips;
 
@@ -16,32 +17,34 @@ internal static class ImageLoader
     /// <param name="isFit">Whether the image is fitted into the box; otherwise it fills the box and is cropped at the centre.</param>
     public static Image Open(byte[] file, ImageHeader header, int width, int height, bool isFit)
     {
+        // Before XmpOrientation, which is applied to the small image only.
+        var isTurned = header.IsTurned && header.XmpOrientation is Orientation.Upright;
+        var (across, down) = isTurned ? (header.Height, header.Width) : (header.Width, header.Height);
+        var scale = isFit ? Math.Max((double)across / width, (double)down / height) : Math.Min((double)across / width, (double)down / height);
+
         var crop = isFit ? (Enums.Interesting?)null : Enums.Interesting.Centre;
         // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
         var profile = header.HasProfile ? "srgb" : null;
 
-        if (header.Format is not FormatName.Jpeg || JpegShrink(header, width, height, isFit) is not (> 1 and var shrink))
+        if (header.Format is not FormatName.Jpeg || JpegShrink(scale, Math.Min(across, down)) is not (> 1 and var shrink))
         {
             return Image.ThumbnailBuffer(file, width, optionString: $"[{Strict}]", height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
         }
 
         using var lines = Image.NewFromBuffer(file, $"[{Strict},shrink={shrink}]", access: Enums.Access.Sequential);
-        return lines.ThumbnailImage(width, height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
+        return isFit
+            // Exactly the size that the whole image would have: shrunk, its sides are rounded.
+            ? lines.ThumbnailImage(Side(across / scale), height: Side(down / scale), size: Enums.Size.Force, outputProfile: profile)
+            : lines.ThumbnailImage(width, height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
     }
 
     /// <summary>
     /// The largest shrink that leaves enough pixels. ThumbnailBuffer would leave twice as many: a photo of 12 megapixels would be decoded in full for a
     /// side of 1280 pixels, which takes a third longer.
     /// </summary>
-    private static int JpegShrink(ImageHeader header, int width, int height, bool isFit)
-    {
-        // Before XmpOrientation, which is applied to the small image only.
-        var isTurned = header.IsTurned && header.XmpOrientation is Metadata.Orientation.Upright;
-        var (across, down) = isTurned ? (header.Height, header.Width) : (header.Width, header.Height);
-        var scales = ((double)across / width, (double)down / height);
-        var scale = isFit ? Math.Max(scales.Item1, scales.Item2) : Math.Min(scales.Item1, scales.Item2);
-
+    private static int JpegShrink(double scale, int shorterSide) =>
         // A side must not shrink to nothing.
-        return s_jpegShrinks.FirstOrDefault(shrink => shrink <= scale && shrink <= Math.Min(across, down), 1);
-    }
+        s_jpegShrinks.FirstOrDefault(shrink => shrink <= scale && shrink <= shorterSide, 1);
+
+    private static int Side(double length) => Math.Max(1, (int)Math.Round(length));
 }

@@ -14,7 +14,7 @@ internal sealed class BusySampler : Sampler, IDisposable
     public const int DefaultRate = 2;
 
     // A burst, such as one page with all its images, is recorded whole.
-    private const int Burst = 100;
+    private const int Burst = 50;
 
     private readonly TokenBucketRateLimiter _limiter;
 
