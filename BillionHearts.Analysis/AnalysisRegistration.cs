@@ -2,6 +2,7 @@ using BillionHearts.Analysis.Imaging;
 using BillionHearts.Analysis.Work;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
+using BillionHearts.ServiceDefaults.Work;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Analysis;
@@ -29,6 +30,7 @@ internal static class AnalysisRegistration
         builder.Services.AddSingleton<Attempts>();
         builder.Services.AddSingleton<ImageAnalyzer>();
         builder.Services.AddSingleton(services => new WorkSlots(services.GetRequiredService<IOptions<AnalysisOptions>>().Value.Concurrency));
+        builder.Services.AddRecurringJob<MemoryReturn>(_ => new RecurringSchedule(MemoryReturn.Period));
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource(AnalysisTelemetry.Name))
             .WithMetrics(metrics => metrics.AddMeter(AnalysisTelemetry.Name));

@@ -19,6 +19,7 @@ internal static class ApiApplication
         builder.AddImages();
         builder.AddUploads();
         builder.AddDelivery();
+        builder.AddWarmUp();
 
         var app = builder.Build();
         app.UseHttp();

@@ -77,7 +77,7 @@ try
                   rows      an image and a list with more and more rows; starts its own topology     --rows 10000,1000000,10000000 --seconds 15 --warm-up 5 --connections 4
                   sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --limit 100 --analyzed-limit 5000
                   telemetry the cost of exporting for uploads; starts two topologies, in turns     --rounds 12 --seconds 4 --concurrency 8 --control false
-                  uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --width 1400 --height 1050 --quality 85
+                  uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --warm-up 5 --width 1400 --height 1050 --quality 85
                 """);
             return command is "help" or "--help" ? 0 : 2;
     }

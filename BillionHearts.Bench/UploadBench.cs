@@ -5,19 +5,18 @@ namespace BillionHearts.Bench;
 /// <summary>How long uploads take to be answered at one rate while analysis runs.</summary>
 internal static class UploadBench
 {
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5);
-
     public static async Task RunAsync(IConfiguration options, CancellationToken cancellationToken)
     {
         var rate = options.GetValue("rate", 20.0);
         var duration = TimeSpan.FromSeconds(options.GetValue("seconds", 60));
+        var warmUp = TimeSpan.FromSeconds(options.GetValue("warm-up", 5));
         var photos = Photos(options);
         using var client = new BenchClient(options);
         var arrivals = new Arrivals(client, await client.CreateUserAsync(cancellationToken), photos);
         Console.WriteLine(
-            $"{rate:0.#}/s for {duration.TotalSeconds:0} s, JPEGs of {photos.Average(photo => photo.Length) / 1000:0} KB, after {s_warmUp.TotalSeconds:0} s of warm-up.\n");
+            $"{rate:0.#}/s for {duration.TotalSeconds:0} s, JPEGs of {photos.Average(photo => photo.Length) / 1000:0} KB, after {warmUp.TotalSeconds:0} s of warm-up.\n");
 
-        await arrivals.RunAsync(rate, s_warmUp, cancellationToken);
+        await arrivals.RunAsync(rate, warmUp, cancellationToken);
         var uploads = await arrivals.RunAsync(rate, duration, cancellationToken);
 
         Latencies.PrintHeader();

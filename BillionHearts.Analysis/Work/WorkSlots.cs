@@ -14,6 +14,18 @@ internal sealed class WorkSlots(int count)
     private int _free = count;
     private int _freshRunning;
 
+    /// <summary>No image is being analysed or waiting.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _free == count;
+            }
+        }
+    }
+
     /// <summary>Waits for a free slot. Disposing the result releases it.</summary>
     public async Task<IDisposable> EnterAsync(string lane, CancellationToken cancellationToken)
     {
