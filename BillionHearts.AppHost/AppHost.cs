@@ -38,8 +38,6 @@ var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api =
     .WithBlobStore(blobs)
     .WithReference(messaging)
     .WithReference(analysis)
-    // Idle threads must not spin on processors that all processes share.
-    .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
     .WithEnvironment("Media__SigningKey", access.MediaKey));

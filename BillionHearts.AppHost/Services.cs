@@ -14,6 +14,10 @@ internal static class ServiceExtensions
             .DisableForwardedHeaders()
             // Aspire asks for all traces. Services limit them by themselves (Telemetry:TracesPerSecond), because the dashboard shares the processors.
             .WithEnvironment(context => context.EnvironmentVariables.Remove("OTEL_TRACES_SAMPLER"))
+            // Aspire asks for metrics every second, which takes more than what they measure while little happens.
+            .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", "5000")
+            // Idle threads must not spin on processors that all processes share.
+            .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
             .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)
             .WithHttpHealthCheck("/health")
             .WithRestartOnFailure();

@@ -11,6 +11,7 @@ internal sealed class WorkSlots(int count)
     private readonly Lock _lock = new();
     private readonly LinkedList<TaskCompletionSource> _freshWaiting = [];
     private readonly LinkedList<TaskCompletionSource> _backfillWaiting = [];
+    private readonly int _count = count;
     private int _free = count;
     private int _freshRunning;
 
@@ -21,7 +22,7 @@ internal sealed class WorkSlots(int count)
         {
             lock (_lock)
             {
-                return _free == count;
+                return _free == _count;
             }
         }
     }

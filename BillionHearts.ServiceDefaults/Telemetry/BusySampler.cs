@@ -11,10 +11,10 @@ internal sealed class BusySampler : Sampler, IDisposable
 {
     /// <summary>The setting for how many new traces a service records each second once the burst is used up.</summary>
     public const string Setting = "Telemetry:TracesPerSecond";
-    public const int DefaultRate = 2;
+    public const int DefaultRate = 1;
 
     // A burst, such as one page with all its images, is recorded whole.
-    private const int Burst = 50;
+    private const int Burst = 30;
 
     private readonly TokenBucketRateLimiter _limiter;
 
