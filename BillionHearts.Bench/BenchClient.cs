@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
@@ -13,6 +14,8 @@ internal sealed class BenchClient : IDisposable
 
     /// <summary>The interval of polling a status. Polling more often would load the system that is measured.</summary>
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+
+    private const string Boundary = "--billionhearts-bench--";
 
     private readonly HttpClient _http;
 
@@ -97,14 +100,18 @@ internal sealed class BenchClient : IDisposable
             : throw new HttpRequestException($"{path} was answered with {(int)response.StatusCode} and no Location.");
     }
 
+    /// <summary>Sends the form as one block: the client shares the processors with what it measures, and writing parts one by one costs it more.</summary>
     private async Task<HttpResponseMessage> PostFormAsync(long userId, byte[] photo, CancellationToken cancellationToken)
     {
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent($"{userId}"), "user_id" },
-            { new ByteArrayContent(photo), "file", "bench.jpg" },
-        };
-        return await _http.PostAsync("/images/", form, cancellationToken);
+        byte[] form =
+        [
+            .. Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=user_id\r\n\r\n{userId}\r\n"),
+            .. Encoding.ASCII.GetBytes($"--{Boundary}\r\nContent-Disposition: form-data; name=file; filename=bench.jpg\r\n\r\n"),
+            .. photo,
+            .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}--\r\n"),
+        ];
+        using var content = new ByteArrayContent(form) { Headers = { ContentType = new("multipart/form-data") { Parameters = { new("boundary", Boundary) } } } };
+        return await _http.PostAsync("/images/", content, cancellationToken);
     }
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

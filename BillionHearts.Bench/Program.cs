@@ -75,7 +75,7 @@ try
                   peers     metadata POST and GET compared with the original service, in one run     --connections 16 --rounds 3 --seconds 8
                   renditions  new renditions of 12-megapixel photos compared with sharp, in one run          --count 200 --block 20 --warm-up 5 --peer-alone false
                   rows      an image and a list with more and more rows; starts its own topology     --rows 10000,1000000,10000000 --seconds 15 --warm-up 5 --connections 4
-                  sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --limit 100 --analyzed-limit 5000
+                  sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --warm-up 30 --limit 100 --analyzed-limit 5000
                   telemetry the cost of exporting for uploads; starts two topologies, in turns     --rounds 12 --seconds 4 --concurrency 8 --control false
                   uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --warm-up 5 --width 1400 --height 1050 --quality 85
                 """);

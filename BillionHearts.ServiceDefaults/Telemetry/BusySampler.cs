@@ -35,5 +35,5 @@ internal sealed class BusySampler : Sampler, IDisposable
         return new(lease.IsAcquired ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
     }
 
-    void IDisposable.Dispose() => _limiter.Dispose();
+    public void Dispose() => _limiter.Dispose();
 }

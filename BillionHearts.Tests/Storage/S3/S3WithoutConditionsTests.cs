@@ -36,5 +36,5 @@ public sealed class S3WithoutConditionsTests(S3Server server) : IClassFixture<S3
     }
 
     private async Task<IBlobStore> OpenAsync(bool conditional) =>
-        S3Server.Open(_options, S3Server.Options(await server.AddressAsync(conditional: false, Cancel), conditional));
+        S3Server.Open(_options, S3Server.S3rverOptions(await server.AddressAsync(conditional: false, Cancel), conditional));
 }
