@@ -1,6 +1,6 @@
-using BillionHearts.Formats;
 using BillionHearts.Analysis;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Formats;
 using Microsoft.Extensions.Options;
 using NetVips;
 
