@@ -30,6 +30,7 @@ internal static class AnalysisRegistration
         builder.Services.AddSingleton<Attempts>();
         builder.Services.AddSingleton<ImageAnalyzer>();
         builder.Services.AddSingleton(services => new WorkSlots(services.GetRequiredService<IOptions<AnalysisOptions>>().Value.Concurrency));
+        builder.Services.AddSingleton<MemoryReturn>();
         builder.Services.AddRecurringJob<MemoryReturn>(_ => new RecurringSchedule(MemoryReturn.Period));
         builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddSource(AnalysisTelemetry.Name))

@@ -19,7 +19,6 @@ internal static class ApiApplication
         builder.AddImages();
         builder.AddUploads();
         builder.AddDelivery();
-        builder.AddWarmUp();
 
         var app = builder.Build();
         app.UseHttp();

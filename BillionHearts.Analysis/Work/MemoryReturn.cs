@@ -13,15 +13,15 @@ internal sealed class MemoryReturn(WorkSlots slots) : IRecurringJob
     // Less is not worth a collection.
     private const long Worthwhile = 32 * 1024 * 1024;
 
-    private static long s_lastUsed;
+    private long _lastUsed;
 
     public Task<NextRun> RunAsync(CancellationToken cancellationToken)
     {
-        if (slots.IsIdle && Environment.WorkingSet - s_lastUsed > Worthwhile)
+        if (slots.IsIdle && Environment.WorkingSet - _lastUsed > Worthwhile)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             NativeMemory.GiveBack();
-            s_lastUsed = Environment.WorkingSet;
+            _lastUsed = Environment.WorkingSet;
         }
 
         return Task.FromResult(NextRun.WhenDue);

@@ -5,6 +5,7 @@ using BillionHearts.Api.Uploads.Content;
 using BillionHearts.Api.Uploads.Direct;
 using BillionHearts.Api.Uploads.Form;
 using BillionHearts.Api.Uploads.Intake;
+using BillionHearts.Api.Uploads.Readiness;
 using BillionHearts.Api.Uploads.Receipts;
 using BillionHearts.Api.Uploads.Resumable;
 using BillionHearts.ServiceDefaults.Work;
@@ -44,6 +45,7 @@ internal static class UploadsRoom
 
         AddResumable(services);
         AddReceipts(services);
+        AddWarmUp(services);
     }
 
     public static void MapUploads(this WebApplication app)
@@ -63,6 +65,14 @@ internal static class UploadsRoom
         services.AddScoped<ResumableCompletion>();
         services.AddScoped<UploadCreation>();
         services.AddRecurringJob<ResumableExpiry>(_ => new RecurringSchedule(ResumableExpiry.Period));
+    }
+
+    private static void AddWarmUp(IServiceCollection services)
+    {
+        services.AddOptions<WarmUpOptions>().BindConfiguration(WarmUpOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WarmUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<WarmUp>());
+        services.AddHealthChecks().AddCheck<WarmUp>("warm-up");
     }
 
     private static void AddReceipts(IServiceCollection services)

@@ -8,19 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
-namespace BillionHearts.Api;
-
-/// <summary>The section <c>WarmUp</c>.</summary>
-internal sealed record WarmUpOptions
-{
-    public const string SectionName = "WarmUp";
-
-    /// <summary>How often each path runs before the service is ready; 0 for not at all.</summary>
-    public int Rounds { get; init; } = 12;
-
-    /// <summary>When the service is ready in any case.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(5);
-}
+namespace BillionHearts.Api.Uploads.Readiness;
 
 /// <summary>
 /// Runs the paths of an upload and of reads before the service says that it is ready, so that no client waits while they are compiled and connections are
@@ -139,19 +127,5 @@ internal sealed partial class WarmUp(
     {
         [LoggerMessage(LogLevel.Debug, "The warm-up of the {Path} path ended early: {Reason}")]
         public static partial void Ended(ILogger logger, string path, string reason);
-    }
-}
-
-internal static class WarmUpRegistration
-{
-    public static void AddWarmUp(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<WarmUpOptions>().BindConfiguration(WarmUpOptions.SectionName)
-            .Validate(options => options.Rounds is >= 0 and <= 1000, "WarmUp:Rounds must be from 0 to 1000.")
-            .Validate(options => options.Limit > TimeSpan.Zero && options.Limit <= TimeSpan.FromMinutes(1), "WarmUp:Limit must be more than zero and at most a minute.")
-            .ValidateOnStart();
-        builder.Services.AddSingleton<WarmUp>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<WarmUp>());
-        builder.Services.AddHealthChecks().AddCheck<WarmUp>("warm-up");
     }
 }
