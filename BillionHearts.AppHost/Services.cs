@@ -4,6 +4,7 @@ internal sealed record ReplicatedService(string Name, IReadOnlyList<IResourceBui
 internal static class ServiceExtensions
 {
     private const string Http = "http";
+    private const string MetricInterval = "OTEL_METRIC_EXPORT_INTERVAL";
 
     /// <summary>Adds a service of ours: with a health check, restarted on failure, and reached at its own port without Aspire's proxy.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
@@ -15,7 +16,7 @@ internal static class ServiceExtensions
             // Aspire asks for all traces. Services limit them by themselves (Telemetry:TracesPerSecond), because the dashboard shares the processors.
             .WithEnvironment(context => context.EnvironmentVariables.Remove("OTEL_TRACES_SAMPLER"))
             // Aspire asks for metrics every second, which takes more than what they measure while little happens.
-            .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", "5000")
+            .WithEnvironment(MetricInterval, builder.Configuration[MetricInterval] ?? "5000")
             // Idle threads must not spin on processors that all processes share.
             .WithEnvironment("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0")
             .WithEndpoint(Http, endpoint => endpoint.IsProxied = false)

@@ -40,7 +40,7 @@ public sealed class ObservedTopology : IAsyncLifetime
     {
         var cancel = TestContext.Current.CancellationToken;
         _receiver = await OtlpReceiver.StartAsync(cancel);
-        _app = await AppHostFixture.StartAsync([$"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={_receiver.Address}"], cancel);
+        _app = await AppHostFixture.StartAsync([$"ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={_receiver.Address}", "OTEL_METRIC_EXPORT_INTERVAL=1000"], cancel);
         await LiveAsync(cancel);
     }
 
