@@ -8,7 +8,7 @@ namespace BillionHearts.Tests.Storage;
 
 /// <summary>
 /// s3rver on a folder of its own, as it comes or taught the conditions of S3 (see <c>s3rver.cjs</c>). With <c>S3_ENDPOINT</c>, <c>S3_ACCESS</c> and
-/// <c>S3_SECRET</c> in the environment it is the server there, such as Ceph's (<c>eng/ceph</c>), for every test that needs the conditions.
+/// <c>S3_SECRET</c> in the environment it is the server there, for every test that needs the conditions.
 /// </summary>
 public sealed class S3Server : IAsyncDisposable
 {
