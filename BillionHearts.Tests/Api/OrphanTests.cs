@@ -204,7 +204,7 @@ public sealed class OrphanTests(AppHostFixture app) : IAsyncLifetime
     {
         foreach (var key in keys)
         {
-            await _host.Container.GetBlobClient(key).UploadAsync(new BinaryData("abc"u8.ToArray()), Cancel);
+            await _host.Container.GetBlobClient(key).UploadAsync(new BinaryData("abc"u8.ToArray()), overwrite: true, Cancel);
         }
     }
 
