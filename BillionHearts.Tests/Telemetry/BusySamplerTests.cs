@@ -28,5 +28,15 @@ public sealed class BusySamplerTests
             Assert.Equal(SamplingDecision.RecordAndSample, sampler.ShouldSample(new SamplingParameters(parent, parent.TraceId, "upload", ActivityKind.Server)).Decision));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_rate_below_one_is_refused_with_its_setting_and_value(int perSecond)
+    {
+        var refusal = Assert.Throws<InvalidOperationException>(() => new BusySampler(perSecond));
+
+        Assert.Equal($"Telemetry:TracesPerSecond must be at least 1, not {perSecond}.", refusal.Message);
+    }
+
     private static SamplingParameters Root() => new(default, ActivityTraceId.CreateRandom(), "upload", ActivityKind.Server);
 }

@@ -63,8 +63,11 @@ internal sealed partial class WarmUp(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(options.Value.Limit);
 
-        await Task.WhenAll(RepeatAsync("upload", UploadAsync, limit.Token), RepeatAsync("read", ReadAsync, limit.Token));
+        var paths = Task.WhenAll(RepeatAsync("upload", UploadAsync, limit.Token), RepeatAsync("read", ReadAsync, limit.Token));
+        // A commit cannot be cancelled: the one that runs when the limit is reached ends later, and no other path begins.
+        await Task.WhenAny(paths, Task.Delay(Timeout.Infinite, limit.Token));
         _isOver = true;
+        await paths;
     }
 
     private async Task RepeatAsync(string what, Func<int, CancellationToken, Task> path, CancellationToken cancellationToken)
