@@ -5,8 +5,15 @@ namespace BillionHearts.Api.Images;
 
 internal static class ImageAccess
 {
+    // Materialized for the reason that ImageReads gives.
     private static readonly OwnedResource s_image = new(
-        "owners of images", "id", "SELECT id::text, user_id FROM images WHERE id = ANY($1::bigint[]) AND deleted_at IS NULL", Problems.ImageNotFound)
+        "owners of images",
+        "id",
+        """
+        WITH found AS MATERIALIZED (SELECT id, user_id, deleted_at FROM images WHERE id = ANY($1::bigint[]))
+        SELECT id::text, user_id FROM found WHERE deleted_at IS NULL
+        """,
+        Problems.ImageNotFound)
     { HasNumericId = true };
 
     extension(Owned)

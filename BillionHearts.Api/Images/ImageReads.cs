@@ -10,11 +10,16 @@ internal sealed class ImageReads
 {
     private const int MaxBatch = 128;
 
-    private const string Query =
+    /// <summary>
+    /// Materialized, so that the rows are found by their ids. While a new table has no statistics, PostgreSQL would else read all of a partial index
+    /// <c>WHERE deleted_at IS NULL</c> for each batch.
+    /// </summary>
+    internal const string Query =
         """
+        WITH found AS MATERIALIZED (SELECT * FROM images WHERE id = ANY($1))
         SELECT id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version,
                sha256, media_key, failure_reason, failure_detail, nullif(renditions, '[]'), analysis
-        FROM images WHERE id = ANY($1) AND deleted_at IS NULL
+        FROM found WHERE deleted_at IS NULL
         """;
 
     private readonly BatchDatabase _database;
