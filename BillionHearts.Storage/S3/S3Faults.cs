@@ -12,10 +12,15 @@ internal static class S3Faults
     public static bool IsTransient(Exception exception) => exception switch
     {
         AmazonServiceException answer => answer.StatusCode is 0 or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError
-            || answer.ErrorCode is "ConditionalRequestConflict" or "OperationAborted" or "RequestTimeout" or "IncompleteBody",
+            || answer.ErrorCode is "ConditionalRequestConflict" or "OperationAborted" or "RequestTimeout" or "IncompleteBody"
+            || IsOfConnection(answer),
         TimeoutRejectedException or HttpRequestException or IOException => true,
         _ => false,
     };
+
+    // S3 names each of its errors. Where it does not, Amazon's client gives the status as the code: the server could not read the request. Ceph answers so
+    // when it refused an earlier request on the same connection without reading its body, and closes the connection.
+    private static bool IsOfConnection(AmazonServiceException answer) => answer is { StatusCode: HttpStatusCode.BadRequest, ErrorCode: nameof(HttpStatusCode.BadRequest) };
 
     // Refused credentials count too: the uploader can do nothing about them, but the bucket's owner can.
     public static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch

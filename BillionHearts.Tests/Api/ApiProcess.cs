@@ -32,6 +32,8 @@ internal sealed class ApiProcess : IAsyncDisposable
 
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        // It would take as long as a whole test.
+        start.Environment["WarmUp__Rounds"] = "0";
         var api = new ApiProcess(Process.Start(start)!);
         api.Http.BaseAddress = await api.AddressAsync().WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
         return api;

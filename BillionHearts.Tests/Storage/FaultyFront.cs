@@ -77,6 +77,9 @@ internal sealed class FaultyFront : IAsyncDisposable
             case Fault.Answer503:
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 return;
+            case Fault.Answer400:
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
             case Fault.NeverAnswer:
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return;
@@ -133,6 +136,9 @@ internal enum Fault
 {
     None,
     Answer503,
+
+    /// <summary>A 400 without a body, as Ceph answers when it refused the request before without reading all of it.</summary>
+    Answer400,
     NeverAnswer,
 
     /// <summary>The store does what was asked, and the connection breaks before it can say so.</summary>

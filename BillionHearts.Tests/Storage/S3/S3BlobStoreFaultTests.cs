@@ -17,6 +17,23 @@ public sealed class S3BlobStoreFaultTests(S3Server server) : BlobStoreFaultCompl
         Assert.DoesNotContain("a-wrong-secret", exception.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_400_that_names_no_error_of_S3_is_about_the_connection_and_the_request_is_sent_again()
+    {
+        await using var front = await FrontAsync();
+        var (store, key) = (Open(front), BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow()));
+        await store.PingAsync(Cancel);
+
+        (front.Fault, front.Faults) = (Fault.Answer400, 1);
+        await store.WriteAsync(key, new byte[] { 1, 2 }, "image/jpeg", Cancel);
+
+        Assert.True(front.Faults <= 0);
+        Assert.Equal([1, 2], await BlobStoreCompliance.ReadAsync(store, key));
+    }
+
+    // A smaller blob is created with one request.
+    private protected override int LargestPart => S3Server.Options(new Uri("http://localhost")).PartSize;
+
     private protected override async Task<FaultyFront> FrontAsync()
     {
         var address = await server.AddressAsync(conditional: true, Cancel);
