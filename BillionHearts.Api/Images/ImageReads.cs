@@ -11,8 +11,8 @@ internal sealed class ImageReads
     private const int MaxBatch = 128;
 
     /// <summary>
-    /// Materialized, so that the rows are found by their ids. While a new table has no statistics, PostgreSQL would else read all of a partial index
-    /// <c>WHERE deleted_at IS NULL</c> for each batch.
+    /// Materialized, so that the rows are found by their ids. While a new table has no statistics, PostgreSQL would otherwise read all of a partial
+    /// index (<c>WHERE deleted_at IS NULL</c>) for each batch.
     /// </summary>
     internal const string Query =
         """

@@ -18,7 +18,7 @@ public sealed class S3BlobStoreFaultTests(S3Server server) : BlobStoreFaultCompl
     }
 
     [Fact]
-    public async Task A_400_that_names_no_error_of_S3_is_about_the_connection_and_the_request_is_sent_again()
+    public async Task A_400_that_names_no_error_of_S3_is_about_the_connection_and_tried_again()
     {
         await using var front = await FrontAsync();
         var (store, key) = (Open(front), BlobKeys.NewOriginal(TimeProvider.System.GetUtcNow()));
