@@ -6,12 +6,15 @@ using System.Text.Json;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.Distributed;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace BillionHearts.Tests.ServiceDefaults;
 
 /// <summary>A virtual host of its own at the broker of the application under test, with the topology of the system or none yet.</summary>
 internal sealed class TestBroker : IAsyncDisposable
 {
+    private static readonly TimeSpan s_declaredWithin = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _management;
     private readonly string _virtualHost;
     private readonly IConnection _connection;
@@ -44,12 +47,27 @@ internal sealed class TestBroker : IAsyncDisposable
 
     public Task<IChannel> OpenChannelAsync(CancellationToken cancellationToken) => _connection.CreateChannelAsync(cancellationToken: cancellationToken);
 
+    /// <summary>Publishes a message, as soon as a service under test has declared a queue for it.</summary>
     public async Task PublishAsync(string routingKey, Guid id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await using var channel = await _connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), cancellationToken);
         var properties = new BasicProperties { MessageId = id.ToString("D"), DeliveryMode = DeliveryModes.Persistent };
-        await channel.BasicPublishAsync(ImagesExchange.Name, routingKey, mandatory: true, properties, body, cancellationToken);
+
+        await Eventually.TrueAsync(IsRoutedAsync, s_declaredWithin, cancellationToken);
+
+        async Task<bool> IsRoutedAsync(CancellationToken cancel)
+        {
+            try
+            {
+                await channel.BasicPublishAsync(ImagesExchange.Name, routingKey, mandatory: true, properties, body, cancel);
+                return true;
+            }
+            catch (PublishReturnException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Takes one message out of a queue, or null when none is ready.</summary>
