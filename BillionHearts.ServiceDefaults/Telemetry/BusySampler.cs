@@ -4,7 +4,7 @@ using OpenTelemetry.Trace;
 namespace BillionHearts.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Records every trace while there are few, and beyond a rate only as many as that rate: with all of them, the dashboard alone takes 15 ms more of the
+/// Records every trace while there are few, and beyond a rate only as many as that rate: with all of them, the dashboard alone takes some 10 ms more of the
 /// processors that it shares for each upload (docs/performance.md). The service where a trace begins decides for all of them.
 /// </summary>
 internal sealed class BusySampler : Sampler, IDisposable

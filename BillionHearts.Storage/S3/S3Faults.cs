@@ -18,8 +18,8 @@ internal static class S3Faults
         _ => false,
     };
 
-    // S3 names each of its errors. Where it does not, Amazon's client gives the status as the code: the server could not read the request. Ceph answers so
-    // when it refused an earlier request on the same connection without reading its body, and closes the connection.
+    // S3 names each of its errors, except to HEAD. Without a name Amazon's client gives the status as the code. Ceph answered some requests so that followed
+    // a refused one, probably because it takes the unread body of that one for a request.
     private static bool IsOfConnection(AmazonServiceException answer) => answer is { StatusCode: HttpStatusCode.BadRequest, ErrorCode: nameof(HttpStatusCode.BadRequest) };
 
     // Refused credentials count too: the uploader can do nothing about them, but the bucket's owner can.

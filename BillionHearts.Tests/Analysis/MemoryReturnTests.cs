@@ -25,7 +25,7 @@ public sealed class MemoryReturnTests
     {
         var slots = new WorkSlots(1);
         using var slot = await slots.EnterAsync(AnalysisLane.Fresh, Cancel);
-        // With what the test process itself uses, more than the limit of 320 MB.
+        // More than the limit of 320 MB.
         var used = UsedByImages(2 * Images);
 
         await new MemoryReturn(slots).RunAsync(Cancel);
