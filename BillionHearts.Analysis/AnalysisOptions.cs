@@ -33,6 +33,26 @@ public sealed record AnalysisOptions
     [Range(1, 2_000_000_000)]
     public long MaxDecodedBytes { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>Memory that decoding may take in the normal lane, in bytes, predicted from the header. Images that take more wait for the slow lane.</summary>
+    [Range(1, 2_000_000_000)]
+    public long HeavyBytes { get; init; } = 96 * 1024 * 1024;
+
+    /// <summary>Writable memory of a decoder process, in bytes, used or not, including about 150 MB of its own.</summary>
+    [Range(200_000_000, 16_000_000_000)]
+    public long MemoryBytes { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>The same for the process of the slow lane.</summary>
+    [Range(200_000_000, 16_000_000_000)]
+    public long SlowMemoryBytes { get; init; } = 1024 * 1024 * 1024;
+
+    /// <summary>A decoder process that keeps more memory than this after an image, in bytes, is replaced.</summary>
+    [Range(50_000_000, 16_000_000_000)]
+    public long RecycleBytes { get; init; } = 192 * 1024 * 1024;
+
+    /// <summary>Processor time that one image may take in a decoder process, rounded up to whole seconds. An image that takes more fails.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan ProcessorTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Renditions made at the same time on request, in addition to the images that are analysed; half the number of processors by default.</summary>
     [Range(1, 64)]
     public int RenditionConcurrency { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);

@@ -1,4 +1,4 @@
-using BillionHearts.Analysis.Imaging;
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Work;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
@@ -15,8 +15,6 @@ internal static class AnalysisRegistration
 
     public static WebApplicationBuilder AddAnalysis(this WebApplicationBuilder builder)
     {
-        ImageLibrary.Harden();
-
         builder.Services.AddOptions<AnalysisOptions>()
             .BindConfiguration(AnalysisOptions.SectionName)
             .ValidateDataAnnotations()
@@ -25,7 +23,9 @@ internal static class AnalysisRegistration
 
         builder.Services.AddSingleton(_ => WorkerName.From(builder.Configuration));
         builder.Services.AddSingleton<AnalysisTelemetry>();
-        builder.Services.AddSingleton<ImageDecoder>();
+        builder.Services.AddSingleton<DecoderLauncher>();
+        builder.Services.AddSingleton<Decoders>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Decoders>());
         builder.Services.AddSingleton<ImageFiles>();
         builder.Services.AddSingleton<Attempts>();
         builder.Services.AddSingleton<ImageAnalyzer>();
@@ -53,5 +53,6 @@ internal static class AnalysisRegistration
         builder.Services.AddMessagePublisher();
         builder.Services.AddQueueConsumer<AnalysisRequestHandler>(ImagesExchange.Queues.AnalysisFresh, fresh, fresh, s_drainTimeout);
         builder.Services.AddQueueConsumer<AnalysisRequestHandler>(ImagesExchange.Queues.AnalysisBackfill, concurrency, concurrency, s_drainTimeout);
+        builder.Services.AddQueueConsumer<AnalysisRequestHandler>(ImagesExchange.Queues.AnalysisSlow, 1, 1, s_drainTimeout);
     }
 }

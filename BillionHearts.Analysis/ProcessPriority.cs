@@ -14,19 +14,22 @@ internal static class ProcessPriority
     /// </summary>
     public static void YieldToOthers()
     {
-        if (!OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux())
         {
-            return;
+            Lower(Niceness);
+            YieldAsSession();
         }
+    }
 
+    /// <summary>Sets the niceness of all threads, which later ones and child processes inherit.</summary>
+    public static void Lower(int niceness)
+    {
         // Process.PriorityClass would lower the main thread only.
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
         {
             // Lowering the own priority needs no permission; a thread that has ended in the meantime is ignored.
-            _ = SetPriority(OneThread, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), Niceness);
+            _ = SetPriority(OneThread, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), niceness);
         }
-
-        YieldAsSession();
     }
 
     /// <summary>

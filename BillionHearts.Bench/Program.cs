@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 // Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry and rows
 // start their own topologies.
-// Only exact passes or fails. The other figures are for people, and are kept in docs/performance.md with their command.
+// Only exact and fuzz pass or fail. The other figures are for people, and are kept in docs/performance.md with their command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
 using var stop = new CancellationTokenSource();
@@ -38,6 +38,8 @@ try
             return 0;
         case "exact":
             return await ExactBench.RunAsync(options, stop.Token) ? 0 : 1;
+        case "fuzz":
+            return await FuzzBench.RunAsync(options, stop.Token) ? 0 : 1;
         case "mix":
             await MixBench.RunAsync(options, stop.Token);
             return 0;
@@ -69,6 +71,7 @@ try
                   edge      cached media compared with files from nginx, in one run: rate and latency     --rounds 5 --seconds 5 --connections 16 --rate 2000 --steady 30 --turns 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads without and with a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
+                  fuzz      damaged files to decoder processes; exits 1 if one ends or hangs; needs no topology     --count 20000 --seed 1 --folder <seed files>
                   journey   one photo at a time: until answered, until the analyzed event   --count 30
                   mix       uploads and ten times as many reads of media, at the same time       --seconds 300 --uploads-per-second 4 --reads-per-second 40 --images 200
                   pairs     404 for another user's uploads and for none, in turns; needs tokens        --pairs 200 --rounds 3

@@ -43,4 +43,7 @@ public static class AnalysisLane
 {
     public const string Fresh = "fresh";
     public const string Backfill = "backfill";
+
+    /// <summary>Images that take much memory, one at a time. Chosen by the worker, which reads the header.</summary>
+    public const string Slow = "slow";
 }

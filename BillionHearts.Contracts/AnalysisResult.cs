@@ -45,6 +45,10 @@ public sealed record AnalysisResult
     /// <summary>Set when <see cref="Outcome"/> is not <see cref="AnalysisOutcome.Analyzed"/>.</summary>
     [JsonPropertyName("failure")]
     public AnalysisFailure? Failure { get; init; }
+
+    /// <summary>Set when the decoder's process ended.</summary>
+    [JsonPropertyName("diagnosis")]
+    public AnalysisDiagnosis? Diagnosis { get; init; }
 }
 
 public static class AnalysisOutcome

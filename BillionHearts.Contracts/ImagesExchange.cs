@@ -14,7 +14,7 @@ public static class ImagesExchange
 
     public const string DeadLetterQueue = "images.dead-letters";
 
-    /// <summary>Routing keys. The first four are events that anyone may bind to; the last two are between api and analysis.</summary>
+    /// <summary>Routing keys. The first four are events that anyone may bind to; the others are between api and analysis.</summary>
     public static class Keys
     {
         public const string Uploaded = "image.uploaded";
@@ -24,6 +24,9 @@ public static class ImagesExchange
 
         /// <summary>Work of the back-fill lane: a <see cref="AnalysisRequest"/> that waits behind every fresh upload.</summary>
         public const string Backfill = "analysis.backfill";
+
+        /// <summary>Work of the slow lane: a <see cref="AnalysisRequest"/> that a worker has put aside because the image takes much memory.</summary>
+        public const string Slow = "analysis.slow";
 
         /// <summary>Result of one attempt: an <see cref="AnalysisResult"/>.</summary>
         public const string Result = "analysis.result";
@@ -35,6 +38,8 @@ public static class ImagesExchange
         public const string AnalysisFresh = "analysis.fresh";
 
         public const string AnalysisBackfill = "analysis.backfill";
+
+        public const string AnalysisSlow = "analysis.slow";
 
         /// <summary>Bound to <see cref="Keys.Result"/>; consumed by the api, which owns the state of an image.</summary>
         public const string AnalysisResults = "analysis.results";

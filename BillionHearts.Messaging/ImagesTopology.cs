@@ -12,6 +12,7 @@ namespace BillionHearts.Messaging;
 /// <code>
 /// images (topic) ─┬─ image.uploaded ──────────────────── analysis.fresh
 ///                 ├─ analysis.backfill ───────────────── analysis.backfill
+///                 ├─ analysis.slow ───────────────────── analysis.slow
 ///                 ├─ analysis.result ─────────────────── analysis.results
 ///                 └─ image.analyzed, .failed, .deleted ─ notifications
 ///                                                              │ rejected, or delivered more than 20 times
@@ -34,6 +35,7 @@ public static class ImagesTopology
     [
         (ImagesExchange.Queues.AnalysisFresh, [ImagesExchange.Keys.Uploaded]),
         (ImagesExchange.Queues.AnalysisBackfill, [ImagesExchange.Keys.Backfill]),
+        (ImagesExchange.Queues.AnalysisSlow, [ImagesExchange.Keys.Slow]),
         (ImagesExchange.Queues.AnalysisResults, [ImagesExchange.Keys.Result]),
         (ImagesExchange.Queues.Notifications, [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted]),
     ];

@@ -10,6 +10,13 @@ internal static class FailureReason
     public const string Missing = "missing";
     public const string Checksum = "checksum";
 
+    /// <summary>Decoding takes more processor time than one image may.</summary>
+    public const string ProcessorLimit = "processor_limit";
+
+    // The decoder's process ended: retried, then permanent.
+    public const string MemoryLimit = "memory_limit";
+    public const string DecoderCrashed = "decoder_crashed";
+
     // Attempts with these reasons are retried.
     public const string Storage = "storage";
     public const string Timeout = "timeout";

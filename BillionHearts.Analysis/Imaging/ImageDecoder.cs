@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Metadata;
 using BillionHearts.Contracts;
 using Microsoft.Extensions.Options;
@@ -7,9 +8,10 @@ namespace BillionHearts.Analysis.Imaging;
 
 /// <summary>
 /// Makes the analysis and the renditions of an image from a single decode. The only place where untrusted bytes reach the
-/// codecs, so that it can move to a process of its own.
+/// codecs; the service calls it in child processes only (<see cref="Decoding.Decoders"/>).
 /// </summary>
-internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
+/// <param name="lane">Heavy images are refused in the normal lane.</param>
+internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLane lane = DecoderLane.Slow)
 {
     /// <summary>Raise the version when results change, so that older ones can be found and analysed again.</summary>
     public const string Analyzer = "billionhearts/4";
@@ -51,7 +53,8 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options)
         {
             var header = ImageHeader.Read(file, format);
             header.Require(_options);
-            return decode(header);
+
+            return lane is DecoderLane.Slow || header.NeededBytes <= _options.HeavyBytes ? decode(header) : throw new HeavyImageException(header.NeededBytes);
         }
         catch (VipsException exception)
         {

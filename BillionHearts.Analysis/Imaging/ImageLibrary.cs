@@ -8,6 +8,9 @@ internal static class ImageLibrary
     private static readonly string[] s_loaders =
         ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadHeif"];
 
+    /// <summary>Name and version, such as <c>libvips 8.18.2</c>.</summary>
+    public static string Name => $"libvips {NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}";
+
     private static readonly Lazy<bool> s_hardened = new(() =>
     {
         NetVips.NetVips.BlockUntrusted = true;

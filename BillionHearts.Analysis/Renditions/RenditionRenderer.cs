@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Analysis.Work;
 using BillionHearts.Contracts;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace BillionHearts.Analysis.Renditions;
 
 /// <summary>Makes one rendition of an original and stores it beside the original.</summary>
-internal sealed class RenditionRenderer(ImageFiles files, ImageDecoder decoder, AnalysisTelemetry telemetry, IOptions<AnalysisOptions> options)
+internal sealed class RenditionRenderer(ImageFiles files, Decoders decoders, AnalysisTelemetry telemetry, IOptions<AnalysisOptions> options)
 {
     private const string Originals = "originals/";
     private const string Renditions = "renditions/";
@@ -28,10 +29,25 @@ internal sealed class RenditionRenderer(ImageFiles files, ImageDecoder decoder, 
         var bytes = request.SourceKey is { } source
             ? await files.FetchAsync(source, sha256: null, limit.Token)
             : await files.FetchAsync(request.OriginalKey, request.Sha256, limit.Token);
-        // Decoding blocks a thread; the few that answer requests must stay free.
-        var rendition = await Task.Run(() => name.IsClean ? decoder.Clean(bytes, limit.Token) : decoder.Resize(bytes, name, limit.Token), limit.Token);
+        var rendition = await RenderAsync(bytes, name, limit.Token);
         var fileName = name.IsClean ? $"{name}.{rendition.ContentType["image/".Length..]}" : name.ToString();
 
         return await files.StoreAsync(request.OriginalKey, fileName, rendition, limit.Token);
+    }
+
+    private async Task<Rendition> RenderAsync(byte[] bytes, RenditionName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await decoders.RenderAsync(bytes, name, DecoderLane.Normal, cancellationToken);
+        }
+        catch (HeavyImageException)
+        {
+            return await decoders.RenderAsync(bytes, name, DecoderLane.Slow, cancellationToken);
+        }
+        catch (DecoderEndedException exception)
+        {
+            throw new UnusableImageException(FailureReason.DecoderCrashed, "No rendition can be made of this file: its decoder ended.", exception);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
 using RabbitMQ.Client;
@@ -7,7 +9,7 @@ using RabbitMQ.Client;
 namespace BillionHearts.Analysis.Work;
 
 /// <summary>
-/// Handles one request from a queue and acknowledges it only after the broker has confirmed the result. Both queues are
+/// Handles one request from a queue and acknowledges it only after the broker has confirmed the result. All queues are
 /// handled alike; the request's lane decides when it is processed.
 /// </summary>
 internal sealed partial class AnalysisRequestHandler(
@@ -21,22 +23,38 @@ internal sealed partial class AnalysisRequestHandler(
             return Settlement.DeadLetter;
         }
 
-        using var turn = await slots.EnterAsync(request.Lane, cancellationToken);
-        var result = await analyzer.AnalyzeAsync(request, cancellationToken);
-
-        // The result has the id of the request, so that the api stores it once, even if it is sent or made twice.
-        var message = JsonSerializer.SerializeToUtf8Bytes(result, AnalysisJson.Default.AnalysisResult);
-        await publisher.PublishAsync(ImagesExchange.Keys.Result, request.MessageId, message, cancellationToken);
+        try
+        {
+            await AnswerAsync(request, cancellationToken);
+        }
+        catch (HeavyImageException exception)
+        {
+            // Confirmed before this delivery is acknowledged. If it arrives twice, the second result is dropped.
+            Log.Heavy(logger, request.ImageId, request.Version, exception.NeededBytes);
+            await PublishAsync(ImagesExchange.Keys.Slow, request.MessageId, request with { Lane = AnalysisLane.Slow }, AnalysisJson.Default.AnalysisRequest, cancellationToken);
+        }
 
         return Settlement.Ack;
     }
+
+    private async Task AnswerAsync(AnalysisRequest request, CancellationToken cancellationToken)
+    {
+        using var turn = request.Lane is AnalysisLane.Slow ? null : await slots.EnterAsync(request.Lane, cancellationToken);
+        var result = await analyzer.AnalyzeAsync(request, cancellationToken);
+
+        // The result has the id of the request, so that the api stores it once, even if it is sent or made twice.
+        await PublishAsync(ImagesExchange.Keys.Result, request.MessageId, result, AnalysisJson.Default.AnalysisResult, cancellationToken);
+    }
+
+    private Task PublishAsync<T>(string key, Guid id, T message, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        publisher.PublishAsync(key, id, JsonSerializer.SerializeToUtf8Bytes(message, type), cancellationToken);
 
     private static AnalysisRequest? Read(ReadOnlyMemory<byte> body)
     {
         try
         {
             var request = JsonSerializer.Deserialize(body.Span, AnalysisJson.Default.AnalysisRequest);
-            return request is { ImageId: > 0, Version: > 0, Attempt: > 0, Lane: AnalysisLane.Fresh or AnalysisLane.Backfill }
+            return request is { ImageId: > 0, Version: > 0, Attempt: > 0, Lane: AnalysisLane.Fresh or AnalysisLane.Backfill or AnalysisLane.Slow }
                 && request.MessageId != Guid.Empty
                 ? request
                 : null;
@@ -49,6 +67,9 @@ internal sealed partial class AnalysisRequestHandler(
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Information, "Image {ImageId}, version {Version}, takes about {Bytes} bytes of memory and goes to the slow lane")]
+        public static partial void Heavy(ILogger logger, long imageId, int version, long bytes);
+
         [LoggerMessage(LogLevel.Error, "Message {MessageId} ({Bytes} bytes) is not an analysis request and was dead-lettered")]
         public static partial void Unreadable(ILogger logger, string? messageId, int bytes);
     }

@@ -31,8 +31,8 @@ internal sealed class Attempt(AnalysisRequest request, WorkerName worker, Analys
     public AnalysisResult Analyzed(ImageAnalysis analysis, IReadOnlyList<StoredRendition> renditions) =>
         End(Result(AnalysisOutcome.Analyzed) with { Analysis = analysis, Renditions = renditions });
 
-    public AnalysisResult Failed(UnusableImageException exception) =>
-        End(Result(AnalysisOutcome.Failed) with { Failure = new(exception.Reason, exception.Message) });
+    public AnalysisResult Failed(string reason, string detail) =>
+        End(Result(AnalysisOutcome.Failed) with { Failure = new(reason, detail) });
 
     public AnalysisResult Retry(string reason, string detail) =>
         End(Result(AnalysisOutcome.Retry) with { Failure = new(reason, detail) });

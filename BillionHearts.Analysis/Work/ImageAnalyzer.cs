@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
 using BillionHearts.Storage;
@@ -7,11 +8,15 @@ namespace BillionHearts.Analysis.Work;
 
 /// <summary>Makes one attempt at one image: fetches and decodes it, stores the renditions, and returns the result.</summary>
 internal sealed partial class ImageAnalyzer(
-    ImageFiles files, ImageDecoder decoder, Attempts attempts, IOptions<AnalysisOptions> options, ILogger<ImageAnalyzer> logger)
+    ImageFiles files, Decoders decoders, Attempts attempts, IOptions<AnalysisOptions> options, ILogger<ImageAnalyzer> logger)
 {
     private readonly TimeSpan _timeLimit = options.Value.TimeLimit;
 
+    /// <summary>The attempt at which an image that ends its decoder fails for good.</summary>
+    private const int LastCrash = 3;
+
     /// <exception cref="TimeoutException">The blob store is unavailable.</exception>
+    /// <exception cref="HeavyImageException">The image belongs to the slow lane, and the request is not of that lane.</exception>
     public async Task<AnalysisResult> AnalyzeAsync(AnalysisRequest request, CancellationToken cancellationToken)
     {
         using var attempt = attempts.Begin(request);
@@ -26,18 +31,22 @@ internal sealed partial class ImageAnalyzer(
         catch (UnusableImageException exception)
         {
             Log.Unusable(logger, exception.InnerException, request.ImageId, request.Version, exception.Reason);
-            return attempt.Failed(exception);
+            return attempt.Failed(exception.Reason, exception.Message);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             Log.TooSlow(logger, request.ImageId, request.Version, _timeLimit.TotalSeconds);
             return attempt.Retry(FailureReason.Timeout, $"The analysis did not finish within {_timeLimit.TotalSeconds:0.#} s.");
         }
+        catch (DecoderEndedException exception)
+        {
+            return Ended(request, attempt, exception);
+        }
         catch (BlobStoreUnavailableException exception)
         {
             return await PostponeAsync(request, attempt, exception, cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not HeavyImageException && !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, exception, request.ImageId, request.Version);
             return attempt.Retry(FailureReason.Internal, "The analysis failed because of an error on our side; the image is not the cause.");
@@ -52,8 +61,7 @@ internal sealed partial class ImageAnalyzer(
         fetch.Dispose();
 
         using var decode = attempt.Decoding();
-        // Decoding blocks a thread; this one must stay free for other messages.
-        var image = await Task.Run(() => decoder.Decode(bytes, cancellationToken), cancellationToken);
+        var image = await decoders.AnalyzeAsync(bytes, request.Lane is AnalysisLane.Slow ? DecoderLane.Slow : DecoderLane.Normal, cancellationToken);
         attempt.Took(image.Steps);
         decode?.Dispose();
 
@@ -61,6 +69,23 @@ internal sealed partial class ImageAnalyzer(
         var renditions = await Task.WhenAll(image.Renditions.Select(rendition => files.StoreAsync(key, rendition, cancellationToken)));
 
         return (image.Analysis, renditions);
+    }
+
+    /// <summary>
+    /// A process may also end because the machine has no memory left, so the image gets two more attempts. More would not: each costs another process.
+    /// </summary>
+    private AnalysisResult Ended(AnalysisRequest request, Attempt attempt, DecoderEndedException exception)
+    {
+        var (reason, detail) = exception.End switch
+        {
+            DecoderEnd.TooMuchProcessorTime => (
+                FailureReason.ProcessorLimit, $"Decoding the image took more than {options.Value.ProcessorTimeLimit.TotalSeconds:0.#} s of processor time, the maximum for one image."),
+            DecoderEnd.TooMuchMemory => (FailureReason.MemoryLimit, "Decoding the image takes more memory than one image may."),
+            _ => (FailureReason.DecoderCrashed, "The decoder crashed on this file. The file is kept, and the operator can see the details."),
+        };
+        var isFinal = exception.End is DecoderEnd.TooMuchProcessorTime || request.Attempt >= LastCrash;
+
+        return (isFinal ? attempt.Failed(reason, detail) : attempt.Retry(reason, detail)) with { Diagnosis = exception.Diagnosis };
     }
 
     private async Task<AnalysisResult> PostponeAsync(

@@ -552,6 +552,10 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnType("text")
                         .HasColumnName("detail");
 
+                    b.Property<string>("Diagnosis")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("diagnosis");
+
                     b.Property<DateTimeOffset>("FinishedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("finished_at");
@@ -594,6 +598,10 @@ namespace BillionHearts.Api.Migrations
 
                     b.HasKey("RequestId")
                         .HasName("pk_analysis_attempts");
+
+                    b.HasIndex("FinishedAt", "RequestId")
+                        .HasDatabaseName("ix_analysis_attempts_finished_at_request_id")
+                        .HasFilter("diagnosis IS NOT NULL");
 
                     b.HasIndex("ImageId", "Version", "Attempt")
                         .HasDatabaseName("ix_analysis_attempts_image_id_version_attempt");

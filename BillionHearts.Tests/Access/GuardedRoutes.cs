@@ -45,6 +45,7 @@ public static class GuardedRoutes
         new("GET", "/images/{id}/renditions/{name}", Owned.Image, Scopes.ReadImages),
         new("GET", "/images/{id}/receipt", Owned.Image, Scopes.ReadImages),
         new("GET", "/operator/images/{id}/attempts", Owned.Installation, Scopes.Operate),
+        new("GET", "/operator/quarantine", Owned.Installation, Scopes.Operate),
         new("POST", "/operator/images/{id}/analysis", Owned.Installation, Scopes.Operate),
         new("POST", "/uploads", Owned.UserInBody, Scopes.WriteImages),
         new("HEAD", "/uploads/{upload}", Owned.Upload, Scopes.WriteImages),

@@ -47,6 +47,28 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task An_operator_sees_how_a_decoder_ended_and_the_owner_does_not()
+    {
+        var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);
+        await StoreAsync(TestResults.Failed(await PendingAsync(image), "decoder_crashed") with
+        {
+            Diagnosis = new AnalysisDiagnosis { ExitCode = 139, Seconds = 0.5, FileBytes = 12, Analyzer = "test/1", Library = "libvips 1", MemoryLimit = 9, ErrorOutput = "fault" },
+        });
+
+        var (status, quarantine) = await fixture.CallAsync(HttpMethod.Get, "/operator/quarantine", null, fixture.Operator.Token, Cancel);
+
+        Assert.Equal(200, status);
+        var found = Assert.Single(quarantine.EnumerateArray(), entry => entry.GetProperty("image_id").GetInt64() == image);
+        Assert.Equal((139, "fault"), (
+            found.GetProperty("last").GetProperty("diagnosis").GetProperty("exit_code").GetInt32(),
+            found.GetProperty("last").GetProperty("diagnosis").GetProperty("error_output").GetString()));
+        Assert.StartsWith("originals/", found.GetProperty("storage_path").GetString(), StringComparison.Ordinal);
+        var (_, shown) = await fixture.CallAsync(HttpMethod.Get, $"/images/{image}", null, fixture.Bob.Token, Cancel);
+        Assert.Equal("decoder_crashed", shown.GetProperty("failure").GetProperty("reason").GetString());
+        Assert.DoesNotContain("139", shown.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_analysis_of_a_missing_or_empty_image_is_refused()
     {
         var (_, announced) = await fixture.CallAsync(

@@ -18,6 +18,16 @@ public sealed class AnalysisServiceTests(AnalysisFixture fixture) : IClassFixtur
     private AnalysisHost Host => fixture.Host;
 
     [Fact]
+    public async Task An_image_that_takes_much_memory_is_analyzed_in_the_slow_lane()
+    {
+        var request = await Host.UploadAsync(Decoding.SlowImages.Large, Cancel);
+
+        var result = await Host.AnalyzeAsync(request, Cancel);
+
+        Assert.Equal((AnalysisOutcome.Analyzed, AnalysisLane.Slow, request.MessageId), (result.Outcome, result.Lane, result.RequestId));
+    }
+
+    [Fact]
     public async Task A_request_becomes_a_result_whose_renditions_are_in_the_store()
     {
         var request = await Host.UploadAsync(s_photo, Cancel);

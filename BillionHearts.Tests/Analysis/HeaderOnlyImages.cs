@@ -23,7 +23,7 @@ internal static class HeaderOnlyImages
         return [.. "GIF89a"u8, .. size, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2c, 0, 0, 0, 0, .. size, 0, 2, 2, 0x4c, 0x01, 0, 0x3b];
     }
 
-    private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
+    public static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
     {
         var chunk = new byte[12 + content.Length];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);

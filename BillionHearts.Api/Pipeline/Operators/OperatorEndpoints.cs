@@ -25,6 +25,14 @@ internal static class OperatorEndpoints
             .Produces<IReadOnlyList<AttemptResponse>>()
             .Refuses(401, 403, 404, 422, 503);
 
+        routes.MapGet("/operator/quarantine", ListQuarantine)
+            .WithTags("Operators")
+            .Owns(Owned.Installation, Scopes.Operate)
+            .WithName(nameof(ListQuarantine)).WithSummary("List images whose decoder ended")
+            .WithDescription($"Images that crashed their decoder or reached its limits in the current version, newest first, at most {MaxAttempts}, each with what is needed to reproduce it: the file's key, the versions, the exit code and the error output.")
+            .Produces<IReadOnlyList<QuarantinedImageResponse>>()
+            .Refuses(401, 403, 503);
+
         images.MapPost("/analysis", AnalyzeAgain)
             .Owns(Owned.Installation, Scopes.Operate)
             .WithName(nameof(AnalyzeAgain)).WithSummary("Analyse an image again")
@@ -48,6 +56,21 @@ internal static class OperatorEndpoints
 
         http.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(attempts.Select(AttemptResponse.From));
+    }
+
+    private static async Task<IResult> ListQuarantine(ImagesDbContext db, HttpResponse http, CancellationToken cancellationToken)
+    {
+        var newest = await db.AnalysisAttempts.AsNoTracking()
+            .Where(attempt => attempt.Diagnosis != null)
+            .OrderByDescending(attempt => attempt.FinishedAt).ThenByDescending(attempt => attempt.RequestId)
+            .Join(db.Images, attempt => new { Id = attempt.ImageId, attempt.Version }, image => new { image.Id, image.Version }, (attempt, image) => new { attempt, image })
+            .Take(MaxAttempts)
+            .ToListAsync(cancellationToken);
+
+        http.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(newest.DistinctBy(found => found.image.Id).Select(found => new QuarantinedImageResponse(
+            found.image.Id, found.image.UserId, found.image.StoragePath, Convert.ToHexStringLower(found.image.Sha256!), found.image.Status,
+            AttemptResponse.From(found.attempt))));
     }
 
     private static async Task<IResult> AnalyzeAgain(RouteId id, Reanalysis reanalysis, HttpContext http, CancellationToken cancellationToken) =>

@@ -32,7 +32,12 @@ internal sealed class OutboxMessage
 
     public static OutboxMessage From(AnalysisRequest request) => New(
         request.MessageId,
-        request.Lane == AnalysisLane.Backfill ? ImagesExchange.Keys.Backfill : ImagesExchange.Keys.Uploaded,
+        request.Lane switch
+        {
+            AnalysisLane.Backfill => ImagesExchange.Keys.Backfill,
+            AnalysisLane.Slow => ImagesExchange.Keys.Slow,
+            _ => ImagesExchange.Keys.Uploaded,
+        },
         JsonSerializer.Serialize(request));
 
     public static OutboxMessage From(ImageEvent imageEvent) => New(imageEvent.EventId, imageEvent.Type, JsonSerializer.Serialize(imageEvent));

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using BillionHearts.Api.Platform.Data;
+using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -31,6 +33,9 @@ internal sealed class AnalysisAttempt
     public required DateTimeOffset FinishedAt { get; init; }
 
     public string? TraceId { get; init; }
+
+    /// <summary>How the decoder of the image ended, if it did. For operators.</summary>
+    public AnalysisDiagnosis? Diagnosis { get; init; }
 }
 
 internal sealed class AnalysisAttemptMapping : IEntityTypeConfiguration<AnalysisAttempt>
@@ -42,5 +47,9 @@ internal sealed class AnalysisAttemptMapping : IEntityTypeConfiguration<Analysis
         attempt.HasOne<Image>().WithMany().HasForeignKey(a => a.ImageId).OnDelete(DeleteBehavior.Cascade);
         attempt.HasIndex(a => new { a.ImageId, a.Version, a.Attempt });
         attempt.Property(a => a.TraceId).HasMaxLength(32);
+        attempt.Property(a => a.Diagnosis).HasColumnType("jsonb").HasConversion(
+            diagnosis => JsonSerializer.Serialize(diagnosis, JsonSerializerOptions.Default),
+            json => JsonSerializer.Deserialize<AnalysisDiagnosis>(json, JsonSerializerOptions.Default));
+        attempt.HasIndex(a => new { a.FinishedAt, a.RequestId }).HasFilter("diagnosis IS NOT NULL");
     }
 }

@@ -113,6 +113,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         StartedAt = result.StartedAt.ToUniversalTime(),
         FinishedAt = result.FinishedAt.ToUniversalTime(),
         TraceId = Activity.Current?.TraceId.ToHexString(),
+        Diagnosis = result.Diagnosis,
     };
 }
 
