@@ -14,10 +14,7 @@ namespace BillionHearts.Analysis.Imaging;
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLane lane = DecoderLane.Slow)
 {
     /// <summary>Raise the version when results change, so that older ones can be found and analysed again.</summary>
-    public const string Analyzer = "billionhearts/4";
-
-    private const int PreviewSide = 1280;
-    private const int ThumbSide = 320;
+    public const string Analyzer = "billionhearts/5";
 
     // For the placeholder and the dominant colour, which see no detail: 100 pixels, the limit of ThumbHash, take twice the time.
     private const int SmallSide = 64;
@@ -65,16 +62,18 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
 
     private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
     {
-        using var lines = ImageLoader.Open(file, header, PreviewSide, PreviewSide, isFit: true);
+        using var lines = ImageLoader.Open(file, header, Rendition.PreviewSide, Rendition.PreviewSide, isFit: true);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
         // libvips is lazy: only now is the file read, decoded, shrunk and converted, line by line.
         var clock = new StepClock();
-        using var preview = Turned(ToSrgb(lines), header.XmpOrientation);
+        using var srgb = Srgb(lines);
+        using var pixels = PixelMemory.From(srgb);
+        using var preview = Turned(pixels.Image, header.XmpOrientation);
         clock.Ends("decode");
         using var thumb = Thumb(preview);
-        var pixels = Bitmap.From(thumb);
-        var analysis = Describe(header, pixels.FitInto(SmallSide), pixels.Shrink(PerceptualHash.Side, PerceptualHash.Side), PhotoReader.Read(file));
+        // Sharpness is the same in whichever direction the image is turned.
+        var analysis = Describe(header, Bitmap.From(thumb)) with { Sharpness = Sharpness.Of(pixels), Photo = PhotoReader.Read(file) };
         clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -98,26 +97,43 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         return Rendition.Encode(name.ToString(), pixels, name.Format);
     }
 
-    private static ImageAnalysis Describe(ImageHeader header, Bitmap small, Bitmap square, PhotoMetadata? photo) => new()
+    private static ImageAnalysis Describe(ImageHeader header, Bitmap thumb)
     {
-        Analyzer = Analyzer,
-        Format = header.Format,
-        Width = header.UprightWidth,
-        Height = header.UprightHeight,
-        Frames = header.Frames,
-        HasAlpha = header.HasAlpha,
-        DominantColor = DominantColor.Of(small),
-        Thumbhash = Convert.ToBase64String(ThumbHash.Encode(small)),
-        Phash = PerceptualHash.Of(square),
-        Photo = photo,
-    };
+        var (small, square) = (thumb.FitInto(SmallSide), thumb.Shrink(PerceptualHash.Side, PerceptualHash.Side));
+        var palette = Palette.Of(small);
+
+        return new ImageAnalysis
+        {
+            Analyzer = Analyzer,
+            Parameters = Rendition.Parameters(header.HasAlpha),
+            Format = header.Format,
+            Width = header.UprightWidth,
+            Height = header.UprightHeight,
+            Orientation = header.AppliedOrientation,
+            Frames = header.Frames,
+            HasAlpha = header.HasAlpha,
+            ColorProfile = header.ColorProfile,
+            DominantColor = palette.Dominant,
+            Palette = palette.Colors,
+            Tone = ToneReader.Of(thumb),
+            Thumbhash = Convert.ToBase64String(ThumbHash.Encode(small)),
+            Phash = PerceptualHash.Of(square),
+            Dhash = DifferenceHash.Of(square),
+        };
+    }
 
     /// <summary>Decodes to three or four bands of 8 bits.</summary>
     private static Image ToSrgb(Image lines)
     {
-        using var srgb = lines.Interpretation is Enums.Interpretation.Srgb ? lines.Copy() : lines.Colourspace(Enums.Interpretation.Srgb);
-        using var bytes = srgb.Cast(Enums.BandFormat.Uchar);
+        using var bytes = Srgb(lines);
         return bytes.CopyMemory();
+    }
+
+    /// <summary>Three or four bands of 8 bits, not decoded yet.</summary>
+    private static Image Srgb(Image lines)
+    {
+        using var srgb = lines.Interpretation is Enums.Interpretation.Srgb ? lines.Copy() : lines.Colourspace(Enums.Interpretation.Srgb);
+        return srgb.Cast(Enums.BandFormat.Uchar);
     }
 
     private static Image Turned(Image pixels, int orientation)
@@ -137,11 +153,11 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
 
     private static Image Thumb(Image preview)
     {
-        var scale = Math.Min(1, (double)ThumbSide / Math.Max(preview.Width, preview.Height));
+        var scale = Math.Min(1, (double)Rendition.ThumbSide / Math.Max(preview.Width, preview.Height));
 
         // With a gap of 1, pixels are averaged as far as whole numbers go, and only the rest is interpolated: half the time for a quarter of the size.
         using var lines = preview.HasAlpha()
-            ? preview.ThumbnailImage(ThumbSide, height: ThumbSide, size: Enums.Size.Down)
+            ? preview.ThumbnailImage(Rendition.ThumbSide, height: Rendition.ThumbSide, size: Enums.Size.Down)
             : preview.Resize(scale, gap: 1);
         return ToSrgb(lines);
     }

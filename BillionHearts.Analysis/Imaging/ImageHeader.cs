@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Metadata;
+using BillionHearts.Contracts;
 using BillionHearts.Formats;
 using NetVips;
 
@@ -17,6 +18,9 @@ internal sealed record ImageHeader
     /// <summary>The orientation of an image that has one in XMP only. libvips does not apply it.</summary>
     public required int XmpOrientation { get; init; }
 
+    /// <summary>The orientation that makes the image upright, 1 to 8, from wherever it was read.</summary>
+    public required int AppliedOrientation { get; init; }
+
     /// <summary>The orientation swaps width and height.</summary>
     public required bool IsTurned { get; init; }
 
@@ -24,7 +28,10 @@ internal sealed record ImageHeader
 
     public required bool HasAlpha { get; init; }
 
-    public required bool HasProfile { get; init; }
+    public bool HasProfile => ColorProfile is not ColorProfiles.None;
+
+    /// <summary>One of <see cref="ColorProfiles"/>.</summary>
+    public required string ColorProfile { get; init; }
 
     /// <summary>The decoder needs memory for the whole bitmap, instead of decoding line by line.</summary>
     public required bool IsWhole { get; init; }
@@ -49,8 +56,9 @@ internal sealed record ImageHeader
             throw ImageFormats.Unsupported();
         }
 
-        var exif = image.Contains("orientation") && image.Get("orientation") is int number ? number : Orientation.Upright;
+        var exif = image.Contains("orientation") && image.Get("orientation") is int number and > Orientation.Upright and <= 8 ? number : Orientation.Upright;
         var xmp = exif is Orientation.Upright ? Orientation.FromXmpAlone(file) : Orientation.Upright;
+        var applied = xmp is Orientation.Upright ? exif : xmp;
 
         return new ImageHeader
         {
@@ -58,10 +66,11 @@ internal sealed record ImageHeader
             Width = image.Width,
             Height = image.Height,
             XmpOrientation = xmp,
-            IsTurned = (xmp is Orientation.Upright ? exif : xmp) is >= 5 and <= 8,
+            AppliedOrientation = applied,
+            IsTurned = applied >= 5,
             Frames = image.Contains("n-pages") && image.Get("n-pages") is int pages ? Math.Max(1, pages) : 1,
             HasAlpha = image.HasAlpha(),
-            HasProfile = image.Contains("icc-profile-data"),
+            ColorProfile = image.Contains("icc-profile-data") ? ProfileName.Of((byte[])image.Get("icc-profile-data")) : ColorProfiles.None,
             IsWhole = image.Contains("interlaced") || format is not (FormatName.Jpeg or FormatName.Png),
             DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
         };

@@ -6,6 +6,12 @@ namespace BillionHearts.Analysis.Imaging;
 /// <summary>An image made from an original: smaller, upright and without metadata.</summary>
 internal sealed record Rendition(string Name, string ContentType, int Width, int Height, byte[] Bytes)
 {
+    /// <summary>The square, in pixels, that a preview fits.</summary>
+    public const int PreviewSide = 1280;
+
+    /// <summary>The square, in pixels, that a thumb fits.</summary>
+    public const int ThumbSide = 320;
+
     // 0 to 6. Each further step takes 50 % more time and saves a few bytes.
     private const int WebpEffort = 2;
     private const int ThumbEffort = 0;
@@ -20,6 +26,9 @@ internal sealed record Rendition(string Name, string ContentType, int Width, int
     private const int PreviewQuality = 75;
 
     private static readonly double[] s_white = [255, 255, 255];
+
+    /// <summary>How thumb and preview are made.</summary>
+    public static AnalysisParameters Parameters(bool hasAlpha) => new(PreviewSide, hasAlpha ? WebpQuality : PreviewQuality, ThumbSide, WebpQuality);
 
     /// <summary>WebP, because a thumb is read more often than anything else, and its few pixels cost little.</summary>
     public static Rendition Thumb(Image image) =>

@@ -21,8 +21,11 @@ internal sealed class ExifTags : ExifTiffHandler
         ExifDirectoryBase.TagMake, ExifDirectoryBase.TagModel, ExifDirectoryBase.TagOrientation, ExifDirectoryBase.TagLensModel,
         ExifDirectoryBase.TagDateTimeOriginal, ExifDirectoryBase.TagSubsecondTimeOriginal, OffsetTimeOriginal,
         ExifDirectoryBase.TagExposureTime, ExifDirectoryBase.TagFNumber, ExifDirectoryBase.TagIsoEquivalent, ExifDirectoryBase.TagFocalLength,
+        ExifDirectoryBase.Tag35MMFilmEquivFocalLength, ExifDirectoryBase.TagExposureProgram, ExifDirectoryBase.TagExposureBias,
+        ExifDirectoryBase.TagMeteringMode, ExifDirectoryBase.TagFlash, ExifDirectoryBase.TagWhiteBalanceMode, ExifDirectoryBase.TagRating,
         GpsDirectory.TagLatitudeRef, GpsDirectory.TagLatitude, GpsDirectory.TagLongitudeRef, GpsDirectory.TagLongitude,
-        GpsDirectory.TagAltitudeRef, GpsDirectory.TagAltitude,
+        GpsDirectory.TagAltitudeRef, GpsDirectory.TagAltitude, GpsDirectory.TagImgDirectionRef, GpsDirectory.TagImgDirection,
+        GpsDirectory.TagTimeStamp, GpsDirectory.TagDateStamp,
     ];
 
     private readonly HashSet<int> _entered = [];

@@ -46,7 +46,7 @@ internal sealed record ImageResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UploadResponse? Upload { get; init; }
 
-    /// <param name="isOwner">Whether the caller is authenticated as the image's owner. Only the owner gets the location.</param>
+    /// <param name="isOwner">Whether the caller is authenticated as the image's owner. Only the owner gets the location and the time zone.</param>
     public static ImageResponse From(ImageView image, MediaUrls urls, bool isOwner) => new()
     {
         Id = image.Id,
@@ -78,46 +78,3 @@ internal sealed record UploadResponse(string Method, string Url, IReadOnlyDictio
 
 /// <param name="Reason">A stable code, such as <c>corrupt</c> or <c>truncated</c>.</param>
 internal sealed record FailureResponse(string Reason, string Detail);
-
-/// <param name="Location">Null unless the caller is authenticated, with a token or key, as the owner.</param>
-internal sealed record AnalysisResponse(
-    string Analyzer,
-    string Format,
-    [property: Description("In pixels, after the camera's orientation is applied.")] int Width,
-    [property: Description("In pixels, after the camera's orientation is applied.")] int Height,
-    int Frames,
-    bool HasAlpha,
-    string DominantColor,
-    string Thumbhash,
-    string Phash,
-    string? Camera,
-    string? Lens,
-    DateTime? CapturedAt,
-    double? ExposureSeconds,
-    double? Aperture,
-    int? Iso,
-    double? FocalLengthMm,
-    LocationResponse? Location)
-{
-    public static AnalysisResponse From(ImageAnalysis analysis, bool isOwner) => new(
-        analysis.Analyzer,
-        analysis.Format,
-        analysis.Width,
-        analysis.Height,
-        analysis.Frames,
-        analysis.HasAlpha,
-        analysis.DominantColor,
-        analysis.Thumbhash,
-        analysis.Phash,
-        analysis.Photo?.Camera,
-        analysis.Photo?.Lens,
-        analysis.Photo?.CapturedAt?.UtcDateTime,
-        analysis.Photo?.ExposureSeconds,
-        analysis.Photo?.Aperture,
-        analysis.Photo?.Iso,
-        analysis.Photo?.FocalLengthMm,
-        isOwner && analysis.Photo?.Location is { } location ? new LocationResponse(location.Latitude, location.Longitude, location.AltitudeMetres) : null);
-}
-
-/// <summary>Where the photo was taken: degrees north and east (WGS 84), and metres above sea level.</summary>
-internal sealed record LocationResponse(double Latitude, double Longitude, double? AltitudeMetres);

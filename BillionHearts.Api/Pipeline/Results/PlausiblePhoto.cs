@@ -14,6 +14,8 @@ internal static class PlausiblePhoto
     private const double LongestFocalLength = 100_000;
     private const double LowestAltitude = -12_000;
     private const double HighestAltitude = 100_000;
+    private const double LargestBias = 99.99;
+    private const int LargestOffset = 14 * 60;
 
     private static readonly DateTimeOffset s_earliest = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -39,7 +41,15 @@ internal static class PlausiblePhoto
             Aperture = Positive(reported.Aperture, LargestFNumber),
             Iso = reported.Iso is > 0 and <= MaxIso ? reported.Iso : null,
             FocalLengthMm = Positive(reported.FocalLengthMm, LongestFocalLength),
-            Location = Location(reported.Location),
+            UtcOffsetMinutes = reported.UtcOffsetMinutes is >= -LargestOffset and <= LargestOffset ? reported.UtcOffsetMinutes : null,
+            FocalLength35Mm = reported.FocalLength35Mm is > 0 and < 65535 ? reported.FocalLength35Mm : null,
+            ExposureProgram = Term(reported.ExposureProgram, PhotoTerms.ExposurePrograms),
+            ExposureBiasEv = reported.ExposureBiasEv is >= -LargestBias and <= LargestBias ? reported.ExposureBiasEv : null,
+            MeteringMode = Term(reported.MeteringMode, PhotoTerms.MeteringModes),
+            FlashFired = reported.FlashFired,
+            WhiteBalance = Term(reported.WhiteBalance, PhotoTerms.WhiteBalances),
+            Rating = reported.Rating is -1 or >= 1 and <= 5 ? reported.Rating : null,
+            Location = Location(reported.Location, now),
         };
 
         return photo == s_nothing ? null : photo;
@@ -53,8 +63,22 @@ internal static class PlausiblePhoto
     // The comparison is also false for NaN.
     private static double? Positive(double? number, double limit) => number > 0 && number <= limit ? number : null;
 
-    private static PhotoLocation? Location(PhotoLocation? place) =>
-        place is { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }
-            ? place with { AltitudeMetres = place.AltitudeMetres is >= LowestAltitude and <= HighestAltitude ? place.AltitudeMetres : null }
-            : null;
+    private static string? Term(string? term, IReadOnlyList<string?> terms) => terms.Contains(term) ? term : null;
+
+    private static PhotoLocation? Location(PhotoLocation? place, DateTimeOffset now)
+    {
+        if (place is not { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 })
+        {
+            return null;
+        }
+
+        var direction = place.DirectionDegrees is >= 0 and < 360 ? place.DirectionDegrees : null;
+        return place with
+        {
+            AltitudeMetres = place.AltitudeMetres is >= LowestAltitude and <= HighestAltitude ? place.AltitudeMetres : null,
+            DirectionDegrees = direction,
+            DirectionIsMagnetic = direction is null ? null : place.DirectionIsMagnetic,
+            FixedAt = place.FixedAt is { } at && at >= s_earliest && at <= now + s_ahead ? Microseconds(at) : null,
+        };
+    }
 }

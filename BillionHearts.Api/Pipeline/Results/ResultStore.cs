@@ -79,12 +79,12 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
 
     private void SetAnalyzed(Image image, AnalysisResult result)
     {
-        var photo = PlausiblePhoto.From(result.Analysis!.Photo, clock.GetUtcNow());
+        var analysis = PlausibleAnalysis.From(result.Analysis!, clock.GetUtcNow());
         image.Status = ImageStatus.Analyzed;
         image.AnalysisRequestId = null;
-        image.Analysis = result.Analysis with { Photo = photo };
-        image.Phash = Phash.TryParse(result.Analysis.Phash, out var bits) ? bits : null;
-        (image.CapturedAt, image.Camera) = (photo?.CapturedAt, photo?.Camera);
+        image.Analysis = analysis;
+        image.Phash = Phash.TryParse(analysis.Phash, out var bits) ? bits : null;
+        (image.CapturedAt, image.Camera) = (analysis.Photo?.CapturedAt, analysis.Photo?.Camera);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Analyzed)));
