@@ -13,7 +13,8 @@ namespace BillionHearts.Messaging;
 /// images (topic) ─┬─ image.uploaded ──────────────────── analysis.fresh
 ///                 ├─ analysis.backfill ───────────────── analysis.backfill
 ///                 ├─ analysis.result ─────────────────── analysis.results
-///                 └─ image.analyzed, .failed, .deleted ─ notifications
+///                 └─ image.analyzed, .failed, .deleted,
+///                          .restored, .duplicates ───────────── notifications
 ///                                                              │ rejected, or delivered more than 20 times
 /// images.dead (fanout) ────────────────────────────────── images.dead-letters
 /// </code>
@@ -35,7 +36,8 @@ public static class ImagesTopology
         (ImagesExchange.Queues.AnalysisFresh, [ImagesExchange.Keys.Uploaded]),
         (ImagesExchange.Queues.AnalysisBackfill, [ImagesExchange.Keys.Backfill]),
         (ImagesExchange.Queues.AnalysisResults, [ImagesExchange.Keys.Result]),
-        (ImagesExchange.Queues.Notifications, [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted]),
+        (ImagesExchange.Queues.Notifications,
+            [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates]),
     ];
 
     /// <exception cref="TopologyConflictException">An exchange or queue of the same name has other arguments; the channel is closed.</exception>

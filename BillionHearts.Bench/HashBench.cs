@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Numerics;
+using BillionHearts.Analysis;
+using BillionHearts.Analysis.Imaging;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using NetVips;
+
+namespace BillionHearts.Bench;
+
+/// <summary>
+/// How many near-duplicates each distance of perceptual hashes finds, and how many unrelated pictures: distinct pictures, made and from a folder, and of each eight
+/// copies as people make them. All are hashed by the worker's own decoder.
+/// </summary>
+internal static class HashBench
+{
+    private const int MaxDistance = 15;
+
+    private static readonly (string Name, Func<Image, byte[]> Make)[] s_copies =
+    [
+        ("half size", picture => picture.Resize(0.5).JpegsaveBuffer(q: 85)),
+        ("JPEG q70", picture => picture.JpegsaveBuffer(q: 70)),
+        ("JPEG q50", picture => picture.JpegsaveBuffer(q: 50)),
+        ("WebP q75", picture => picture.WebpsaveBuffer(q: 75, effort: 0)),
+        ("crop 2 %", picture => Crop(picture, 0.02)),
+        ("crop 5 %", picture => Crop(picture, 0.05)),
+        ("brighter", picture => picture.Linear([1.1], [15]).Cast(Enums.BandFormat.Uchar).JpegsaveBuffer(q: 85)),
+        ("darker", picture => picture.Linear([0.85], [-10]).Cast(Enums.BandFormat.Uchar).JpegsaveBuffer(q: 85)),
+    ];
+
+    private static readonly ImageDecoder s_decoder = new(Options.Create(new AnalysisOptions()));
+
+    public static void Run(IConfiguration options, CancellationToken cancellationToken)
+    {
+        var made = Enumerable.Range(1, options.GetValue("pictures", 300)).Select(seed => seed % 2 is 0
+            ? DetailedPhotos.Jpeg(1400, 1050, seed, quality: 90)
+            : TestImages.Jpeg(1400, 1050, seed, quality: 90));
+        Print("made", made, cancellationToken);
+
+        if (options.GetValue<string?>("photos", null) is { } folder)
+        {
+            Print($"photos in {folder}", Directory.EnumerateFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes), cancellationToken);
+        }
+    }
+
+    private static void Print(string kind, IEnumerable<byte[]> files, CancellationToken cancellationToken)
+    {
+        var (originals, copies) = (new List<ulong>(), new List<ulong[]>());
+
+        foreach (var file in files)
+        {
+            using var picture = Image.NewFromBuffer(file, access: Enums.Access.Random);
+            originals.Add(Hash(file, cancellationToken));
+            copies.Add([.. s_copies.Select(copy => Hash(copy.Make(picture), cancellationToken))]);
+        }
+
+        var pairs = originals.SelectMany((one, i) => originals.Skip(i + 1).Select(other => Distance(one, other))).ToList();
+        Console.WriteLine($"\n{originals.Count} distinct pictures, {kind}; {pairs.Count:N0} pairs of them, the nearest {pairs.Min()} bits apart.\n");
+        Console.WriteLine($"| distance | recall | precision | pairs of different pictures | {string.Join(" | ", s_copies.Select(copy => copy.Name))} |");
+        Console.WriteLine($"|---:|---:|---:|---:|{string.Concat(s_copies.Select(_ => "---:|"))}");
+
+        for (var limit = 0; limit <= MaxDistance; limit++)
+        {
+            var recalls = s_copies.Select((_, kindOf) => originals.Where((one, i) => Distance(one, copies[i][kindOf]) <= limit).Count() / (double)originals.Count).ToList();
+            var found = recalls.Sum() * originals.Count;
+            // Each copy is compared with all originals: all but its own are unrelated.
+            var unrelated = copies.SelectMany((list, i) => list.SelectMany(copy => originals.Where((one, j) => j != i && Distance(one, copy) <= limit))).Count();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {limit} | {recalls.Average():P1} | {found / Math.Max(1, found + unrelated):P2} | {pairs.Count(distance => distance <= limit)} | {string.Join(" | ", recalls.Select(recall => recall.ToString("P0", CultureInfo.InvariantCulture)))} |"));
+        }
+    }
+
+    /// <summary>Cuts off this share of the width and of the height, more of it on the left and at the top.</summary>
+    private static byte[] Crop(Image picture, double share) => picture
+        .ExtractArea((int)(picture.Width * share * 0.7), (int)(picture.Height * share * 0.7), (int)(picture.Width * (1 - share)), (int)(picture.Height * (1 - share)))
+        .JpegsaveBuffer(q: 85);
+
+    private static ulong Hash(byte[] file, CancellationToken cancellationToken) =>
+        ulong.Parse(s_decoder.Decode(file, cancellationToken).Analysis.Phash, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private static int Distance(ulong one, ulong other) => BitOperations.PopCount(one ^ other);
+}
