@@ -70,10 +70,10 @@ internal sealed record ImageFilter
         return MinFileSize is null ? images : images.Where(image => image.FileSize >= MinFileSize);
     }
 
-    /// <summary>The same text for equal filters. The search and the camera come last, because they may contain any characters; the length says where the search ends.</summary>
+    /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters; so may the search, whose length comes before it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Search?.Text.Length}|{Search?.Text}|{Camera}");
+        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
 
     private static string? ParseStatus(string text) => ImageStatus.All.Contains(text) ? text : null;
 }

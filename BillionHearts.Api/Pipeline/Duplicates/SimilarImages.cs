@@ -17,13 +17,13 @@ internal sealed class SimilarImages(ImagesDbContext db)
     // them. PostgreSQL writes the expression of the index in the same way.
     private static readonly string s_query =
         $"""
-        SELECT id, distance, bool_or(is_exact) AS is_exact FROM (
+        SELECT id, min(distance) AS distance, bool_or(is_exact) AS is_exact FROM (
         {string.Join("\nUNION ALL\n", Enumerable.Range(0, HashBands.Count).Select(NearestByBand))}
         UNION ALL
         (SELECT id, 0 AS distance, true AS is_exact FROM images
          WHERE user_id = @user AND deleted_at IS NULL AND sha256 = @sha256 AND phash IS NOT NULL AND id <> @except
          ORDER BY id LIMIT @limit)) AS found
-        GROUP BY id, distance ORDER BY distance, id LIMIT @limit
+        GROUP BY id ORDER BY 2, 1 LIMIT @limit
         """;
 
     /// <param name="image">An image that is analysed. A flat picture, whose hash is 0, is similar only to one with the same bytes.</param>
