@@ -75,7 +75,7 @@ try
                   edge      cached media compared with files from nginx, in one run: rate and latency     --rounds 5 --seconds 5 --connections 16 --rate 2000 --steady 30 --turns 3
                   exact     files of random sizes come back bit for bit; exits 1 if not           --count 1000 --largest 5000000 --seed 1
                   flood     uploads without and with a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
-                  hashes    precision and recall of near-duplicates by distance; needs no topology   --pictures 300 --photos <folder>
+                  hashes    precision and recall of near-duplicates by distance; needs no topology   --pictures 300 --distinct 3000 --photos <folder>
                   journey   one photo at a time: until answered, until the analyzed event   --count 30
                   mix       uploads and ten times as many reads of media, at the same time       --seconds 300 --uploads-per-second 4 --reads-per-second 40 --images 200
                   pairs     404 for another user's uploads and for none, in turns; needs tokens        --pairs 200 --rounds 3
