@@ -9,11 +9,14 @@ internal static class AnalyzedUploads
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>A picture of this seed; the same seed and size are the same bytes.</summary>
+    private static int s_pictures = 1000;
+
+    /// <param name="seed">The same seed and width are the same bytes; without one it is another picture each time.</param>
     /// <returns>The image's id.</returns>
-    public static async Task<long> AddAsync(this ApiHost host, long user, ulong phash, int seed = 1, int width = 40, PhotoMetadata? photo = null)
+    public static async Task<long> AddAsync(this ApiHost host, long user, ulong phash, int? seed = null, int width = 40, PhotoMetadata? photo = null)
     {
-        var id = (await host.UploadAsync(user, TestImages.Png(width, 30, seed), Cancel)).GetProperty("id").GetInt64();
+        var picture = TestImages.Png(width, 30, seed ?? Interlocked.Increment(ref s_pictures));
+        var id = (await host.UploadAsync(user, picture, Cancel)).GetProperty("id").GetInt64();
         await host.AnalyzeAsync(id, phash, photo);
         return id;
     }

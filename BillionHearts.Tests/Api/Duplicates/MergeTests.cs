@@ -76,7 +76,8 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal((usage.Images, usage.Bytes), ((await Host.UsageAsync(user)).Images, (await Host.UsageAsync(user)).Bytes));
 
         await Host.Database.ExecuteAsync($"UPDATE images SET merged_at = merged_at - interval '30 days' WHERE id = {merged}", Cancel);
-        Assert.Equal(1, await Host.CallAsync<MergeExpiry, int>(expiry => expiry.RemoveDueAsync(Cancel)));
+        // Either this call or the service's own job removes it.
+        await Host.CallAsync<MergeExpiry, int>(expiry => expiry.RemoveDueAsync(Cancel));
 
         Assert.Empty(await UndoAsync(kept));
         Assert.Equal(usage.Images - 1, (await Host.UsageAsync(user)).Images);
@@ -147,7 +148,7 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     /// <summary>The image's width decides which is the best.</summary>
-    private Task<long> AddAsync(long user, int width) => Host.AddAsync(user, Hash, width: width);
+    private Task<long> AddAsync(long user, int width) => Host.AddAsync(user, Hash, seed: 1, width: width);
 
     private Task<HttpResponseMessage> MergeAsync(long id, long[] duplicates, long? keep = null) =>
         Host.Http.PostAsJsonAsync($"/images/{id}/merge", new { duplicates, keep }, Cancel);
