@@ -29,10 +29,14 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
         ["media_key"] = "md5('media' || n)",
         ["sha256"] = "sha256(convert_to('content' || n, 'UTF8'))",
         ["analysis_request_id"] = "md5('request' || n)::uuid",
-        ["phash"] = "hashint8extended(n, 0)",
+        // Three images each that differ in one or two bits.
+        ["phash"] = "hashint8extended(n / 3, 0) # (n % 3)",
     };
 
     public long Count { get; private set; }
+
+    /// <summary>Whether all images are of the user <see cref="FirstId"/>.</summary>
+    public bool IsOneUser { get; init; }
 
     public static int Users(long rows) => (int)Math.Clamp(rows / ImagesOfUser, 1, MaxUsers);
 
@@ -42,7 +46,8 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         // Foreign keys are not checked row by row: all users are created first.
         await ExecuteAsync(connection, "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '1GB'", cancellationToken);
-        await MakeUsersAsync(connection, Users(rows), cancellationToken);
+        var users = IsOneUser ? 1 : Users(rows);
+        await MakeUsersAsync(connection, users, cancellationToken);
 
         var indexes = await IndexesAsync(connection, cancellationToken);
         await ExecuteAsync(connection, string.Concat(indexes.Select(index => $"DROP INDEX {index.Name};")), cancellationToken);
@@ -52,7 +57,7 @@ internal sealed class ImageRows(NpgsqlDataSource database, long templateId)
             while (Count < rows)
             {
                 var until = Math.Min(Count + Chunk, rows);
-                await MakeImagesAsync(connection, Count, until, Users(rows), cancellationToken);
+                await MakeImagesAsync(connection, Count, until, users, cancellationToken);
                 Count = until;
             }
         }

@@ -14,13 +14,19 @@ public static class ImagesExchange
 
     public const string DeadLetterQueue = "images.dead-letters";
 
-    /// <summary>Routing keys. The first four are events that anyone may bind to; the others are between api and analysis.</summary>
+    /// <summary>Routing keys. Those of images are events that anyone may bind to; the others are between api and analysis.</summary>
     public static class Keys
     {
         public const string Uploaded = "image.uploaded";
         public const string Analyzed = "image.analyzed";
         public const string Failed = "image.failed";
         public const string Deleted = "image.deleted";
+
+        /// <summary>A merge was undone: an image that was announced as deleted is visible again.</summary>
+        public const string Restored = "image.restored";
+
+        /// <summary>The owner has images that look like a new one.</summary>
+        public const string Duplicates = "image.duplicates";
 
         /// <summary>Work of the back-fill lane: a <see cref="AnalysisRequest"/> that waits behind every fresh upload.</summary>
         public const string Backfill = "analysis.backfill";
@@ -44,7 +50,7 @@ public static class ImagesExchange
         /// <summary>Bound to <see cref="Keys.Result"/>; consumed by the api, which owns the state of an image.</summary>
         public const string AnalysisResults = "analysis.results";
 
-        /// <summary>Bound to analyzed, failed and deleted.</summary>
+        /// <summary>Bound to analyzed, failed, deleted, restored and duplicates.</summary>
         public const string Notifications = "notifications";
     }
 }

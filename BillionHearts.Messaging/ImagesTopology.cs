@@ -14,7 +14,8 @@ namespace BillionHearts.Messaging;
 ///                 ├─ analysis.backfill ───────────────── analysis.backfill
 ///                 ├─ analysis.slow ───────────────────── analysis.slow
 ///                 ├─ analysis.result ─────────────────── analysis.results
-///                 └─ image.analyzed, .failed, .deleted ─ notifications
+///                 └─ image.analyzed, .failed, .deleted,
+///                          .restored, .duplicates ───────────── notifications
 ///                                                              │ rejected, or delivered more than 20 times
 /// images.dead (fanout) ────────────────────────────────── images.dead-letters
 /// </code>
@@ -37,7 +38,8 @@ public static class ImagesTopology
         (ImagesExchange.Queues.AnalysisBackfill, [ImagesExchange.Keys.Backfill]),
         (ImagesExchange.Queues.AnalysisSlow, [ImagesExchange.Keys.Slow]),
         (ImagesExchange.Queues.AnalysisResults, [ImagesExchange.Keys.Result]),
-        (ImagesExchange.Queues.Notifications, [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted]),
+        (ImagesExchange.Queues.Notifications,
+            [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates]),
     ];
 
     /// <exception cref="TopologyConflictException">An exchange or queue of the same name has other arguments; the channel is closed.</exception>

@@ -1,6 +1,8 @@
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Images.Listing;
+using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Images.Metadata;
+using BillionHearts.Api.Images.Similar;
 using BillionHearts.ServiceDefaults.Access;
 
 namespace BillionHearts.Api.Images;
@@ -23,11 +25,14 @@ internal static class ImagesRoom
         services.AddSingleton<UploadTargets>();
         services.AddSingleton<PageCursors>();
         services.AddScoped<ImageUpdates>();
+        services.AddScoped<ImageMerges>();
     }
 
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
         routes.MapImage();
         routes.MapListing();
+        routes.MapSimilar();
+        routes.MapMerges();
     }
 }

@@ -175,6 +175,14 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnName("media_key")
                         .IsFixedLength();
 
+                    b.Property<DateTimeOffset?>("MergedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("merged_at");
+
+                    b.Property<long?>("MergedInto")
+                        .HasColumnType("bigint")
+                        .HasColumnName("merged_into");
+
                     b.Property<string>("OriginalFilename")
                         .IsRequired()
                         .HasMaxLength(255)
@@ -199,6 +207,11 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("renditions")
                         .HasDefaultValueSql("'[]'");
+
+                    b.Property<string>("SearchText")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)")
+                        .HasColumnName("search_text");
 
                     b.Property<byte[]>("Sha256")
                         .HasColumnType("bytea")
@@ -241,6 +254,14 @@ namespace BillionHearts.Api.Migrations
                     b.HasIndex("MediaKey")
                         .IsUnique()
                         .HasDatabaseName("ix_images_media_key");
+
+                    b.HasIndex("MergedAt")
+                        .HasDatabaseName("ix_images_merged_at")
+                        .HasFilter("merged_at IS NOT NULL");
+
+                    b.HasIndex("MergedInto")
+                        .HasDatabaseName("ix_images_merged_into")
+                        .HasFilter("merged_into IS NOT NULL");
 
                     b.HasIndex("RemovalDueAt")
                         .HasDatabaseName("ix_images_removal_due_at")
@@ -339,6 +360,12 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnType("character(32)")
                         .HasColumnName("media_key")
                         .IsFixedLength();
+
+                    b.Property<bool>("IsRestored")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_restored");
 
                     b.Property<DateTimeOffset>("RetiredAt")
                         .ValueGeneratedOnAdd()

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Operators;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
@@ -29,6 +30,7 @@ internal static class PipelineRoom
         var services = builder.Services;
         AddOutbox(services);
         AddResults(services);
+        AddDuplicates(services);
         AddRemoval(services);
         services.AddScoped<Reanalysis>();
     }
@@ -60,12 +62,22 @@ internal static class PipelineRoom
             $"DELETE FROM inbox WHERE request_id IN (SELECT request_id FROM inbox WHERE received_at < now() - {s_inboxRetention} LIMIT {limit})", cancel)));
     }
 
+    private static void AddDuplicates(IServiceCollection services)
+    {
+        services.AddOptions<DuplicateOptions>().BindConfiguration(DuplicateOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<SimilarImages>();
+        services.AddScoped<DuplicateAlert>();
+    }
+
     private static void AddRemoval(IServiceCollection services)
     {
         services.AddScoped<ImageDeletion>();
         services.AddSingleton<RetiredAddressSignal>();
         services.AddScoped<RemovalLeases>();
         services.AddRecurringJob<BlobRemoval>(_ => new RecurringSchedule(BlobRemoval.Period));
+
+        services.AddOptions<MergeOptions>().BindConfiguration(MergeOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRecurringJob<MergeExpiry>(_ => new RecurringSchedule(MergeExpiry.Period));
 
         services.AddOptions<OrphanOptions>().BindConfiguration(OrphanOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<OrphanStore>();

@@ -22,6 +22,7 @@ internal sealed class NotificationsDbContext(DbContextOptions<NotificationsDbCon
             userEvent.HasIndex(e => e.EventId).IsUnique();
             userEvent.HasIndex(e => e.RecordedAt);
             userEvent.Property(e => e.RecordedAt).HasDefaultValueSql("now()");
+            userEvent.Property(e => e.Duplicates).HasColumnType("jsonb");
         });
     }
 }

@@ -25,4 +25,7 @@ internal sealed class UserEvent
     public string? FailureReason { get; init; }
 
     public string? FailureDetail { get; init; }
+
+    /// <summary>JSON: the <see cref="Contracts.DuplicateImage"/>s of the event.</summary>
+    public string? Duplicates { get; init; }
 }

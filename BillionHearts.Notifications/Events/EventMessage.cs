@@ -9,6 +9,11 @@ internal static class EventMessage
     // An event has a few hundred bytes.
     private const int MaxBytes = 64 * 1024;
 
+    private static readonly string[] s_types =
+    [
+        ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates,
+    ];
+
     public static ImageEvent? TryRead(ReadOnlyMemory<byte> body, out string fault)
     {
         if (body.Length > MaxBytes)
@@ -37,7 +42,8 @@ internal static class EventMessage
     {
         { EventId: var id } when id == Guid.Empty => "the event id is empty",
         { UserId: <= 0 } or { ImageId: <= 0 } => "the user id or image id is not positive",
-        { Type: not (ImagesExchange.Keys.Analyzed or ImagesExchange.Keys.Failed or ImagesExchange.Keys.Deleted) } => "the type is unknown",
+        { Type: var type } when !s_types.Contains(type) => "the type is unknown",
+        { Duplicates.Count: > ImageEvent.MaxDuplicates } => $"{e.Duplicates.Count} duplicates, more than the limit of {ImageEvent.MaxDuplicates}",
         { Failure: { } failure } when HasNul(failure.Reason) || HasNul(failure.Detail) => "the failure has a NUL character, which PostgreSQL cannot store",
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BillionHearts.Contracts;
 using BillionHearts.Notifications.Data;
 using Microsoft.EntityFrameworkCore;
@@ -17,6 +18,8 @@ internal sealed class EventStore(NotificationsDbContext db)
     /// <returns>False when the event was stored before.</returns>
     public async Task<bool> AppendAsync(ImageEvent e, CancellationToken cancellationToken)
     {
+        var duplicates = e.Duplicates is null ? null : JsonSerializer.Serialize(e.Duplicates);
+
         try
         {
             // The row of user_streams stays locked until the end of the transaction, so sequences become visible in order.
@@ -29,9 +32,9 @@ internal sealed class EventStore(NotificationsDbContext db)
                     ON CONFLICT (user_id) DO UPDATE SET sequence = user_streams.sequence + 1
                     RETURNING sequence
                 )
-                INSERT INTO user_events (user_id, sequence, event_id, type, image_id, version, occurred_at, failure_reason, failure_detail)
+                INSERT INTO user_events (user_id, sequence, event_id, type, image_id, version, occurred_at, failure_reason, failure_detail, duplicates)
                 SELECT {e.UserId}, sequence, {e.EventId}, {e.Type}, {e.ImageId}, {e.Version}, {e.OccurredAt.ToUniversalTime()},
-                       {e.Failure?.Reason}, {e.Failure?.Detail}
+                       {e.Failure?.Reason}, {e.Failure?.Detail}, {duplicates}::jsonb
                 FROM stream
                 """,
                 cancellationToken);

@@ -32,6 +32,10 @@ namespace BillionHearts.Notifications.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("sequence");
 
+                    b.Property<string>("Duplicates")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("duplicates");
+
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");

@@ -45,7 +45,8 @@ internal sealed class SseWriter(PipeWriter output)
 }
 
 internal sealed record EventData(
-    Guid EventId, string Type, long ImageId, long UserId, int Version, DateTimeOffset OccurredAt, AnalysisFailure? Failure)
+    Guid EventId, string Type, long ImageId, long UserId, int Version, DateTimeOffset OccurredAt, AnalysisFailure? Failure,
+    IReadOnlyList<DuplicateData>? Duplicates)
 {
     public static EventData From(UserEvent e) => new(
         e.EventId,
@@ -54,7 +55,14 @@ internal sealed record EventData(
         e.UserId,
         e.Version,
         e.OccurredAt,
-        e.FailureReason is null ? null : new AnalysisFailure(e.FailureReason, e.FailureDetail ?? ""));
+        e.FailureReason is null ? null : new AnalysisFailure(e.FailureReason, e.FailureDetail ?? ""),
+        e.Duplicates is null ? null : [.. JsonSerializer.Deserialize<IReadOnlyList<DuplicateImage>>(e.Duplicates)!.Select(DuplicateData.From)]);
+}
+
+/// <summary>The names of a <see cref="DuplicateImage"/> in the stream.</summary>
+internal sealed record DuplicateData(long ImageId, int Distance, bool Exact)
+{
+    public static DuplicateData From(DuplicateImage image) => new(image.ImageId, image.Distance, image.IsExact);
 }
 
 [JsonSerializable(typeof(EventData))]

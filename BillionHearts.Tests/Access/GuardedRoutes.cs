@@ -39,6 +39,9 @@ public static class GuardedRoutes
         new("GET,HEAD", "/images/{id}", Owned.Image, Scopes.ReadImages),
         new("PUT", "/images/{id}", Owned.Image, Scopes.WriteImages),
         new("DELETE", "/images/{id}", Owned.Image, Scopes.WriteImages),
+        new("GET,HEAD", "/images/{id}/similar", Owned.Image, Scopes.ReadImages),
+        new("POST", "/images/{id}/merge", Owned.MergedImage, Scopes.WriteImages),
+        new("DELETE", "/images/{id}/merge", Owned.Image, Scopes.WriteImages),
         new("PUT", "/images/{id}/content", Owned.Image, Scopes.WriteImages),
         new("POST", "/images/{id}/complete", Owned.Image, Scopes.WriteImages),
         new("GET,HEAD", "/images/{id}/download", Owned.Image, Scopes.ReadImages),
@@ -64,7 +67,7 @@ public static class GuardedRoutes
     {
         var rule = Of(method, route);
         var path = route
-            .Replace("{id}", $"{(rule.Owned == Owned.Image || rule.Owned == Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
+            .Replace("{id}", $"{(rule.Owned == Owned.Image || rule.Owned == Owned.MergedImage || rule.Owned == Owned.Installation ? owner.Image : owner.Id)}", StringComparison.Ordinal)
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
             .Replace("{name}", "512x512.webp", StringComparison.Ordinal)
             .Replace("{key}", "1", StringComparison.Ordinal)
@@ -87,6 +90,7 @@ public static class GuardedRoutes
         "/images" => JsonContent.Create(new { user_id = owner.Id, original_filename = "a.jpg", width = 1, height = 1, file_size = 1, file_type = "jpeg" }),
         "/images/check" => JsonContent.Create(new { user_id = owner.Id, sha256 = Array.Empty<string>() }),
         "/images/{id}" => JsonContent.Create(new { original_filename = "stolen.png" }),
+        "/images/{id}/merge" => JsonContent.Create(new { duplicates = new[] { owner.Image } }),
         "/images/{id}/content" => new ByteArrayContent(TestImages.Png(13, 13)),
         "/users/{id}/keys" => JsonContent.Create(new { name = "mine", scopes = new[] { Scopes.ReadImages } }),
         "/uploads/{upload}" => new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } },

@@ -25,6 +25,22 @@ public sealed class EventStreamTests(NotificationsFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task Near_duplicates_are_sent_with_their_distances()
+    {
+        var user = TestEvents.NewUser();
+        await Host.PublishAsync(
+            TestEvents.Analyzed(user) with { Type = ImagesExchange.Keys.Duplicates, Duplicates = [new DuplicateImage(7, 0, true), new DuplicateImage(8, 3, false)] }, Cancel);
+        await Host.PublishAsync(TestEvents.Analyzed(user) with { Type = ImagesExchange.Keys.Restored }, Cancel);
+
+        var received = await Host.TakeAsync(user, "0", 2, Cancel);
+
+        Assert.Equal(["image.duplicates", "image.restored"], received.Select(e => e.Type));
+        Assert.Equal(
+            """[{"image_id":7,"distance":0,"exact":true},{"image_id":8,"distance":3,"exact":false}]""", received[0].Data.GetProperty("duplicates").GetRawText());
+        Assert.False(received[1].Data.TryGetProperty("duplicates", out _));
+    }
+
+    [Fact]
     public async Task An_event_that_is_delivered_many_times_is_sent_once()
     {
         var user = TestEvents.NewUser();

@@ -27,6 +27,8 @@ internal static class AuditAction
     public const string SignIn = "sign_in";
     public const string SignInFailed = "sign_in_failed";
     public const string ImageDeleted = "image_deleted";
+    public const string ImageMerged = "image_merged";
+    public const string ImageRestored = "image_restored";
     public const string KeyCreated = "key_created";
     public const string KeyRevoked = "key_revoked";
     public const string ShareCreated = "share_created";

@@ -14,17 +14,21 @@ internal sealed class EdgeClient(IHttpClientFactory clients, IOptions<EdgeOption
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes each gateway request an address from this service again, and replace its cached copy with the answer.</summary>
-    /// <returns>Whether every gateway got 404 or 410, so that none has a cached copy any more.</returns>
-    public async Task<bool> RefreshAsync(EdgeAddress address, CancellationToken cancellationToken)
+    /// <param name="isRestored">Whether the image is visible again, so that a gateway with a 410 gets the bytes.</param>
+    /// <returns>Whether every gateway got 404 or 410; for a restored image, any other answer.</returns>
+    public async Task<bool> RefreshAsync(EdgeAddress address, bool isRestored, CancellationToken cancellationToken)
     {
-        var gone = await Task.WhenAll(edge.Value.Gateways.Select(async gateway =>
+        var refreshed = await Task.WhenAll(edge.Value.Gateways.Select(async gateway =>
         {
             using var request = Request(gateway, address);
             request.Headers.TryAddWithoutValidation(RefreshHeader, $"key {edge.Value.Key}");
-            return await SendAsync(request, cancellationToken) is HttpStatusCode.Gone or HttpStatusCode.NotFound;
+            var status = await SendAsync(request, cancellationToken);
+            return isRestored
+                ? status is not (null or HttpStatusCode.Gone or >= HttpStatusCode.InternalServerError)
+                : status is HttpStatusCode.Gone or HttpStatusCode.NotFound;
         }));
 
-        return gone.All(isGone => isGone);
+        return refreshed.All(isDone => isDone);
     }
 
     /// <summary>Makes each gateway cache the bytes at an address.</summary>

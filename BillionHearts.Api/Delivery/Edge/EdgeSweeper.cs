@@ -6,7 +6,8 @@ namespace BillionHearts.Api.Delivery.Edge;
 /// <summary>
 /// Replaces the cached copies that gateways have of a deleted or replaced image: at once; again after a second, because an answer may have been in
 /// flight when the image was deleted; and a last time when no earlier answer can still be in flight. The sweep is recorded in the commit that
-/// deletes the image, so it is completed even if processes die or a gateway is unavailable for a long time.
+/// deletes the image, so it is completed even if processes die or a gateway is unavailable for a long time. When a merge is undone, the bytes come back in
+/// the same way.
 /// </summary>
 internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, ILogger<EdgeSweeper> logger) : IRecurringJob
 {
@@ -35,13 +36,15 @@ internal sealed partial class EdgeSweeper(SweepLeases leases, EdgeClient edge, I
         var made = await leases.NamesAsync([.. due.Select(key => key.MediaKey)], cancellationToken);
         var left = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
 
+        var restored = due.Where(key => key.IsRestored).Select(key => key.MediaKey).ToHashSet();
+
         await Parallel.ForEachAsync(
             due.SelectMany(key => EdgeAddresses.List(key.MediaKey, made[key.MediaKey])),
             new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
             async (address, cancel) =>
             {
                 // Skips the key's other addresses, because each would wait for the same gateway again.
-                if (!left.ContainsKey(address.MediaKey) && !await edge.RefreshAsync(address, cancel))
+                if (!left.ContainsKey(address.MediaKey) && !await edge.RefreshAsync(address, restored.Contains(address.MediaKey), cancel))
                 {
                     left[address.MediaKey] = true;
                 }

@@ -58,7 +58,12 @@ internal sealed class SweepLeases(ImagesDbContext db)
 
         if (ended.Length > 0)
         {
-            await db.MediaRenditions.Where(one => ended.Contains(one.MediaKey)).ExecuteDeleteAsync(cancellationToken);
+            // The renditions of a merged image stay, because it can come back.
+            await db.MediaRenditions
+                .Where(one => ended.Contains(one.MediaKey) && !db.Images.IgnoreQueryFilters().Any(image =>
+                    image.MediaKey == one.MediaKey && (image.DeletedAt == null || image.MergedInto != null)))
+                .ExecuteDeleteAsync(cancellationToken);
+            await db.RetiredMediaKeys.Where(key => ended.Contains(key.MediaKey) && key.IsRestored && key.SweepDueAt == null).ExecuteDeleteAsync(cancellationToken);
         }
     }
 }

@@ -143,7 +143,7 @@ internal sealed partial class ImageExport(
 
     private Task<List<PageCursor>> PageAsync(long userId, ImageFilter filter, PageCursor? after, CancellationToken cancellationToken)
     {
-        var images = filter.Apply(db.Images.Where(image => image.UserId == userId));
+        var images = filter.Find(db, userId);
         return s_order.Sort(after is null ? images : s_order.After(images, after))
             .Take(options.Value.PageSize)
             .Select(image => new PageCursor(image.UploadDate, image.Id))

@@ -10,6 +10,8 @@ internal sealed record ImageFilter
     /// <summary>Names of the parameters, taken from <see cref="Read"/>.</summary>
     public static readonly IReadOnlyList<string> Parameters = [.. ParameterReader.Describe(parameters => Read(parameters)).Select(parameter => parameter.Name)];
 
+    public ImageSearch? Search { get; private init; }
+
     public string? Status { get; private init; }
 
     public string? FileType { get; private init; }
@@ -33,6 +35,7 @@ internal sealed record ImageFilter
     /// <summary>Reads the filter. The reader collects the errors.</summary>
     public static ImageFilter Read(ParameterReader parameters) => new()
     {
+        Search = ImageSearch.Read(parameters),
         Status = parameters.OneOf("status", ParseStatus, ImageStatus.All),
         FileType = parameters.OneOf("file_type", Formats.FileType.Parse, Formats.FileType.AllNames)?.Name,
         UploadedFrom = parameters.Moment("uploaded_from"),
@@ -45,6 +48,11 @@ internal sealed record ImageFilter
         MinFileSize = parameters.Integer("min_file_size", 1, long.MaxValue),
     };
 
+    /// <summary>The user's images that match.</summary>
+    public IQueryable<Image> Find(ImagesDbContext db, long userId) =>
+        Apply((Search is null ? db.Images : Search.Find(db, userId)).Where(image => image.UserId == userId));
+
+    /// <summary>Applies all but the search.</summary>
     public IQueryable<Image> Apply(IQueryable<Image> images)
     {
         images = Status is null ? images : images.Where(image => image.Status == Status);
@@ -62,10 +70,10 @@ internal sealed record ImageFilter
         return MinFileSize is null ? images : images.Where(image => image.FileSize >= MinFileSize);
     }
 
-    /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters.</summary>
+    /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters; so may the search, whose length comes before it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
+        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
 
     private static string? ParseStatus(string text) => ImageStatus.All.Contains(text) ? text : null;
 }

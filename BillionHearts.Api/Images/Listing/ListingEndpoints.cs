@@ -20,7 +20,8 @@ internal static class ListingEndpoints
         .WithDescription(
             "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
             "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
-            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. If a user has no matching images the answer " +
+            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `q` searches the file name, the camera and the lens: each " +
+            "of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
             "is 404, as in the original service.")
         .ReadsQuery(parameters => ListingQuery.Declare(parameters))
         .Produces<IReadOnlyList<ImageResponse>>()
@@ -34,8 +35,7 @@ internal static class ListingEndpoints
             return refusal;
         }
 
-        // Reads one more than the page shows, to know whether there is a next page without counting.
-        var found = await query.Select(db.Images.AsNoTracking()).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var found = await query.ReadAsync(db, cancellationToken);
 
         if (found.Count is 0 && !await db.Users.AnyAsync(user => user.Id == id.Value, cancellationToken))
         {

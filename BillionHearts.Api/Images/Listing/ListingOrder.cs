@@ -19,6 +19,9 @@ internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscend
 
     public static IReadOnlyList<string> AllNames { get; } = [.. All.Select(order => order.Name)];
 
+    /// <summary>The SQL of what is sorted by, before the id.</summary>
+    public string Expression => IsByCapture ? "coalesce(captured_at, upload_date)" : "upload_date";
+
     public static ListingOrder? Find(string name) => All.FirstOrDefault(order => order.Name == name);
 
     public PageCursor CreateCursor(Image image) => new(IsByCapture ? image.CapturedAt ?? image.UploadDate : image.UploadDate, image.Id);

@@ -36,13 +36,14 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         image.DeletedAt = clock.GetUtcNow();
         image.AnalysisRequestId = null;
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
-
-        if (image.MediaKey is not null)
-        {
-            db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = image.MediaKey });
-        }
-
         await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
+        await RetireAsync(image, cancellationToken);
+    }
+
+    /// <summary>Retires a deleted image's address and blobs and reduces the user's usage, in the caller's transaction.</summary>
+    public async Task RetireAsync(Image image, CancellationToken cancellationToken)
+    {
+        await db.RetireAddressAsync(image.MediaKey, cancellationToken);
         await db.RetireAsync([image.StoragePath], RetiredBlobs.Grace, cancellationToken);
         await db.RetireRenditionsAsync(image.MediaKey, RetiredBlobs.Grace, cancellationToken);
 

@@ -50,7 +50,7 @@ internal sealed class OrphanStore(ImagesDbContext db)
         return await db.Database.SqlQuery<string>(
             $"""
             SELECT listed.key AS "Value" FROM unnest({keys}, {originals}) AS listed (key, original)
-            WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = listed.original AND deleted_at IS NULL)
+            WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = listed.original AND (deleted_at IS NULL OR merged_into IS NOT NULL))
               AND NOT EXISTS (SELECT FROM resumable_upload_parts WHERE blob_key = listed.key)
               AND NOT EXISTS (SELECT FROM retired_blobs WHERE blob_key IN (listed.key, listed.original))
             """).ToListAsync(cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class OrphanStore(ImagesDbContext db)
             $"""
             INSERT INTO retired_blobs (blob_key, due_at, attempts)
             SELECT listed.key, now(), 0 FROM unnest({keys}, {originals}) AS listed (key, original)
-            WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = listed.original AND deleted_at IS NULL)
+            WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = listed.original AND (deleted_at IS NULL OR merged_into IS NOT NULL))
               AND NOT EXISTS (SELECT FROM resumable_upload_parts WHERE blob_key = listed.key)
             ON CONFLICT DO NOTHING
             """,

@@ -17,14 +17,14 @@ internal sealed class RemovalLeases(ImagesDbContext db)
 
     /// <summary>Takes due blobs that are not leased. The lease doubles with each attempt, up to an hour, so it is also the back-off.</summary>
     public Task<List<RetiredBlob>> TakeAsync(int limit, CancellationToken cancellationToken) => db.RetiredBlobs
-        // A blob that an image still references is never taken, even if it was retired.
+        // A blob that an image still references is never taken, even if it was retired. A merged image, which can come back, references its blobs.
         .FromSql(
             $"""
             UPDATE retired_blobs
             SET attempts = attempts + 1, due_at = now() + least(3600, 30 * 2 ^ least(attempts, 10)) * interval '1 second'
             WHERE blob_key IN (
                 SELECT blob_key FROM retired_blobs
-                WHERE due_at <= now() AND NOT EXISTS (SELECT FROM images WHERE storage_path = blob_key AND deleted_at IS NULL)
+                WHERE due_at <= now() AND NOT EXISTS (SELECT FROM images WHERE storage_path = blob_key AND (deleted_at IS NULL OR merged_into IS NOT NULL))
                 ORDER BY due_at LIMIT {limit} FOR UPDATE SKIP LOCKED)
             RETURNING *
             """)
@@ -48,7 +48,7 @@ internal sealed class RemovalLeases(ImagesDbContext db)
 
                 if (originals.Length > 0)
                 {
-                    await db.Database.ExecuteSqlAsync($"DELETE FROM images WHERE storage_path = ANY({originals}) AND deleted_at IS NOT NULL", cancel);
+                    await db.Database.ExecuteSqlAsync($"DELETE FROM images WHERE storage_path = ANY({originals}) AND deleted_at IS NOT NULL AND merged_into IS NULL", cancel);
                     await db.RetireAsync(late, s_lateWriters, cancel);
                 }
 

@@ -23,7 +23,7 @@ internal static class RetiredBlobs
 
     /// <summary>
     /// Retires the renditions that a worker has written for an image that is deleted or has new content. The worker is not
-    /// trusted: renditions of an original that an image still references are kept.
+    /// trusted: renditions of an original that an image still references are kept, also those of a merged image, which can come back.
     /// </summary>
     public static Task RetireLateAsync(this ImagesDbContext db, IEnumerable<StoredRendition> renditions, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal static class RetiredBlobs
                 $"""
                 INSERT INTO retired_blobs (blob_key, due_at, attempts)
                 SELECT DISTINCT late.key, now(), 0 FROM unnest({keys}, {originals}) AS late (key, original)
-                WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = late.original AND deleted_at IS NULL)
+                WHERE NOT EXISTS (SELECT FROM images WHERE storage_path = late.original AND (deleted_at IS NULL OR merged_into IS NOT NULL))
                 ON CONFLICT (blob_key) DO UPDATE SET due_at = excluded.due_at, attempts = 0
                 """,
                 cancellationToken);

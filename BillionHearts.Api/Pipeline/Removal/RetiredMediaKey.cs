@@ -15,6 +15,9 @@ internal sealed class RetiredMediaKey
 
     /// <summary>How many sweeps have succeeded at all gateways.</summary>
     public int Sweeps { get; init; }
+
+    /// <summary>Whether the image has come back, so that the sweeps replace the gateways' copies of the 410 by the bytes. The row is deleted after the last.</summary>
+    public bool IsRestored { get; init; }
 }
 
 internal sealed class RetiredMediaKeyMapping : IEntityTypeConfiguration<RetiredMediaKey>
@@ -28,6 +31,7 @@ internal sealed class RetiredMediaKeyMapping : IEntityTypeConfiguration<RetiredM
         key.HasIndex(k => k.RetiredAt);
         key.Property(k => k.SweepDueAt).HasDefaultValueSql("now()");
         key.Property(k => k.Sweeps).HasDefaultValue(0);
+        key.Property(k => k.IsRestored).HasDefaultValue(false);
         key.HasIndex(k => k.SweepDueAt).HasFilter("sweep_due_at IS NOT NULL");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using BillionHearts.Api.Pipeline.Dispatch;
+using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Watch;
@@ -15,7 +16,8 @@ namespace BillionHearts.Api.Pipeline.Results;
 /// Stores a result once: inbox row, ledger row, the image's new state and the next message, in one transaction. Only the
 /// result of the request that the image waits for changes the image.
 /// </summary>
-internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, OutboxSignal signal, PipelineTelemetry telemetry, TimeProvider clock)
+internal sealed class ResultStore(
+    ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, DuplicateAlert duplicates, OutboxSignal signal, PipelineTelemetry telemetry, TimeProvider clock)
 {
     public async Task<ResultEffect> StoreAsync(AnalysisResult result, CancellationToken cancellationToken)
     {
@@ -64,7 +66,14 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         switch (result.Outcome)
         {
             case AnalysisOutcome.Analyzed:
+                var isFirst = image.Analysis is null;
                 SetAnalyzed(image, result);
+
+                if (isFirst)
+                {
+                    await duplicates.AddAsync(image, cancellationToken);
+                }
+
                 return ResultEffect.Analyzed;
 
             case AnalysisOutcome.Retry when RetrySchedule.DelayAfter(image.AnalysisAttempt, Random.Shared.NextDouble()) is { } delay:
@@ -85,6 +94,7 @@ internal sealed class ResultStore(ImagesDbContext db, OutboxStore outbox, Analys
         image.Analysis = analysis;
         image.Phash = Phash.TryParse(analysis.Phash, out var bits) ? bits : null;
         (image.CapturedAt, image.Camera) = (analysis.Photo?.CapturedAt, analysis.Photo?.Camera);
+        image.SearchText = SearchText.From(image.Analysis);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Analyzed)));

@@ -57,6 +57,12 @@ internal sealed class Image
     /// <summary>Make and model. Copied from <see cref="Analysis"/>, for lists.</summary>
     public string? Camera { get; set; }
 
+    /// <summary>
+    /// Words that analysis has found and lists can be searched for, besides the file name and the camera: see <c>SearchText</c>. The column <c>search</c>, which the
+    /// database generates from the three, has them in the form that is searched.
+    /// </summary>
+    public string? SearchText { get; set; }
+
     /// <summary>The bits of the perceptual hash, so that PostgreSQL can count how many differ.</summary>
     public long? Phash { get; set; }
 
@@ -66,8 +72,14 @@ internal sealed class Image
 
     public string? FailureDetail { get; set; }
 
-    /// <summary>Set once and never cleared: the image is invisible from then on, and its row is deleted after its bytes.</summary>
+    /// <summary>The image is invisible from then on, and its row is deleted after its bytes. Only if it was merged can it come back.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>The image that was kept when this one was merged into it. While it is set, the bytes stay and the merge can be undone.</summary>
+    public long? MergedInto { get; set; }
+
+    /// <summary>When it was merged, by the database's clock.</summary>
+    public DateTimeOffset? MergedAt { get; set; }
 
     public bool HasContent => Version > 0;
 }

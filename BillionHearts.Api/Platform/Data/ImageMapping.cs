@@ -10,6 +10,9 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
     public const int MaxCameraLength = 128;
     public const int MaxFilenameLength = 255;
 
+    /// <summary>Much more than a photo's tags and place have, and less than would make lists slow.</summary>
+    public const int MaxSearchTextLength = 4000;
+
     private const string Visible = "deleted_at IS NULL";
 
     public void Configure(EntityTypeBuilder<Image> image)
@@ -22,6 +25,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.Property(i => i.FileType).HasMaxLength(8);
         image.Property(i => i.Status).HasMaxLength(16);
         image.Property(i => i.Camera).HasMaxLength(MaxCameraLength);
+        image.Property(i => i.SearchText).HasMaxLength(MaxSearchTextLength);
         image.Property(i => i.MediaKey).HasMaxLength(32).IsFixedLength();
         MapJson(image.Property(i => i.Analysis));
         MapJson(image.Property(i => i.Renditions)).HasDefaultValueSql("'[]'");
@@ -40,12 +44,19 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.HasIndex(i => i.StoragePath).IsUnique();
         image.HasIndex(i => new { i.UserId, i.Sha256 }).HasFilter("deleted_at IS NULL AND sha256 IS NOT NULL");
 
+        // To undo a merge, and to end the time in which it can be undone.
+        image.HasIndex(i => i.MergedInto).HasFilter("merged_into IS NOT NULL");
+        image.HasIndex(i => i.MergedAt).HasFilter("merged_at IS NOT NULL");
+
         // One for each way to list a user's images; each is read forwards and backwards. The index by capture date is over an expression,
         // which the model cannot describe: the migration CaptureDates creates it as ix_images_user_id_captured_id.
         image.HasIndex(i => new { i.UserId, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Status, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.FileType, i.UploadDate, i.Id }).HasFilter(Visible);
         image.HasIndex(i => new { i.UserId, i.Camera, i.UploadDate, i.Id }).HasFilter($"{Visible} AND camera IS NOT NULL");
+
+        // The model cannot describe the generated column search and its index ix_images_search, and the indexes ix_images_phash_band_0 to _3, over expressions: the
+        // migration Duplicates creates them. They are read with SQL (ImageSearch, SimilarImages), so that no other query reads the column.
     }
 
     // A document, not tables: analysis writes it once, it is always read whole, and new kinds of analysis extend it.

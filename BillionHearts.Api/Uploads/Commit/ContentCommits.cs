@@ -83,7 +83,6 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
     private async Task<CommitStep> ReplaceAsync(Image image, StoredContent content, KeyedRequest? keyed, CancellationToken cancellationToken)
     {
         var replaced = ReplacedContent.From(image);
-        replaced.RetireAddress(db);
         ImageContent.Replace(image, content);
 
         if (!await SaveWithWorkAsync(image, keyed, cancellationToken))
@@ -91,7 +90,7 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
             return CommitStep.AlreadyAnswered;
         }
 
-        await replaced.RetireBlobsAsync(db, cancellationToken);
+        await replaced.RetireAsync(db, cancellationToken);
 
         return CommitStep.From(
             image, await quota.ChangeAsync(image.UserId, replaced.Images is 0 ? 1 : 0, content.Length - replaced.Bytes, cancellationToken));

@@ -41,6 +41,6 @@ internal static class ImageContent
         image.MediaKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         image.Renditions = [];
         (image.Analysis, image.Phash) = (null, null);
-        (image.CapturedAt, image.Camera) = (null, null);
+        (image.CapturedAt, image.Camera, image.SearchText) = (null, null, null);
     }
 }

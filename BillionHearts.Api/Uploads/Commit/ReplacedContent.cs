@@ -1,4 +1,3 @@
-using BillionHearts.Api.Pipeline;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Blobs;
 using BillionHearts.Api.Platform.Data;
@@ -13,16 +12,9 @@ internal sealed record ReplacedContent(int Images, long Bytes, string? MediaKey,
         : new ReplacedContent(0, 0, null, BlobFamily.IncomingOf(image.StoragePath));
 
     /// <summary>After the commit, the old address answers 410.</summary>
-    public void RetireAddress(ImagesDbContext db)
+    public async Task RetireAsync(ImagesDbContext db, CancellationToken cancellationToken)
     {
-        if (MediaKey is not null)
-        {
-            db.RetiredMediaKeys.Add(new RetiredMediaKey { MediaKey = MediaKey });
-        }
-    }
-
-    public async Task RetireBlobsAsync(ImagesDbContext db, CancellationToken cancellationToken)
-    {
+        await db.RetireAddressAsync(MediaKey, cancellationToken);
         await db.RetireAsync([Blob], RetiredBlobs.Grace, cancellationToken);
         await db.RetireRenditionsAsync(MediaKey, RetiredBlobs.Grace, cancellationToken);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Json;
 using System.Text.Json;
 using BillionHearts.Contracts;
+using BillionHearts.Tests.Api.Duplicates;
 using BillionHearts.Tests.Distributed;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -54,6 +56,35 @@ public sealed class EdgeSweepTests(AppHostFixture app)
 
         server.Answer = 410;
         await Eventually.ReadAsync(cancel => host.Database.ScalarAsync<int>("SELECT sweeps FROM retired_media_keys", cancel), until: sweeps => sweeps > 0, TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    [Fact]
+    public async Task A_gateway_is_asked_for_a_restored_image_until_it_has_the_bytes()
+    {
+        await using var server = await ListeningServer.StartAsync(Cancel);
+        await using var host = await ApiHost.StartAsync(app, Cancel, ("Edge:Gateways:0", server.Address), ("Edge:Key", Key));
+        var user = await host.CreateUserAsync(Cancel);
+        var (kept, merged) = (await host.AddAsync(user, 1, width: 60), await host.AddAsync(user, 1, width: 40));
+        var path = PathOf(await host.GetImageAsync(merged, Cancel));
+        await (await host.Http.PostAsJsonAsync($"/images/{kept}/merge", new { duplicates = new[] { merged } }, Cancel)).OkAsync();
+        await Eventually.ReadAsync(_ => Task.FromResult(server.Asked(path)), until: times => times >= 1, TimeSpan.FromSeconds(30), Cancel);
+
+        await (await host.Http.DeleteAsync($"/images/{kept}/merge", Cancel)).OkAsync();
+        var before = server.Asked(path);
+        await Eventually.ReadAsync(_ => Task.FromResult(server.Asked(path)), until: times => times >= before + 2, TimeSpan.FromSeconds(30), Cancel);
+
+        server.Answer = 200;
+        await Eventually.ReadAsync(
+            cancel => host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys WHERE is_restored AND sweeps > 0", cancel),
+            until: restored => restored is 1, TimeSpan.FromSeconds(30), Cancel);
+        // The third time is after more than a minute, which is not waited for here.
+        await Eventually.ReadAsync(
+            async cancel =>
+            {
+                await host.Database.ExecuteAsync("UPDATE retired_media_keys SET sweep_due_at = now() WHERE sweeps >= 2", cancel);
+                return await host.Database.ScalarAsync<long>("SELECT count(*) FROM retired_media_keys", cancel);
+            },
+            until: rows => rows is 0, TimeSpan.FromSeconds(30), Cancel);
     }
 
     [Fact]
