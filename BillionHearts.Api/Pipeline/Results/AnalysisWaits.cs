@@ -28,6 +28,18 @@ internal sealed partial class AnalysisWaits(BatchDatabase database, TimeProvider
     private int _count;
     private bool _isPolling;
 
+    /// <summary>How many requests wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
+
     /// <summary>Takes a place, which the caller must dispose.</summary>
     /// <returns><see langword="null"/> if all places are taken, or all of this user.</returns>
     public Place? TryEnter(long imageId, long userId)
