@@ -32,7 +32,7 @@ internal static class AccessExtensions
 
         // Addresses of media are signed where tokens are required, so that the gateway refuses those that have expired. They are valid for minutes, so a key
         // for each run is enough.
-        var requiresTokens = bool.TryParse(builder.Configured(RequireTokens), out var configured) && configured;
+        var requiresTokens = builder.RequiresTokens();
 
         return new AccessParameters(
             builder.AddParameterWithDefault(RequireTokens, "false"),
@@ -40,6 +40,9 @@ internal static class AccessExtensions
             builder.AddSecret(MediaKey, requiresTokens ? NewKey() : ""),
             builder.AddSecret(EdgeKey, NewKey()));
     }
+
+    /// <summary>Whether requests need a token in this run.</summary>
+    public static bool RequiresTokens(this IDistributedApplicationBuilder builder) => bool.TryParse(builder.Configured(RequireTokens), out var configured) && configured;
 
     private static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, string defaultValue) =>
         builder.AddParameter(name, () => builder.Configured(name) ?? defaultValue, secret: true);

@@ -29,15 +29,16 @@ var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", 
 
 // No service waits for the broker: with its outbox the api accepts uploads without one, and consumers connect once it is there.
 
-var analysis = builder.AddService<Projects.BillionHearts_Analysis>("analysis")
+var analysis = builder.AddReplicas<Projects.BillionHearts_Analysis>("analysis", builder.CountOf("Analysis:Replicas"), analysis => analysis
     .WithBlobStore(blobs)
-    .WithReference(messaging);
+    .WithReference(messaging));
 
 var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api => api
     .WithReference(databases.Images).WaitForCompletion(migrations)
     .WithBlobStore(blobs)
     .WithReference(messaging)
     .WithReference(analysis)
+    .WithDeadLetterReplay()
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
     .WithEnvironment("Media__SigningKey", access.MediaKey));

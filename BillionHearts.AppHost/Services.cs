@@ -1,9 +1,12 @@
+using System.Globalization;
+
 /// <summary>A service that runs several times.</summary>
 internal sealed record ReplicatedService(string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas);
 
 internal static class ServiceExtensions
 {
     private const string Http = "http";
+    private const int MaxReplicas = 16;
     private const string MetricInterval = "OTEL_METRIC_EXPORT_INTERVAL";
 
     /// <summary>Adds a service of ours: with a health check, restarted on failure, and reached at its own port without Aspire's proxy.</summary>
@@ -35,14 +38,33 @@ internal static class ServiceExtensions
 
     /// <summary>
     /// Adds a service several times. On this machine each replica is a resource with its own address: the gateway balances them and notices when one is gone,
-    /// which it could not behind Aspire's proxy for replicas. Published, it is one resource that the platform replicates.
+    /// which it could not behind Aspire's proxy for replicas. A single one keeps the service's name. Published, it is one resource that the platform replicates.
     /// </summary>
     public static ReplicatedService AddReplicas<TProject>(
         this IDistributedApplicationBuilder builder, string name, int count, Func<IResourceBuilder<ProjectResource>, IResourceBuilder<ProjectResource>> configure)
         where TProject : IProjectMetadata, new() =>
-        new(name, builder.ExecutionContext.IsRunMode
-            ? [.. Enumerable.Range(1, count).Select(number => configure(builder.AddService<TProject>($"{name}-{number}")))]
-            : [configure(builder.AddService<TProject>(name)).WithReplicas(count)]);
+        new(name, (builder.ExecutionContext.IsRunMode, count) switch
+        {
+            (false, _) => [configure(builder.AddService<TProject>(name)).WithReplicas(count)],
+            (true, 1) => [configure(builder.AddService<TProject>(name))],
+            _ => [.. Enumerable.Range(1, count).Select(number => configure(builder.AddService<TProject>($"{name}-{number}")))],
+        });
+
+    /// <summary>How many replicas configuration asks for; one by default.</summary>
+    /// <exception cref="DistributedApplicationException">It asks for none, or for more than 16.</exception>
+    public static int CountOf(this IDistributedApplicationBuilder builder, string setting)
+    {
+        var configured = builder.Configuration[setting];
+
+        if (configured is null)
+        {
+            return 1;
+        }
+
+        return int.TryParse(configured, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= MaxReplicas
+            ? count
+            : throw new DistributedApplicationException($"{setting} must be a whole number from 1 to {MaxReplicas}, not '{configured}'.");
+    }
 
     /// <summary>Lets service discovery find all replicas under the service's one name.</summary>
     public static IResourceBuilder<ProjectResource> WithReference(this IResourceBuilder<ProjectResource> project, ReplicatedService service)

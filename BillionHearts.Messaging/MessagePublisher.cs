@@ -25,13 +25,20 @@ public sealed class MessagePublisher : IAsyncDisposable
 
     /// <summary>Returns once the broker has the message on disk in a queue.</summary>
     /// <exception cref="MessageNotConfirmedException">The broker did not confirm within 5 s, refused the message, or cannot be reached.</exception>
-    public async Task PublishAsync(string routingKey, Guid messageId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public Task PublishAsync(string routingKey, Guid messageId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        PublishAsync(routingKey, messageId.ToString("D"), headers: null, body, cancellationToken);
+
+    /// <inheritdoc cref="PublishAsync(string, Guid, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <param name="messageId">At most 255 bytes of UTF-8.</param>
+    /// <param name="headers">Texts, whole numbers and booleans. The client adds the trace.</param>
+    public async Task PublishAsync(
+        string routingKey, string messageId, IDictionary<string, object?>? headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await _outstanding.WaitAsync(cancellationToken);
 
         try
         {
-            await PublishWithinAsync(s_timeout, routingKey, Properties(messageId), body, cancellationToken);
+            await PublishWithinAsync(s_timeout, routingKey, Properties(messageId, headers), body, cancellationToken);
             _telemetry.Published(routingKey, error: null);
         }
         catch (MessageNotConfirmedException exception)
@@ -83,9 +90,10 @@ public sealed class MessagePublisher : IAsyncDisposable
         }
     }
 
-    private BasicProperties Properties(Guid messageId) => new()
+    private BasicProperties Properties(string messageId, IDictionary<string, object?>? headers) => new()
     {
-        MessageId = messageId.ToString("D"),
+        MessageId = messageId,
+        Headers = headers,
         ContentType = "application/json",
         DeliveryMode = DeliveryModes.Persistent,
         Timestamp = new AmqpTimestamp(_clock.GetUtcNow().ToUnixTimeSeconds()),

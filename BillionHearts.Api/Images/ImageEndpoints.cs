@@ -18,8 +18,11 @@ internal static class ImageEndpoints
         images.MapMethods("/{id}", ["GET", "HEAD"], GetImage)
             .Owns(Owned.Image, Scopes.ReadImages)
             .WithName(nameof(GetImage)).WithSummary("An image's details")
+            .WithDescription(
+                "With `wait=analysis` the answer comes as soon as the image is not `pending`, and after 30 s as it is. 503 if too many requests wait already.")
+            .ReadsQuery(query => ImageWaits.Read(query))
             .Produces<ImageResponse>().Produces(304)
-            .Refuses(401, 403, 404, 503);
+            .Refuses(401, 403, 404, 422, 503);
 
         images.MapPut("/{id}", UpdateImage)
             .Owns(Owned.Image, Scopes.WriteImages)
@@ -38,10 +41,28 @@ internal static class ImageEndpoints
             .Refuses(401, 403, 404, 503);
     }
 
-    private static async Task<IResult> GetImage(RouteId id, ImageReads images, CancellationToken cancellationToken) =>
-        await images.FindAsync(id.Value, cancellationToken) is { } found
+    private static async Task<IResult> GetImage(RouteId id, HttpRequest http, ImageReads images, ImageWaits waits, CancellationToken cancellationToken)
+    {
+        if (http.QueryString.HasValue)
+        {
+            var query = ParameterReader.ForQuery(http);
+            var isWaiting = ImageWaits.Read(query);
+
+            if (query.Errors.Problem is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (isWaiting)
+            {
+                return (await waits.FindAsync(id.Value, cancellationToken)).ToResult(image => new ImageResult(image));
+            }
+        }
+
+        return await images.FindAsync(id.Value, cancellationToken) is { } found
             ? new ImageResult(found)
             : Problems.ImageNotFound;
+    }
 
     private static async Task<IResult> UpdateImage(
         RouteId id, HttpRequest http, ImageUpdates images, IOptions<UploadOptions> limits, CancellationToken cancellationToken)

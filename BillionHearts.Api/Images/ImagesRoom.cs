@@ -3,6 +3,7 @@ using BillionHearts.Api.Images.Listing;
 using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Images.Similar;
+using BillionHearts.Api.Images.Timeline;
 using BillionHearts.ServiceDefaults.Access;
 
 namespace BillionHearts.Api.Images;
@@ -21,7 +22,10 @@ internal static class ImagesRoom
             .ValidateOnStart();
 
         services.AddSingleton<ImageReads>();
+        services.AddSingleton<ImageWaits>();
         services.AddSingleton<ImageRenderer>();
+        services.AddScoped<ImageTimeline>();
+        services.AddScoped<WaitingAnalysis>();
         services.AddSingleton<UploadTargets>();
         services.AddSingleton<PageCursors>();
         services.AddScoped<ImageUpdates>();
@@ -31,6 +35,7 @@ internal static class ImagesRoom
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
         routes.MapImage();
+        routes.MapTimeline();
         routes.MapListing();
         routes.MapSimilar();
         routes.MapMerges();

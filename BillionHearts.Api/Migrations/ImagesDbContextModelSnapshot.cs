@@ -130,6 +130,12 @@ namespace BillionHearts.Api.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("analysis_attempt");
 
+                    b.Property<bool>("AnalysisInBackfill")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("analysis_in_backfill");
+
                     b.Property<Guid?>("AnalysisRequestId")
                         .HasColumnType("uuid")
                         .HasColumnName("analysis_request_id");
@@ -250,6 +256,10 @@ namespace BillionHearts.Api.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_images");
+
+                    b.HasIndex("AnalysisInBackfill", "AnalysisRequestId")
+                        .HasDatabaseName("ix_images_analysis_in_backfill_analysis_request_id")
+                        .HasFilter("analysis_request_id IS NOT NULL");
 
                     b.HasIndex("MediaKey")
                         .IsUnique()
@@ -398,6 +408,80 @@ namespace BillionHearts.Api.Migrations
                     b.ToTable("retired_media_keys", (string)null);
                 });
 
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.DeadLetters.DeadLetter", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset?>("DiedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("died_at");
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("headers");
+
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("message_id");
+
+                    b.Property<string>("MessageKey")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("message_key");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("RoutingKey")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("routing_key");
+
+                    b.Property<DateTimeOffset>("StoredAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("stored_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Traceparent")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("traceparent");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dead_letters");
+
+                    b.HasIndex("MessageId")
+                        .HasDatabaseName("ix_dead_letters_message_id");
+
+                    b.HasIndex("MessageKey", "Queue")
+                        .IsUnique()
+                        .HasDatabaseName("ix_dead_letters_message_key_queue");
+
+                    b.ToTable("dead_letters", (string)null);
+                });
+
             modelBuilder.Entity("BillionHearts.Api.Pipeline.Outbox.OutboxMessage", b =>
                 {
                     b.Property<long>("Id")
@@ -407,17 +491,30 @@ namespace BillionHearts.Api.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("AmqpMessageId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("amqp_message_id");
+
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
                         .HasDefaultValue(0)
                         .HasColumnName("attempts");
 
+                    b.Property<byte[]>("Body")
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Headers")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("headers");
 
                     b.Property<string>("LastError")
                         .HasMaxLength(500)
@@ -562,6 +659,108 @@ namespace BillionHearts.Api.Migrations
                         .HasName("pk_media_renditions");
 
                     b.ToTable("media_renditions", (string)null);
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Reruns.Rerun", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Analyzer")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("analyzer");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<long>("Done")
+                        .HasColumnType("bigint")
+                        .HasColumnName("done");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("Expected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expected");
+
+                    b.Property<long>("Failed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failed");
+
+                    b.Property<bool>("IsEstimate")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_estimate");
+
+                    b.Property<long>("LastId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Queued")
+                        .HasColumnType("bigint")
+                        .HasColumnName("queued");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("scope");
+
+                    b.Property<long>("Skipped")
+                        .HasColumnType("bigint")
+                        .HasColumnName("skipped");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reruns");
+
+                    b.ToTable("reruns", (string)null);
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Reruns.RerunImage", b =>
+                {
+                    b.Property<long>("RerunId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rerun_id");
+
+                    b.Property<long>("ImageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("image_id");
+
+                    b.Property<Guid>("RequestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("request_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("RerunId", "ImageId")
+                        .HasName("pk_rerun_images");
+
+                    b.ToTable("rerun_images", (string)null);
                 });
 
             modelBuilder.Entity("BillionHearts.Api.Pipeline.Results.AnalysisAttempt", b =>
@@ -888,6 +1087,16 @@ namespace BillionHearts.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_api_keys_users_user_id");
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Reruns.RerunImage", b =>
+                {
+                    b.HasOne("BillionHearts.Api.Pipeline.Reruns.Rerun", null)
+                        .WithMany()
+                        .HasForeignKey("RerunId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_rerun_images_reruns_rerun_id");
                 });
 
             modelBuilder.Entity("BillionHearts.Api.Pipeline.Results.AnalysisAttempt", b =>

@@ -1,8 +1,10 @@
+using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Operators;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Api.Pipeline.Watch;
 using BillionHearts.Api.Platform.Work;
@@ -32,10 +34,17 @@ internal static class PipelineRoom
         AddResults(services);
         AddDuplicates(services);
         AddRemoval(services);
+        AddReruns(services);
+        AddDeadLetters(services);
         services.AddScoped<Reanalysis>();
     }
 
-    public static void MapPipeline(this IEndpointRouteBuilder routes) => routes.MapOperators();
+    public static void MapPipeline(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOperators();
+        routes.MapReruns();
+        routes.MapDeadLetters();
+    }
 
     private static void AddOutbox(IServiceCollection services)
     {
@@ -57,6 +66,9 @@ internal static class PipelineRoom
     {
         services.AddScoped<ResultStore>();
         services.AddSingleton<AnalyzedImages>();
+        services.AddOptions<WaitOptions>().BindConfiguration(WaitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AnalysisWaits>();
+        services.AddScoped<AnalysisRate>();
         services.AddQueueConsumer<AnalysisResultHandler>(ImagesExchange.Queues.AnalysisResults, prefetch: 16, concurrency: 4);
         services.AddSingleton(new RetentionRule("inbox", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
             $"DELETE FROM inbox WHERE request_id IN (SELECT request_id FROM inbox WHERE received_at < now() - {s_inboxRetention} LIMIT {limit})", cancel)));
@@ -67,6 +79,23 @@ internal static class PipelineRoom
         services.AddOptions<DuplicateOptions>().BindConfiguration(DuplicateOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<SimilarImages>();
         services.AddScoped<DuplicateAlert>();
+    }
+
+    private static void AddReruns(IServiceCollection services)
+    {
+        services.AddOptions<RerunOptions>().BindConfiguration(RerunOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<RecentUploads>();
+        services.AddSingleton<FeedPace>();
+        services.AddScoped<RerunForecasts>();
+        services.AddScoped<RerunStore>();
+        services.AddRecurringJob<RerunFeeder>(_ => new RecurringSchedule(RerunFeeder.Period));
+    }
+
+    private static void AddDeadLetters(IServiceCollection services)
+    {
+        services.AddScoped<DeadLetterStore>();
+        services.AddScoped<DeadLetterList>();
+        services.AddQueueConsumer<DeadLetterHandler>(ImagesExchange.DeadLetterQueue, prefetch: 4, concurrency: 1);
     }
 
     private static void AddRemoval(IServiceCollection services)

@@ -1,5 +1,7 @@
+using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Api.Platform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -16,6 +18,12 @@ internal static class PipelineTables
         public DbSet<InboxMessage> Inbox => db.Set<InboxMessage>();
 
         public DbSet<AnalysisAttempt> AnalysisAttempts => db.Set<AnalysisAttempt>();
+
+        public DbSet<DeadLetter> DeadLetters => db.Set<DeadLetter>();
+
+        public DbSet<Rerun> Reruns => db.Set<Rerun>();
+
+        public DbSet<RerunImage> RerunImages => db.Set<RerunImage>();
 
         public DbSet<RetiredBlob> RetiredBlobs => db.Set<RetiredBlob>();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using BillionHearts.Api.Pipeline.Watch;
 using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.ServiceDefaults.Telemetry;
@@ -17,8 +18,11 @@ internal sealed class UploadTelemetry
     private readonly Histogram<double> _duration;
     private readonly Histogram<long> _size;
 
-    public UploadTelemetry(IMeterFactory meters)
+    private readonly RecentUploads _recent;
+
+    public UploadTelemetry(IMeterFactory meters, RecentUploads recent)
     {
+        _recent = recent;
         var meter = meters.Create(ApiTraces.Name);
         _uploads = meter.CreateCounter<long>("billionhearts.uploads", "{upload}", "Uploads of bytes, by outcome.");
         _duration = meter.CreateHistogram(
@@ -31,6 +35,7 @@ internal sealed class UploadTelemetry
         _uploads.Add(1, new("outcome", "stored"), new("file_type", fileType));
         _size.Record(bytes);
         _duration.Record(duration.TotalSeconds);
+        _recent.Stored(duration);
     }
 
     /// <summary>Records an upload that did not store an image.</summary>

@@ -81,6 +81,20 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task A_rerun_is_audited()
+    {
+        var (started, rerun) = await fixture.CallAsync(HttpMethod.Post, "/analysis/rerun", new { scope = "all", user_id = fixture.Bob.Id }, fixture.Operator.Token, Cancel);
+        var id = rerun.GetProperty("id").GetInt64();
+        var (cancelled, _) = await fixture.CallAsync(HttpMethod.Post, $"/analysis/reruns/{id}/cancel", null, fixture.Operator.Token, Cancel);
+
+        Assert.Equal(200, started);
+        // With nothing to repeat it may be done already.
+        Assert.True(cancelled is 200 or 409);
+        var (_, audit) = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Operator.Id}/audit", null, fixture.Operator.Token, Cancel);
+        Assert.Contains(audit.EnumerateArray(), entry => entry.GetProperty("action").GetString() is "rerun_started" && entry.GetProperty("subject").GetInt64() == id);
+    }
+
+    [Fact]
     public async Task A_former_operator_is_refused_at_once_with_the_same_token()
     {
         var (id, _, _) = await fixture.NewUserAsync(Cancel);

@@ -200,7 +200,7 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             cancel => Host.GetImageAsync(image.Id, cancel), until: shown => shown.GetProperty("status").GetString() is "analyzed", TimeSpan.FromSeconds(30), Cancel);
         await Eventually.ReadAsync(
-            cancel => Host.Broker.ReadyAsync(ImagesExchange.DeadLetterQueue, cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(30), Cancel);
+            cancel => Host.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letters", cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(30), Cancel);
     }
 
     /// <summary>The columns that lists are sorted and filtered by.</summary>

@@ -103,8 +103,22 @@ public sealed class ContainerModelTests
         Assert.NotNull(builder.Resources.OfType<PostgresServerResource>().Single().PasswordParameter.Default);
     }
 
-    private static Task<IDistributedApplicationTestingBuilder> ModelAsync() =>
-        DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(["--ContainersAsProcesses=false"], Cancel);
+    [Fact]
+    public async Task Analysis_runs_as_often_as_configured_and_the_api_finds_every_worker()
+    {
+        await using var builder = await ModelAsync("--Analysis:Replicas=3");
+        var variables = await VariablesAsync(Get<ProjectResource>(builder, "api-1"));
+
+        Assert.Equal(
+            ["analysis-1", "analysis-2", "analysis-3"],
+            builder.Resources.OfType<ProjectResource>().Select(service => service.Name).Where(name => name.StartsWith("analysis", StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            ["{analysis-1.bindings.http.url}", "{analysis-2.bindings.http.url}", "{analysis-3.bindings.http.url}"],
+            Enumerable.Range(0, 3).Select(index => variables[$"services__analysis__http__{index}"]));
+    }
+
+    private static Task<IDistributedApplicationTestingBuilder> ModelAsync(params string[] args) =>
+        DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(["--ContainersAsProcesses=false", .. args], Cancel);
 
     private static T Get<T>(IDistributedApplicationTestingBuilder builder, string name) where T : IResource =>
         builder.Resources.OfType<T>().Single(resource => resource.Name == name);
@@ -116,7 +130,7 @@ public sealed class ContainerModelTests
     }
 
     /// <summary>Expressions, since nothing is allocated that they could stand for.</summary>
-    private static async Task<Dictionary<string, string>> VariablesAsync(ContainerResource resource)
+    private static async Task<Dictionary<string, string>> VariablesAsync(IResource resource)
     {
         var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), cancellationToken: Cancel);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())

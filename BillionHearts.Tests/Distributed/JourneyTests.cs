@@ -45,6 +45,31 @@ public sealed class JourneyTests(AppHostFixture app)
         Assert.Equal(id, told.Data.GetProperty("image_id").GetInt64());
     }
 
+    [Fact]
+    public async Task One_request_through_the_gateway_waits_for_the_result()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var uploaded = await client.UploadAsync(await client.CreateUserAsync(Cancel), TestImages.Jpeg(640, 480), "holiday.jpeg", Cancel);
+
+        using var answer = await client.Http.GetAsync($"/images/{uploaded.GetProperty("id")}?wait=analysis", Cancel);
+
+        Assert.Equal("analyzed", JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("status").GetString());
+        using var timeline = await client.Http.GetAsync($"/images/{uploaded.GetProperty("id")}/timeline", Cancel);
+        var steps = JsonElement.Parse(await timeline.Content.ReadAsStringAsync(Cancel)).GetProperty("steps").EnumerateArray().ToList();
+        Assert.Equal(["created", "stored", "queued", "attempt", "analyzed"], steps.Select(step => step.GetProperty("step").GetString()));
+        Assert.NotEqual("", steps[3].GetProperty("worker").GetString());
+    }
+
+    [Fact]
+    public async Task The_dashboards_command_replays_dead_letters()
+    {
+        var running = await app.AppAsync(Cancel);
+
+        var result = await running.ResourceCommands.ExecuteCommandAsync("api-1", "replay-dead-letters", Cancel);
+
+        Assert.True(result.Success, result.Message);
+    }
+
     private static byte[] Photo(string type) => type switch
     {
         "jpeg" => TestImages.Jpeg(640, 480),

@@ -40,6 +40,7 @@ internal static class AuditEndpoints
     }
 }
 
-/// <param name="Action">sign_in, sign_in_failed, image_deleted, image_merged, image_restored, key_created, key_revoked, share_created, share_revoked or analysis_repeated.</param>
-/// <param name="Subject">The id of the image, key or share that was changed.</param>
+/// <param name="Action">sign_in, sign_in_failed, image_deleted, image_merged, image_restored, key_created, key_revoked, share_created, share_revoked, and for operators analysis_repeated, rerun_started, rerun_paused,
+/// rerun_resumed, rerun_cancelled, dead_letter_replayed, dead_letters_replayed or dead_letter_deleted.</param>
+/// <param name="Subject">The id of the image, key, share, re-run or dead letter that was changed.</param>
 internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

@@ -15,7 +15,7 @@ internal sealed class AuditEvent
     /// <summary>One of <see cref="AuditAction"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The id of the image, key or share that was changed.</summary>
+    /// <summary>The id of the image, key, share, re-run or dead letter that was changed.</summary>
     public long? Subject { get; init; }
 
     /// <summary>The client's IP address, as the gateway saw it.</summary>
@@ -34,6 +34,13 @@ internal static class AuditAction
     public const string ShareCreated = "share_created";
     public const string ShareRevoked = "share_revoked";
     public const string AnalysisRepeated = "analysis_repeated";
+    public const string RerunStarted = "rerun_started";
+    public const string RerunPaused = "rerun_paused";
+    public const string RerunResumed = "rerun_resumed";
+    public const string RerunCancelled = "rerun_cancelled";
+    public const string DeadLetterReplayed = "dead_letter_replayed";
+    public const string DeadLettersReplayed = "dead_letters_replayed";
+    public const string DeadLetterDeleted = "dead_letter_deleted";
 }
 
 internal sealed class AuditEventMapping : IEntityTypeConfiguration<AuditEvent>

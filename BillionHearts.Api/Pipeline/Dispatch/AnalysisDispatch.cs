@@ -8,12 +8,28 @@ namespace BillionHearts.Api.Pipeline.Dispatch;
 internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
 {
     /// <summary>Creates the first attempt to analyse the image's current content. It replaces an analysis that is under way.</summary>
-    public AnalysisRequest Begin(Image image, string lane = AnalysisLane.Fresh)
+    public AnalysisRequest Begin(Image image)
     {
         image.Status = ImageStatus.Pending;
         image.AnalysisAttempt = 0;
         (image.FailureReason, image.FailureDetail) = (null, null);
-        return NextAttempt(image, lane);
+        return NextAttempt(image, AnalysisLane.Fresh);
+    }
+
+    /// <summary>
+    /// Creates another analysis of the same content, behind all fresh uploads. An analysed image keeps its status, result and renditions until the new result
+    /// arrives; a failed one becomes pending.
+    /// </summary>
+    public AnalysisRequest Repeat(Image image)
+    {
+        if (image.Status is not ImageStatus.Analyzed)
+        {
+            image.Status = ImageStatus.Pending;
+            (image.FailureReason, image.FailureDetail) = (null, null);
+        }
+
+        image.AnalysisAttempt = 0;
+        return NextAttempt(image, AnalysisLane.Backfill);
     }
 
     public AnalysisRequest NextAttempt(Image image, string lane)
@@ -30,6 +46,7 @@ internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
             Sha256 = Convert.ToHexStringLower(image.Sha256!),
         };
         image.AnalysisRequestId = request.MessageId;
+        image.AnalysisInBackfill = lane is AnalysisLane.Backfill;
         return request;
     }
 

@@ -3,7 +3,6 @@ using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
-using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Api.Pipeline.Operators;
@@ -30,7 +29,7 @@ internal sealed class Reanalysis(ImagesDbContext db, AnalysisDispatch dispatch, 
                     return s_nothingToAnalyze;
                 }
 
-                var request = dispatch.Begin(image, AnalysisLane.Backfill);
+                var request = dispatch.Repeat(image);
                 db.Outbox.Add(OutboxMessage.From(request));
                 await db.SaveChangesAsync(cancel);
 

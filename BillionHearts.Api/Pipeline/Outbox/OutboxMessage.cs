@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Contracts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -29,6 +30,15 @@ internal sealed class OutboxMessage
     public int Attempts { get; init; }
 
     public string? LastError { get; init; }
+
+    /// <summary>The exact bytes to publish in place of <see cref="Payload"/>: a dead letter may be no JSON.</summary>
+    public byte[]? Body { get; init; }
+
+    /// <summary>Headers to publish, as a JSON object of texts, whole numbers and booleans.</summary>
+    public string? Headers { get; init; }
+
+    /// <summary>The AMQP message id, if it is not <see cref="MessageId"/>. The id of a dead letter may be no UUID, or be in the outbox already.</summary>
+    public string? AmqpMessageId { get; init; }
 
     public static OutboxMessage From(AnalysisRequest request) => New(
         request.MessageId,
@@ -63,6 +73,8 @@ internal sealed class OutboxMapping : IEntityTypeConfiguration<OutboxMessage>
         message.Property(m => m.NextAt).HasDefaultValueSql("now()");
         message.Property(m => m.Attempts).HasDefaultValue(0);
         message.Property(m => m.LastError).HasMaxLength(OutboxStore.MaxErrorLength);
+        message.Property(m => m.Headers).HasColumnType("jsonb");
+        message.Property(m => m.AmqpMessageId).HasMaxLength(DeadLetter.MaxNameLength);
         message.HasIndex(m => m.MessageId).IsUnique();
         message.HasIndex(m => new { m.NextAt, m.Id });
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.Messaging;
@@ -65,7 +66,12 @@ internal sealed partial class OutboxRelay(
 
         try
         {
-            await publisher.PublishAsync(message.RoutingKey, message.MessageId, Encoding.UTF8.GetBytes(message.Payload), cancellationToken);
+            await publisher.PublishAsync(
+                message.RoutingKey,
+                message.AmqpMessageId ?? message.MessageId.ToString("D"),
+                message.Headers is null ? null : DeadLetterHeaders.Parse(message.Headers),
+                message.Body ?? Encoding.UTF8.GetBytes(message.Payload),
+                cancellationToken);
             return new Sent(message, null);
         }
         catch (MessageNotConfirmedException exception)

@@ -52,11 +52,12 @@ internal sealed class OutboxStore(ImagesDbContext db)
             $"""
             SELECT coalesce((SELECT now() - min(next_at) FROM outbox WHERE next_at <= now()), interval '0') AS lag,
                    (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at <= now() LIMIT {countAtMost}) AS due) AS due,
-                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at > now() LIMIT {countAtMost}) AS delayed) AS delayed
+                   (SELECT count(*) FROM (SELECT FROM outbox WHERE next_at > now() LIMIT {countAtMost}) AS delayed) AS delayed,
+                   (SELECT count(*) FROM (SELECT FROM dead_letters LIMIT {countAtMost}) AS dead) AS dead_letters
             """)
             .ToListAsync(cancellationToken);
 
-        return new OutboxState(rows.Single().Lag, rows.Single().Due, rows.Single().Delayed);
+        return new OutboxState(rows.Single().Lag, rows.Single().Due, rows.Single().Delayed, rows.Single().DeadLetters);
     }
 
     private sealed class Row
@@ -66,5 +67,7 @@ internal sealed class OutboxStore(ImagesDbContext db)
         public long Due { get; init; }
 
         public long Delayed { get; init; }
+
+        public long DeadLetters { get; init; }
     }
 }

@@ -2,16 +2,20 @@ using System.Text.Json;
 using BillionHearts.Api.Platform.Telemetry;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
+using Npgsql;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
 /// <summary>Stores results from the queue in the database. A result is acknowledged after the commit, even if it changed nothing.</summary>
-internal sealed partial class AnalysisResultHandler(ResultStore results, AnalyzedImages analyzed, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
+internal sealed partial class AnalysisResultHandler(
+    ResultStore results, AnalyzedImages analyzed, AnalysisWaits waits, IntegrityAlarm alarm, ILogger<AnalysisResultHandler> logger) : IMessageHandler
 {
     // Failure reasons that are caused by the store and not by the image.
     private const string Checksum = "checksum";
     private const string Missing = "missing";
+
+    private static readonly JsonSerializerOptions s_json = new() { RespectNullableAnnotations = true };
 
     public async Task<Settlement> HandleAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -21,13 +25,26 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Analyze
             return Settlement.DeadLetter;
         }
 
-        var effect = await results.StoreAsync(result, cancellationToken);
+        ResultEffect effect;
+
+        try
+        {
+            effect = await results.StoreAsync(result, cancellationToken);
+        }
+        catch (Exception exception) when (IsUnstorable(exception))
+        {
+            Log.Unreadable(logger, properties.MessageId, body.Length);
+            return Settlement.DeadLetter;
+        }
+
         Log.Handled(logger, result.RequestId, result.ImageId, result.Attempt, effect);
 
         if (effect is ResultEffect.Analyzed)
         {
             analyzed.Add(result.ImageId);
         }
+
+        waits.Ended(result.ImageId);
 
         if (effect is ResultEffect.Failed && result.Failure is { Reason: Checksum or Missing } failure)
         {
@@ -41,7 +58,7 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Analyze
     {
         try
         {
-            return JsonSerializer.Deserialize<AnalysisResult>(body.Span) is { } result && IsConsistent(result) ? result : null;
+            return JsonSerializer.Deserialize<AnalysisResult>(body.Span, s_json) is { } result && IsConsistent(result) ? result : null;
         }
         catch (JsonException)
         {
@@ -49,7 +66,11 @@ internal sealed partial class AnalysisResultHandler(ResultStore results, Analyze
         }
     }
 
-    private static bool IsConsistent(AnalysisResult result) => result.Outcome switch
+    /// <summary>Whether PostgreSQL refused the values themselves (class 22), such as a text with U+0000: it would again at each delivery.</summary>
+    private static bool IsUnstorable(Exception exception) =>
+        (exception as PostgresException ?? exception.InnerException as PostgresException) is { SqlState: ['2', '2', ..] };
+
+    private static bool IsConsistent(AnalysisResult result) => result.Renditions.All(rendition => rendition is not null) && result.Outcome switch
     {
         AnalysisOutcome.Analyzed => result.Analysis is not null && Phash.TryParse(result.Analysis.Phash, out _),
         AnalysisOutcome.Failed or AnalysisOutcome.Retry => result.Failure is not null,

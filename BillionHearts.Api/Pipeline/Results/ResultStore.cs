@@ -102,8 +102,15 @@ internal sealed class ResultStore(
 
     private void SetFailed(Image image, AnalysisFailure failure)
     {
-        image.Status = ImageStatus.Failed;
         image.AnalysisRequestId = null;
+
+        if (image.Status is ImageStatus.Analyzed)
+        {
+            // A repeated analysis failed: the result that the image already has stays. The ledger has the failure.
+            return;
+        }
+
+        image.Status = ImageStatus.Failed;
         (image.FailureReason, image.FailureDetail) = (failure.Reason, failure.Detail);
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Failed)));
     }

@@ -27,13 +27,16 @@ internal sealed class Backlog
     public IEnumerable<Measurement<long>> Lanes =>
         _queues is { } queues ? [new(queues.Fresh, Lane(AnalysisLane.Fresh)), new(queues.Backfill, Lane(AnalysisLane.Backfill))] : [];
 
-    public IEnumerable<Measurement<long>> DeadLetters => _queues is { } queues ? [new(queues.DeadLetters)] : [];
+    /// <summary>Those in the table, and those that the api has not taken from the queue yet.</summary>
+    public IEnumerable<Measurement<long>> DeadLetters => _outbox is { } stored && _queues is { } queues ? [new(stored.DeadLetters + queues.DeadLetters)] : [];
 
     private static KeyValuePair<string, object?> Lane(string lane) => new("lane", lane);
 }
 
 /// <param name="Due">Messages that are due, at most <see cref="OutboxWatch.CountedAtMost"/>.</param>
 /// <param name="Delayed">Messages that are not due yet, likewise.</param>
-internal sealed record OutboxState(TimeSpan Lag, long Due, long Delayed);
+/// <param name="DeadLetters">Stored dead letters, likewise.</param>
+internal sealed record OutboxState(TimeSpan Lag, long Due, long Delayed, long DeadLetters);
 
+/// <param name="DeadLetters">Dead letters that are not stored yet.</param>
 internal sealed record QueueState(long Fresh, long Backfill, long DeadLetters);

@@ -16,7 +16,7 @@ internal sealed class PipelineTelemetry
         meter.CreateObservableGauge("billionhearts.outbox.lag", () => backlog.OutboxLag, "s", "How long the oldest due message has been waiting.");
         meter.CreateObservableGauge("billionhearts.outbox.depth", () => backlog.OutboxDepth, "{message}", "Messages in the outbox, due and delayed.");
         meter.CreateObservableGauge("billionhearts.analysis.queue", () => backlog.Lanes, "{message}", "Images that wait for a worker, by lane.");
-        meter.CreateObservableGauge("billionhearts.dead_letters", () => backlog.DeadLetters, "{message}", "Messages in the dead-letter queue.");
+        meter.CreateObservableGauge("billionhearts.dead_letters", () => backlog.DeadLetters, "{message}", "Messages that no consumer could handle.");
     }
 
     /// <param name="effect">The outcome that was stored, or why none was.</param>

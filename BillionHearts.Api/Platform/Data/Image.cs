@@ -49,6 +49,9 @@ internal sealed class Image
     /// <summary>The attempt number of <see cref="AnalysisRequestId"/>.</summary>
     public int AnalysisAttempt { get; set; }
 
+    /// <summary>Whether <see cref="AnalysisRequestId"/> waits in the back-fill lane, behind all fresh uploads.</summary>
+    public bool AnalysisInBackfill { get; set; }
+
     public ImageAnalysis? Analysis { get; set; }
 
     /// <summary>When the photo was taken, according to the camera. Copied from <see cref="Analysis"/>, for lists.</summary>

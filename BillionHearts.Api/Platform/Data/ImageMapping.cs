@@ -35,6 +35,10 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
 
         image.HasIndex(i => i.MediaKey).IsUnique();
 
+        // How many images wait before one: request ids are ordered by time. Only images that wait are in it.
+        image.Property(i => i.AnalysisInBackfill).HasDefaultValue(false);
+        image.HasIndex(i => new { i.AnalysisInBackfill, i.AnalysisRequestId }).HasFilter("analysis_request_id IS NOT NULL");
+
         // Used by the previous version, whose processes may run at the same time. Removal from retired_blobs has replaced them.
         image.Property<int>("RemovalAttempts");
         image.Property<DateTimeOffset?>("RemovalDueAt");
