@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BillionHearts.Contracts;
+using BillionHearts.Messaging;
 using RabbitMQ.Client;
 using static BillionHearts.Tests.Api.TestResults;
 
@@ -76,6 +77,27 @@ public sealed class DeadLetterTests(PipelineFixture fixture)
         Assert.Equal((200, marker, marker), (status, Text(detail, "body"), Text(detail.GetProperty("headers"), "marker")));
         Assert.Equal(7, detail.GetProperty("headers").GetProperty("count").GetInt32());
         Assert.DoesNotContain("x-", $"{detail.GetProperty("headers")}");
+    }
+
+    [Fact]
+    public async Task An_image_that_ends_its_worker_at_each_delivery_fails_and_leaves_no_dead_letter()
+    {
+        var image = await fixture.UploadAsync(await Host.CreateUserAsync(Cancel), Cancel);
+        var request = (await PendingAsync(Host, image, Cancel)).Request;
+        await using var channel = await Host.Broker.OpenChannelAsync(Cancel);
+
+        for (var delivery = 0; delivery <= ImagesTopology.DeliveryLimit; delivery++)
+        {
+            var message = await Eventually.ReadAsync(
+                cancel => channel.BasicGetAsync(ImagesExchange.Queues.AnalysisFresh, autoAck: false, cancel),
+                until: taken => taken?.BasicProperties.MessageId == $"{request}", PipelineFixture.Limit, Cancel);
+            await channel.BasicNackAsync(message!.DeliveryTag, multiple: false, requeue: true, Cancel);
+        }
+
+        var shown = await Eventually.ReadAsync(
+            async _ => (await CallAsync(HttpMethod.Get, $"/images/{image}")).Body, until: body => Text(body, "status") is "failed", PipelineFixture.Limit, Cancel);
+        Assert.Equal("worker_crashed", Text(shown.GetProperty("failure"), "reason"));
+        Assert.DoesNotContain(await ListAsync(Cancel), letter => letter.GetProperty("message_id").GetString() == $"{request}");
     }
 
     [Fact]
