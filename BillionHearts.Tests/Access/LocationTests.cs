@@ -45,10 +45,12 @@ public sealed class LocationTests(AccessFixture fixture)
         Assert.DoesNotContain("51.47", $"{shown}");
         var (_, ofOwner) = await fixture.CallAsync(HttpMethod.Get, link, null, fixture.Ann.Token, Cancel);
         Assert.DoesNotContain("51.47", $"{ofOwner}");
+        Assert.DoesNotContain("utc_offset", $"{shown}{ofOwner}");
 
         await foreach (var message in MessagesAsync(image))
         {
             Assert.DoesNotContain("51.47", message);
+            Assert.DoesNotContain("271.25", message);
         }
     }
 
@@ -62,6 +64,7 @@ public sealed class LocationTests(AccessFixture fixture)
         var hidden = await host.GetImageAsync(image, Cancel);
         Assert.Equal("Leica M3", hidden.GetProperty("analysis").GetProperty("camera").GetString());
         Assert.Equal(JsonValueKind.Null, hidden.GetProperty("analysis").GetProperty("location").ValueKind);
+        Assert.Equal(JsonValueKind.Null, hidden.GetProperty("analysis").GetProperty("utc_offset_minutes").ValueKind);
         Assert.DoesNotContain("51.47", await host.Http.GetStringAsync($"/users/{user}/images", Cancel));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/images/{image}");
@@ -76,12 +79,25 @@ public sealed class LocationTests(AccessFixture fixture)
         Assert.Equal(
             (Latitude, -0.001475, 45.5),
             (location.GetProperty("latitude").GetDouble(), location.GetProperty("longitude").GetDouble(), location.GetProperty("altitude_metres").GetDouble()));
+        Assert.Equal(
+            (271.25, false, "2026-05-01T07:00:00Z", 345),
+            (location.GetProperty("direction_degrees").GetDouble(), location.GetProperty("direction_is_magnetic").GetBoolean(),
+                location.GetProperty("fixed_at").GetString(), image.GetProperty("analysis").GetProperty("utc_offset_minutes").GetInt32()));
     }
 
     private static async Task<long> AnalyzedAsync(ApiHost host, long image)
     {
         var result = TestResults.Analyzed(await TestResults.PendingAsync(host, image, Cancel));
-        var photo = new PhotoMetadata { Camera = "Leica M3", Location = new PhotoLocation { Latitude = Latitude, Longitude = -0.001475, AltitudeMetres = 45.5 } };
+        var photo = new PhotoMetadata
+        {
+            Camera = "Leica M3",
+            UtcOffsetMinutes = 345,
+            Location = new PhotoLocation
+            {
+                Latitude = Latitude, Longitude = -0.001475, AltitudeMetres = 45.5, DirectionDegrees = 271.25, DirectionIsMagnetic = false,
+                FixedAt = new DateTimeOffset(2026, 5, 1, 7, 0, 0, TimeSpan.Zero),
+            },
+        };
         Assert.Equal(
             ResultEffect.Analyzed,
             await host.CallAsync<ResultStore, ResultEffect>(store => store.StoreAsync(result with { Analysis = result.Analysis! with { Photo = photo } }, Cancel)));

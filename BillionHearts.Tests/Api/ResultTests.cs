@@ -12,7 +12,15 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_png = TestImages.Png(40, 30);
 
-    private static readonly string[] s_facts = ["lens", "captured_at", "exposure_seconds", "aperture", "iso", "focal_length_mm", "location"];
+    private static readonly string[] s_facts =
+    [
+        "lens", "captured_at", "utc_offset_minutes", "exposure_seconds", "aperture", "iso", "focal_length_mm", "focal_length_35mm", "exposure_program",
+        "exposure_bias_ev", "metering_mode", "flash_fired", "white_balance", "rating", "location",
+    ];
+
+    private static readonly string[] s_measures = ["parameters", "orientation", "color_profile", "palette", "tone", "sharpness", "dhash"];
+
+    private static readonly PaletteColor s_blue = new("#336699", 0.5);
 
     private static readonly PhotoMetadata s_photo = new()
     {
@@ -69,6 +77,67 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Everything_that_analysis_measures_is_shown()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+        await StoreAsync(result with { Analysis = WithMeasures(result.Analysis!) });
+
+        var shown = (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis");
+        Assert.Equal("""{"preview_side":1280,"preview_quality":75,"thumb_side":320,"thumb_quality":80}""", shown.GetProperty("parameters").GetRawText());
+        Assert.Equal("""[{"color":"#336699","share":0.5},{"color":"#000000","share":0.25}]""", shown.GetProperty("palette").GetRawText());
+        Assert.Equal("""{"mean_luma":0.4,"shadows":0.1,"highlights":0,"contrast":0.25}""", shown.GetProperty("tone").GetRawText());
+        Assert.Equal(
+            (6, "display_p3", 123.45, "0123456789abcdef"),
+            (shown.GetProperty("orientation").GetInt32(), shown.GetProperty("color_profile").GetString(), shown.GetProperty("sharpness").GetDouble(),
+                shown.GetProperty("dhash").GetString()));
+        Assert.Equal(
+            (53, "manual", -0.33, "spot", false, "auto", 5),
+            (shown.GetProperty("focal_length_35mm").GetInt32(), shown.GetProperty("exposure_program").GetString(), shown.GetProperty("exposure_bias_ev").GetDouble(),
+                shown.GetProperty("metering_mode").GetString(), shown.GetProperty("flash_fired").GetBoolean(), shown.GetProperty("white_balance").GetString(),
+                shown.GetProperty("rating").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Measures_that_an_older_analyser_did_not_have_are_null()
+    {
+        var image = await NewImageAsync();
+        await StoreAsync(Analyzed(image));
+
+        var shown = (await Host.GetImageAsync(image.Id, Cancel)).GetProperty("analysis");
+        Assert.All([.. s_facts, .. s_measures], name => Assert.Equal(JsonValueKind.Null, shown.GetProperty(name).ValueKind));
+    }
+
+    [Fact]
+    public async Task Impossible_measures_are_left_out()
+    {
+        var image = await NewImageAsync();
+        var result = Analyzed(image);
+        var odd = result.Analysis! with
+        {
+            Parameters = new AnalysisParameters(0, 75, 320, 80),
+            Orientation = 9,
+            ColorProfile = "Ann's MacBook",
+            Palette = [s_blue, new PaletteColor("#zzzzzz", 0.1)],
+            Tone = new Tone(0.5, 1.5, 0, 0.2),
+            Sharpness = double.NaN,
+            Dhash = "0123",
+        };
+        await StoreAsync(result with { Analysis = odd });
+        var other = await NewImageAsync();
+        await StoreAsync(Analyzed(other) with
+        {
+            Analysis = odd with { Palette = [.. Enumerable.Repeat(s_blue, 7)], Tone = new Tone(0.5, 0, 0, double.NaN), Sharpness = -1, Dhash = "0123456789abcdeg" },
+        });
+
+        foreach (var id in new[] { image.Id, other.Id })
+        {
+            var shown = (await Host.GetImageAsync(id, Cancel)).GetProperty("analysis");
+            Assert.All(s_measures, name => Assert.Equal(JsonValueKind.Null, shown.GetProperty(name).ValueKind));
+        }
+    }
+
+    [Fact]
     public async Task Impossible_values_of_a_photo_are_left_out_and_the_others_kept()
     {
         var image = await NewImageAsync();
@@ -82,6 +151,13 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             Aperture = double.NaN,
             Iso = -1,
             FocalLengthMm = 0,
+            UtcOffsetMinutes = 841,
+            FocalLength35Mm = 65535,
+            ExposureProgram = "<script>",
+            ExposureBiasEv = double.NegativeInfinity,
+            MeteringMode = "",
+            WhiteBalance = "Auto",
+            Rating = 0,
             Location = new PhotoLocation { Latitude = 91, Longitude = 0 },
         };
         await StoreAsync(result with { Analysis = result.Analysis! with { Photo = odd } });
@@ -202,6 +278,21 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Eventually.ReadAsync(
             cancel => Host.Database.ScalarAsync<long>("SELECT count(*) FROM dead_letters", cancel), until: dead => dead == unreadable.Length, TimeSpan.FromSeconds(30), Cancel);
     }
+
+    private static ImageAnalysis WithMeasures(ImageAnalysis analysis) => analysis with
+    {
+        Parameters = new AnalysisParameters(1280, 75, 320, 80),
+        Orientation = 6,
+        ColorProfile = ColorProfiles.DisplayP3,
+        Palette = [s_blue, new PaletteColor("#000000", 0.25)],
+        Tone = new Tone(0.4, 0.1, 0, 0.25),
+        Sharpness = 123.45,
+        Dhash = "0123456789ABCDEF",
+        Photo = s_photo with
+        {
+            FocalLength35Mm = 53, ExposureProgram = "manual", ExposureBiasEv = -0.33, MeteringMode = "spot", FlashFired = false, WhiteBalance = "auto", Rating = 5,
+        },
+    };
 
     /// <summary>The columns that lists are sorted and filtered by.</summary>
     private Task<string> NotedAsync(long id) => Host.Database.ScalarAsync<string>(

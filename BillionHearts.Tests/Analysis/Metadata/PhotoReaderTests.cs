@@ -25,6 +25,7 @@ public sealed class PhotoReaderTests
                 Camera = "Canon EOS R5",
                 Lens = "RF50mm F1.2 L USM",
                 CapturedAt = new DateTimeOffset(2024, 6, 1, 18, 30, 5, 250, TimeSpan.FromHours(2)),
+                UtcOffsetMinutes = 120,
                 ExposureSeconds = 1 / 250.0,
                 Aperture = 2.8,
                 Iso = 400,
@@ -41,7 +42,7 @@ public sealed class PhotoReaderTests
         var image = decoder.Decode(WithExif(ExifMaker.Phone("secret").Build()), TestContext.Current.CancellationToken);
 
         Assert.Equal("Canon EOS R5", image.Analysis.Photo?.Camera);
-        Assert.Equal("billionhearts/4", image.Analysis.Analyzer);
+        Assert.Equal("billionhearts/5", image.Analysis.Analyzer);
         Assert.Null(decoder.Decode(s_jpeg, TestContext.Current.CancellationToken).Analysis.Photo);
     }
 
@@ -142,6 +143,79 @@ public sealed class PhotoReaderTests
         });
 
         Assert.Equal(new PhotoMetadata { Camera = "X100V" }, photo);
+    }
+
+    [Fact]
+    public void Settings_that_people_search_by_are_read_as_words_and_numbers()
+    {
+        var photo = Read(new ExifMaker
+        {
+            Camera = { ExifMaker.Short(0x4746, 4) },
+            Exposure =
+            {
+                ExifMaker.Short(0x8822, 3), new ExifTag(0x9204, 10, [.. BitConverter.GetBytes(-2), .. BitConverter.GetBytes(3)], 8), ExifMaker.Short(0x9207, 5),
+                ExifMaker.Short(0x9209, 0x19), ExifMaker.Text(0x9011, "-03:30"), ExifMaker.Short(0xA403, 1), ExifMaker.Short(0xA405, 75),
+            },
+        });
+
+        Assert.Equal(
+            new PhotoMetadata
+            {
+                ExposureProgram = "aperture_priority", ExposureBiasEv = -0.67, MeteringMode = "pattern", FlashFired = true, UtcOffsetMinutes = -210,
+                WhiteBalance = "manual", FocalLength35Mm = 75, Rating = 4,
+            },
+            photo);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 2, 0, 0)]
+    [InlineData(9, 255, 7, 65535, 6)]
+    public void Settings_without_a_meaning_are_left_out(ushort program, ushort metering, ushort balance, ushort film, ushort rating)
+    {
+        Assert.Null(Read(new ExifMaker
+        {
+            Camera = { ExifMaker.Short(0x4746, rating) },
+            Exposure =
+            {
+                ExifMaker.Short(0x8822, program), new ExifTag(0x9204, 10, [.. BitConverter.GetBytes(100), .. BitConverter.GetBytes(1)], 8),
+                ExifMaker.Short(0x9207, metering), ExifMaker.Short(0xA403, balance), ExifMaker.Short(0xA405, film),
+            },
+        }));
+    }
+
+    [Fact]
+    public void A_direction_and_the_time_of_a_position_are_read_with_it()
+    {
+        var exif = ExifMaker.Phone("secret");
+        exif.Gps.AddRange(
+        [
+            ExifMaker.Fraction(7, (16, 1), (30, 1), (599, 100)), ExifMaker.Text(0x10, "M"), ExifMaker.Fraction(0x11, (36000, 100)), ExifMaker.Text(0x1D, "2024:06:01"),
+        ]);
+        var location = Read(exif)?.Location;
+
+        Assert.Equal((0.0, true), (location?.DirectionDegrees, location?.DirectionIsMagnetic));
+        Assert.Equal("2024-06-01T16:30:05.0000000+00:00", location?.FixedAt?.ToString("O"));
+    }
+
+    [Theory]
+    [InlineData("xmp:Rating='3'", 3)]
+    [InlineData("xmp:Rating='-1'", -1)]
+    [InlineData("xmp:Rating='5.0'", 5)]
+    [InlineData("xmp:Rating='0'", 2)]
+    [InlineData("xmp:Rating='6'", 2)]
+    [InlineData("xmp:Rating='2.5'", 2)]
+    [InlineData("xmp:Rating='NaN'", 2)]
+    public void A_rating_in_XMP_wins_over_the_one_in_EXIF(string attribute, int expected)
+    {
+        byte[] packet =
+        [
+            .. "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"u8,
+            .. System.Text.Encoding.UTF8.GetBytes($"<rdf:Description xmlns:xmp='http://ns.adobe.com/xap/1.0/' {attribute}/></rdf:RDF></x:xmpmeta>"),
+        ];
+        var exif = WithExif(new ExifMaker { Camera = { ExifMaker.Short(0x4746, 2) } }.Build());
+        byte[] file = [0xFF, 0xD8, 0xFF, 0xE1, (byte)((packet.Length + 2) >> 8), (byte)(packet.Length + 2), .. packet, .. exif.AsSpan(2)];
+
+        Assert.Equal(expected, PhotoReader.Read(file)?.Rating);
     }
 
     [Fact]

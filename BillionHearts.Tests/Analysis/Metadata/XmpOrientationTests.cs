@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Json;
 using BillionHearts.Analysis;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Analysis.Metadata;
@@ -42,7 +43,8 @@ public sealed class XmpOrientationTests
         var size = orientation < 5 ? (40, 24) : (24, 40);
         Assert.Equal(size, (clean.Width, clean.Height));
         Assert.Equal(size, (image.Analysis.Width, image.Analysis.Height));
-        Assert.Equal(expected.Analysis, image.Analysis);
+        Assert.Equal(JsonSerializer.Serialize(expected.Analysis), JsonSerializer.Serialize(image.Analysis));
+        Assert.Equal(orientation, image.Analysis.Orientation);
         Assert.Equal(expected.Renditions.Select(rendition => rendition.Bytes), image.Renditions.Select(rendition => rendition.Bytes));
         foreach (var name in new[] { new RenditionName(20, 10, IsFit: false, "webp"), new RenditionName(16, 12, IsFit: true, "jpeg") })
         {
@@ -64,6 +66,20 @@ public sealed class XmpOrientationTests
             Assert.Equal(exif, ExifOrientation(MetadataScrubber.Scrub(file, format)));
             Assert.Equal(40, s_decoder.Decode(file, Cancel).Analysis.Width);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(65535)]
+    public void An_orientation_in_EXIF_that_does_not_exist_is_ignored(int exif)
+    {
+        var block = new ExifMaker { Camera = { ExifMaker.Short(0x0112, (ushort)exif) } }.Build();
+        var alone = s_decoder.Decode(WithXmp(FormatName.Jpeg, "<rdf:Description/>", block), Cancel).Analysis;
+        var besideXmp = s_decoder.Decode(WithXmp(FormatName.Jpeg, Attribute("6"), block), Cancel).Analysis;
+
+        Assert.Equal((1, 40, 24), (alone.Orientation, alone.Width, alone.Height));
+        Assert.Equal((6, 24, 40), (besideXmp.Orientation, besideXmp.Width, besideXmp.Height));
     }
 
     [Theory]
