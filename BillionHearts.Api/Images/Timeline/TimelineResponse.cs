@@ -64,7 +64,7 @@ internal sealed record WaitingResponse
     [Description("1: next, or being analysed. Counts the images that asked earlier; 10000 means that many or more. Null for a retry that is not due, and in dead_letters.")]
     public long? Position { get; init; }
 
-    [Description("Estimated from the results of the last ten minutes. Null if there are none, or if position is not known exactly.")]
+    [Description("Estimated from the results of the last ten minutes. Null if there are none, if position is not known exactly, and while the broker does not answer.")]
     public double? EtaSeconds { get; init; }
 
     /// <summary>The trace that caused it, for the step and not for this object.</summary>

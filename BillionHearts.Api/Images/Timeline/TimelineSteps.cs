@@ -82,7 +82,10 @@ internal static class TimelineSteps
 
         steps.Add(step with
         {
-            DurationSeconds = Seconds(attempt.FinishedAt - attempt.StartedAt), Worker = attempt.Worker, Outcome = attempt.Outcome, Error = error,
+            DurationSeconds = Seconds(attempt.FinishedAt - attempt.StartedAt),
+            Worker = attempt.Worker,
+            Outcome = attempt.Outcome,
+            Error = error,
         });
 
         if (attempt.Outcome is AnalysisOutcome.Analyzed)

@@ -27,10 +27,12 @@ internal sealed class WaitingAnalysis(ImagesDbContext db, AnalysisRate rate, Tim
         }
 
         var left = await db.Outbox.AsNoTracking().Where(message => message.MessageId == request)
-            .Select(message => new { message.NextAt, message.Traceparent }).SingleOrDefaultAsync(cancellationToken);
+            .Select(message => new { message.NextAt, message.Attempts, message.Traceparent }).SingleOrDefaultAsync(cancellationToken);
         var messageId = request.ToString("D");
         var isDead = left is null && await db.DeadLetters.AnyAsync(dead => dead.MessageId == messageId, cancellationToken);
-        var notBefore = left?.NextAt > clock.GetUtcNow() ? left.NextAt : (DateTimeOffset?)null;
+        // The relay postpones what the broker did not take. That is no retry of the analysis, and nobody knows how long it lasts.
+        var isRefused = left is { Attempts: > 0 };
+        var notBefore = !isRefused && left?.NextAt > clock.GetUtcNow() ? left.NextAt : (DateTimeOffset?)null;
         var position = isDead || notBefore is not null ? (long?)null : 1 + await CountBeforeAsync(image, request, cancellationToken);
 
         return new WaitingResponse
@@ -41,7 +43,7 @@ internal sealed class WaitingAnalysis(ImagesDbContext db, AnalysisRate rate, Tim
             Lane = image.AnalysisInBackfill ? AnalysisLane.Backfill : AnalysisLane.Fresh,
             NotBefore = notBefore?.UtcDateTime,
             Position = position,
-            EtaSeconds = position < MaxPosition ? await EstimateAsync(position.Value, cancellationToken) : null,
+            EtaSeconds = position < MaxPosition && !isRefused ? await EstimateAsync(position.Value, cancellationToken) : null,
             TraceId = ActivityContext.TryParse(left?.Traceparent, null, out var trace) ? trace.TraceId.ToHexString() : null,
         };
     }

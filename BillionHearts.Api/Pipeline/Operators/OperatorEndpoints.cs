@@ -36,7 +36,7 @@ internal static class OperatorEndpoints
         images.MapPost("/analysis", AnalyzeAgain)
             .Owns(Owned.Installation, Scopes.Operate)
             .WithName(nameof(AnalyzeAgain)).WithSummary("Analyse an image again")
-            .WithDescription("The same analysis as after an upload, but queued behind all new uploads. Replaces an analysis that is under way. Recorded in the operator's audit trail.")
+            .WithDescription("The same analysis as after an upload, but queued behind all new uploads. Replaces an analysis that is under way. An analysed image keeps its result until the new one arrives. Recorded in the operator's audit trail.")
             .Produces<AnalysisQueuedResponse>()
             .Refuses(401, 403, 404, 409, 422, 503);
     }
