@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Imaging.Heic;
 using BillionHearts.Analysis.Metadata;
 using BillionHearts.Formats;
 using NetVips;
@@ -23,6 +24,13 @@ internal static class ImageLoader
         var scale = isFit ? Math.Max((double)across / width, (double)down / height) : Math.Min((double)across / width, (double)down / height);
 
         var crop = isFit ? (Enums.Interesting?)null : Enums.Interesting.Centre;
+
+        if (header.Format is FormatName.Heic)
+        {
+            using var heic = HeicFile.Open(file);
+            return heic.Thumbnail(width, height, crop);
+        }
+
         // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
         var profile = header.HasProfile ? "srgb" : null;
 
