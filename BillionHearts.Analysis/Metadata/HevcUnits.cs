@@ -17,6 +17,7 @@ internal static class HevcUnits
     private const int PrefixMessages = 39;
 
     private const int LengthBytes = 4;
+    private const int MaxUnits = 100_000;
     private const int HeadBytes = 2;
     private const int ConfigurationHead = 23;
 
@@ -55,8 +56,29 @@ internal static class HevcUnits
         }
     }
 
+    /// <summary>Where the units of an item lie in its bytes, as far as they can be followed.</summary>
+    public static List<Range> Within(ReadOnlySpan<byte> picture)
+    {
+        var units = new List<Range>();
+        for (var place = 0; place + LengthBytes <= picture.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt32BigEndian(picture[place..]);
+            place += LengthBytes;
+            if (length < HeadBytes || length > picture.Length - place || units.Count == MaxUnits)
+            {
+                break;
+            }
+
+            units.Add(place..(place + (int)length));
+            place += (int)length;
+        }
+
+        return units;
+    }
+
+    /// <summary>Where the units in the content of an <c>hvcC</c> property lie; null when it cannot be read to its end.</summary>
     // version and profile(22) · number of lists · (type · number of units(2) · (length(2) · unit)*)*
-    private static List<Range>? Units(ReadOnlySpan<byte> property)
+    public static List<Range>? Units(ReadOnlySpan<byte> property)
     {
         var units = new List<Range>();
         var place = ConfigurationHead;

@@ -87,7 +87,7 @@ internal sealed record HeicMaker
                 [
                     .. Boxed("ipco",
                     [
-                        .. Boxed("colr", Colours), .. codecs[0], .. Boxed("ispe", [0, 0, 0, 0, .. Int(TileSide), .. Int(TileSide)]),
+                        .. Colours is [] ? Boxed("free", []) : Boxed("colr", Colours), .. codecs[0], .. Boxed("ispe", [0, 0, 0, 0, .. Int(TileSide), .. Int(TileSide)]),
                         .. Boxed("ispe", [0, 0, 0, 0, .. Int(Width), .. Int(Height)]), .. Boxed("irot", [Turns]), .. Boxed("pixi", [0, 0, 0, 0, 3, 8, 8, 8]),
                         .. codecs[1], .. Boxed("ispe", [0, 0, 0, 0, .. Int(320), .. Int(288)]),
                         .. Boxed("auxC", [0, 0, 0, 0, .. "urn:com:apple:photo:2019:aux:semantichairmatte\0"u8, .. Text]), .. Boxed("udes", Text),

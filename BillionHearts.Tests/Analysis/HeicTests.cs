@@ -139,6 +139,14 @@ public sealed class HeicTests
         RequireTooLarge(new HeicMaker { Repeats = 501 }, "pictures", "2000");
     }
 
+    [Fact]
+    public void A_HEIC_whose_decoder_would_make_another_size_is_refused_before_decoding()
+    {
+        // The tiles have 512 × 512 pixels.
+        Assert.Equal(FailureReason.Corrupt, Assert.Throws<UnusableImageException>(() => s_decoder.Decode(new HeicMaker { TileSide = 256 }.Build(), Cancel)).Reason);
+        Assert.Equal((512, 512), SizeOfTile());
+    }
+
     [Theory]
     [InlineData("libheif-that-is-not-there.so.1")]
     [InlineData("libc.so.6")]
@@ -147,6 +155,13 @@ public sealed class HeicTests
         Assert.False(LibHeif.HasDecoder(library));
         Assert.Equal(FailureReason.Unsupported, HeicFailure.NoDecoder().Reason);
         Assert.Contains("libheif", HeicFailure.NoDecoder().Message, StringComparison.Ordinal);
+    }
+
+    private static (long Width, long Height) SizeOfTile()
+    {
+        var file = new HeicMaker().Build();
+        var parameters = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x42, 0x01, 0x01]);
+        return HevcSequence.SizeOf(file.AsSpan(parameters, 64));
     }
 
     private static void RequireTooLarge(HeicMaker file, string value, string limit)

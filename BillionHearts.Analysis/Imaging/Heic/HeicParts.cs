@@ -13,12 +13,14 @@ internal sealed class HeicParts
     // 200 megapixels in tiles of 512 × 512 are 763.
     private const int MaxPictures = 2000;
     private const int MaxDepth = 4;
+    private const long Margin = 64; // The largest block of HEVC.
     private const long MaxSide = 1 << 20; // Only so that sums stay numbers: what is allowed is decided elsewhere.
 
     private readonly HeifItems _items;
     private readonly HeifProperties _properties;
     private readonly ILookup<uint, uint> _inputs;
     private readonly ILookup<uint, uint> _transparency;
+    private readonly HashSet<uint> _checked = [];
     private int _steps;
 
     private HeicParts(ReadOnlySpan<byte> file, IsoBox meta)
@@ -104,18 +106,55 @@ internal sealed class HeicParts
             throw Damage.CorruptHeif();
         }
 
-        // hvcC: … · kind of colour at 16 · bits above 8 at 17
+        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(file[(size.Content + 4)..]), BinaryPrimitives.ReadUInt32BigEndian(file[(size.Content + 8)..]));
         var configuration = file[codec.Range];
+        if (_checked.Add(item.Id))
+        {
+            var picture = Whole(file, item);
+            RequireSize(configuration, HevcUnits.Units(configuration) ?? [], width, height);
+            RequireSize(picture, HevcUnits.Within(picture), width, height);
+        }
+
+        // hvcC: … · kind of colour at 16 · bits above 8 at 17
         var chroma = configuration[16] & 3;
         var samples = chroma switch { 0 => 1, 1 => 1.5, 2 => 2, _ => 3 };
         Chroma = Pictures is 1 ? chroma : Chroma;
         BytesPerPixel = Math.Max(BytesPerPixel, samples * ((configuration[17] & 7) is 0 ? 1 : 2));
 
-        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(file[(size.Content + 4)..]), BinaryPrimitives.ReadUInt32BigEndian(file[(size.Content + 8)..]));
         var pixels = Math.Min(width, MaxSide) * Math.Min(height, MaxSide);
         Pixels += pixels;
         LargestPixels = Math.Max(LargestPixels, pixels);
         LongestSide = Math.Max(LongestSide, Math.Max(width, height));
+    }
+
+    /// <summary>The decoder will make a picture of the size that the tables say, or one with a margin, which is cut off.</summary>
+    private static void RequireSize(ReadOnlySpan<byte> bytes, List<Range> units, uint width, uint height)
+    {
+        foreach (var unit in units)
+        {
+            if (HevcSequence.Is(bytes[unit]) && HevcSequence.SizeOf(bytes[unit]) is var size && (size.Width > width + Margin || size.Height > height + Margin))
+            {
+                throw Damage.CorruptHeif();
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> file, HeifItem item)
+    {
+        if (item.Extents is [var extent])
+        {
+            return file[extent];
+        }
+
+        var bytes = new byte[item.Length <= file.Length ? item.Length : throw Damage.CorruptHeif()];
+        var place = 0;
+        foreach (var part in item.Extents)
+        {
+            file[part].CopyTo(bytes.AsSpan(place));
+            place += HeifExtents.Length(part);
+        }
+
+        return bytes;
     }
 
     /// <summary>The items whose <c>auxC</c> property says that they are the transparency of another one.</summary>

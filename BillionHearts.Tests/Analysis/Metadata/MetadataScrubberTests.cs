@@ -271,8 +271,13 @@ public sealed class MetadataScrubberTests
     {
         FormatName.Webp => [.. Enumerable.Range(file.AsSpan().IndexOf("VP8 "u8), 8)],
         FormatName.Gif => GifFraming(file),
+        FormatName.Heic => HeicFraming(file),
         _ => [],
     };
+
+    // length(4) · 39 << 1 · 1 · kind · length: a message, which with another type would be pixels
+    private static HashSet<int> HeicFraming(byte[] file) =>
+        [.. Enumerable.Range(4, file.Length - 7).Where(place => file.AsSpan(place, 3).SequenceEqual((ReadOnlySpan<byte>)[39 << 1, 1, 5])).SelectMany(place => Enumerable.Range(place - 4, 8))];
 
     // 2C · place and size · flags · code size · (length · that many bytes)* · 0
     private static HashSet<int> GifFraming(byte[] file)
