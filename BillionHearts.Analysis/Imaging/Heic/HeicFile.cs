@@ -87,17 +87,18 @@ internal sealed class HeicFile : IDisposable
     }
 
     /// <summary>A small, upright picture in sRGB, made of the whole one. Blocks until it is done.</summary>
-    /// <inheritdoc cref="ImageLoader.Open"/>
-    public Image Thumbnail(int width, int height, Enums.Interesting? crop)
+    /// <param name="shrink">A power of 2 that leaves at least as many pixels as the result has.</param>
+    public Image Thumbnail(int shrink, int width, int height, Enums.Size size, Enums.Interesting? crop)
     {
         // As it is stored: every conversion would be another copy of the whole picture.
         var chroma = Parts.Chroma;
         HeicFailure.Require(LibHeif.Decode(_handle, out var decoded, chroma is 0 ? LibHeif.Monochrome : LibHeif.YCbCr, chroma, options: 0), _file);
         try
         {
-            using var pixels = Pixels(decoded);
+            // Transparent pixels must not count for the colour of their neighbours, as they would if the planes were shrunk alone.
+            using var pixels = Pixels(decoded, HasAlpha ? 1 : shrink);
             using var small = pixels.ThumbnailImage(
-                width, height: height, size: Enums.Size.Down, crop: crop, inputProfile: HasWideColours ? "p3" : null, outputProfile: HasProfile || HasWideColours ? "srgb" : null);
+                width, height: height, size: size, crop: crop, inputProfile: HasWideColours ? "p3" : null, outputProfile: HasProfile || HasWideColours ? "srgb" : null);
             return small.CopyMemory();
         }
         finally
@@ -126,10 +127,10 @@ internal sealed class HeicFile : IDisposable
         HeicFailure.Require(LibHeif.GetPrimary(_context, out _handle), _file);
     }
 
-    private Image Pixels(nint decoded)
+    private Image Pixels(nint decoded, int shrink)
     {
-        using var pixels = HeicPixels.ToRgb(decoded);
-        if (pixels is null || pixels.Width != Width || pixels.Height != Height)
+        using var pixels = HeicPixels.ToRgb(decoded, Width, Height, shrink);
+        if (pixels is null)
         {
             throw HeicFailure.Damaged(_file);
         }
