@@ -28,7 +28,7 @@ public sealed record AnalysisOptions
 
     /// <summary>
     /// Largest bitmap, in bytes, of a file that cannot be decoded line by line: progressive, interlaced, or WebP, GIF, AVIF or HEIC.
-    /// The number of pixels does not limit it, because samples may have 16 bits. 512 MiB are a progressive JPEG of 89 megapixels or a phone's HEIC of 150.
+    /// The number of pixels does not limit it, because samples may have 16 bits. 512 MiB are a progressive JPEG or a phone's HEIC of 89 megapixels.
     /// </summary>
     [Range(1, 2_000_000_000)]
     public long MaxDecodedBytes { get; init; } = 512 * 1024 * 1024;

@@ -42,10 +42,12 @@ internal sealed class HeicFile : IDisposable
     public bool HasProfile => LibHeif.GetProfileLength(_handle) is > 0 and <= MaxProfileBytes;
 
     /// <summary>
-    /// Memory for decoding: the whole picture twice, because libheif copies it to turn it, and three times what is decoded at once, a tile or the whole, for
-    /// the buffers of libde265 (measured with its version 1.0.11).
+    /// Memory for decoding: the whole picture twice, because libheif copies it to turn it, or four times when it is made of tiles, which it puts together
+    /// without saving on colours; and three times what is decoded at once, a tile or the whole, for the buffers of libde265. Measured with libheif 1.15.1 and
+    /// libde265 1.0.11, which take up to that.
     /// </summary>
-    public long DecodedBytes => (long)((2.0 * Width * Height + 3.0 * Parts.LargestPixels) * Parts.BytesPerPixel * (HasAlpha ? 2 : 1));
+    public long DecodedBytes =>
+        (long)(((Parts.Pictures is 1 ? 2.0 : 4.0) * Width * Height + 3.0 * Parts.LargestPixels) * Parts.BytesPerPixel * (HasAlpha ? 2 : 1));
 
     private bool HasWideColours
     {

@@ -90,7 +90,8 @@ internal static class LibHeif
     public static extern HeifError GetDecodedColours(nint image, out nint colours);
 
     [DllImport(Library, EntryPoint = "heif_image_get_plane_readonly")]
-    public static extern nint GetPlane(nint image, int channel, out int stride);}
+    public static extern nint GetPlane(nint image, int channel, out int stride);
+}
 
 /// <summary>Returned by value from most functions. The message is a text of the library's own, and not to be freed.</summary>
 [StructLayout(LayoutKind.Sequential)]
