@@ -16,26 +16,27 @@ public sealed record AnalysisOptions
 
     /// <summary>Largest file that is analysed, in bytes. Must not be below what the api accepts.</summary>
     [Range(1, 1_000_000_000)]
-    public int MaxFileBytes { get; init; } = 20 * 1024 * 1024;
+    public int MaxFileBytes { get; init; } = 100 * 1024 * 1024;
 
     /// <summary>Largest image that is decoded, in pixels. Checked on the header, before any pixel is read.</summary>
     [Range(1, 500_000_000)]
-    public int MaxPixels { get; init; } = 50_000_000;
+    public int MaxPixels { get; init; } = 200_000_000;
 
-    /// <summary>Longest side of an image that is decoded, in pixels. 16383 is the limit of WebP, the format of most renditions.</summary>
+    /// <summary>Longest side of an image that is decoded, in pixels. JPEG has no longer ones than 65535; renditions are smaller.</summary>
     [Range(1, 65_535)]
-    public int MaxSide { get; init; } = 16_383;
+    public int MaxSide { get; init; } = 65_000;
 
     /// <summary>
-    /// Largest bitmap, in bytes, of a file that cannot be decoded line by line: interlaced, or WebP, GIF or AVIF.
-    /// The number of pixels does not limit it, because samples may have 16 bits.
+    /// Largest bitmap, in bytes, of a file that cannot be decoded line by line: progressive, interlaced, or WebP, GIF, AVIF or HEIC.
+    /// The number of pixels does not limit it, because samples may have 16 bits. 512 MiB are a progressive JPEG or a phone's HEIC of 89 megapixels.
     /// </summary>
     [Range(1, 2_000_000_000)]
-    public long MaxDecodedBytes { get; init; } = 256 * 1024 * 1024;
+    public long MaxDecodedBytes { get; init; } = 512 * 1024 * 1024;
 
-    /// <summary>Memory that decoding may take in the normal lane, in bytes, predicted from the header. Images that take more wait for the slow lane.</summary>
+    /// <summary>Memory that decoding may take in the normal lane, in bytes, predicted from the header. Images that take more wait for the slow lane. A phone's
+    /// HEIC of 24 megapixels takes 150 MB.</summary>
     [Range(1, 2_000_000_000)]
-    public long HeavyBytes { get; init; } = 96 * 1024 * 1024;
+    public long HeavyBytes { get; init; } = 160 * 1024 * 1024;
 
     /// <summary>Writable memory of a decoder process, in bytes, used or not, including about 150 MB of its own.</summary>
     [Range(200_000_000, 16_000_000_000)]

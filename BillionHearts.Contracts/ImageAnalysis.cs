@@ -16,7 +16,7 @@ public sealed record ImageAnalysis
     [JsonPropertyName("parameters")]
     public AnalysisParameters? Parameters { get; init; }
 
-    /// <summary>Actual format of the file: <c>jpeg png webp gif avif</c>.</summary>
+    /// <summary>Actual format of the file: <c>jpeg png webp gif avif heic</c>.</summary>
     [JsonPropertyName("format")]
     public required string Format { get; init; }
 

@@ -11,9 +11,10 @@ public sealed record FileType(string Name)
     public static readonly FileType Webp = new(FormatName.Webp);
     public static readonly FileType Gif = new(FormatName.Gif);
     public static readonly FileType Avif = new(FormatName.Avif);
+    public static readonly FileType Heic = new(FormatName.Heic);
 
     /// <summary>All accepted formats.</summary>
-    public static readonly IReadOnlyList<FileType> All = [Jpeg, Png, Webp, Gif, Avif];
+    public static readonly IReadOnlyList<FileType> All = [Jpeg, Png, Webp, Gif, Avif, Heic];
 
     public static IReadOnlyList<string> AllNames { get; } = [.. All.Select(type => type.Name)];
 
@@ -26,12 +27,17 @@ public sealed record FileType(string Name)
     /// <summary>The common file name extension, without the dot.</summary>
     public string Extension { get; } = Name is FormatName.Jpeg ? "jpg" : Name;
 
-    /// <summary>Reads a name as clients of the original service spell it: <c>jpeg</c>, <c>jpg</c>, <c>.JPG</c>, <c>image/jpeg</c>.</summary>
+    /// <summary>Reads a name as clients of the original service spell it: <c>jpeg</c>, <c>jpg</c>, <c>.JPG</c>, <c>image/jpeg</c>; and <c>heif</c>, as some phones name HEIC.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out FileType? type)
     {
         var name = text.ToLowerInvariant();
         name = name.StartsWith("image/", StringComparison.Ordinal) ? name["image/".Length..] : name.TrimStart('.');
-        name = name is "jpg" or "pjpeg" ? FormatName.Jpeg : name;
+        name = name switch
+        {
+            "jpg" or "pjpeg" => FormatName.Jpeg,
+            "heif" => FormatName.Heic,
+            _ => name,
+        };
         type = All.FirstOrDefault(candidate => candidate.Name == name);
         return type is not null;
     }

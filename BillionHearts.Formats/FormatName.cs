@@ -8,4 +8,5 @@ public static class FormatName
     public const string Webp = "webp";
     public const string Gif = "gif";
     public const string Avif = "avif";
+    public const string Heic = "heic";
 }

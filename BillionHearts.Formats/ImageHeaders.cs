@@ -14,6 +14,7 @@ public static class ImageHeaders
         _ when WebpHeader.Matches(bytes) => FileType.Webp,
         _ when GifHeader.Matches(bytes) => FileType.Gif,
         _ when AvifHeader.Matches(bytes) => FileType.Avif,
+        _ when HeicHeader.Matches(bytes) => FileType.Heic,
         _ => null,
     };
 
@@ -24,6 +25,7 @@ public static class ImageHeaders
         FormatName.Png => PngHeader.Scan(bytes),
         FormatName.Webp => WebpHeader.Scan(bytes),
         FormatName.Gif => GifHeader.Scan(bytes),
+        FormatName.Heic => HeicHeader.Scan(bytes),
         _ => AvifHeader.Scan(bytes),
     };
 
@@ -32,14 +34,13 @@ public static class ImageHeaders
     {
         _ when bytes.StartsWith("%PDF"u8) => "a PDF document",
         _ when bytes.StartsWith("BM"u8) => "a BMP image",
-        _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "a TIFF image",
+        _ when bytes.StartsWith("II*\0"u8) || bytes.StartsWith("MM\0*"u8) => "a TIFF image or a camera's raw file",
+        _ when bytes.StartsWith("FUJIFILMCCD-RAW"u8) || bytes.StartsWith("IIU\0"u8) || bytes.StartsWith("IIRO"u8) || bytes.StartsWith("IIRS"u8) => "a camera's raw file",
+        _ when bytes.Length >= 12 && bytes[4..12].SequenceEqual("ftypcrx "u8) => "a camera's raw file",
         _ when bytes.StartsWith("PK"u8) => "a ZIP archive or office document",
         _ when bytes.StartsWith("<svg"u8) || bytes.StartsWith("<?xml"u8) => "an SVG or XML document",
         _ when bytes.StartsWith("<!"u8) || bytes.StartsWith("<html"u8) => "an HTML document",
-        _ when bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8) => IsHeic(bytes[8..12]) ? "a HEIC image" : "a video or audio file",
+        _ when bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8) => "a video or audio file",
         _ => null,
     };
-
-    private static bool IsHeic(ReadOnlySpan<byte> brand) =>
-        brand.SequenceEqual("heic"u8) || brand.SequenceEqual("heix"u8) || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("hevc"u8);
 }

@@ -39,6 +39,22 @@ public static class JpegHeader
         };
     }
 
+    /// <summary>How the pixels are compressed: the marker of the frame header (SOF), and the bits of a sample. Nothing when there is no frame header.</summary>
+    public static (byte Marker, byte Bits)? FrameOf(ReadOnlySpan<byte> file)
+    {
+        var segments = new JpegSegments(file);
+
+        while (segments.MoveNext() && segments.Marker is not JpegMarker.StartOfScan)
+        {
+            if (JpegMarker.IsFrame(segments.Marker))
+            {
+                return segments.Content is [var bits, ..] ? (segments.Marker, bits) : null;
+            }
+        }
+
+        return null;
+    }
+
     private static HeaderScan Frame(ReadOnlySpan<byte> frame, bool isWhole)
     {
         if (frame.Length >= FrameBytes)

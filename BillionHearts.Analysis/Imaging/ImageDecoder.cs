@@ -1,6 +1,7 @@
 using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Metadata;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 using Microsoft.Extensions.Options;
 using NetVips;
 
@@ -62,11 +63,11 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
 
     private static DecodedImage Decode(byte[] file, ImageHeader header, CancellationToken cancellationToken)
     {
+        var clock = new StepClock();
         using var lines = ImageLoader.Open(file, header, Rendition.PreviewSide, Rendition.PreviewSide, isFit: true);
         using var kill = cancellationToken.Register(() => lines.SetKill(true));
 
-        // libvips is lazy: only now is the file read, decoded, shrunk and converted, line by line.
-        var clock = new StepClock();
+        // libvips is lazy: only now is the file read, decoded, shrunk and converted, line by line. HEIC is the exception, and was decoded when it was opened.
         using var srgb = Srgb(lines);
         using var pixels = PixelMemory.From(srgb);
         using var preview = Turned(pixels.Image, header.XmpOrientation);
@@ -167,6 +168,11 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         if (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
         {
             return new InsufficientMemoryException("Decoding ran out of memory.", exception);
+        }
+
+        if (format is FormatName.Jpeg && JpegKinds.Rare(file) is { } kind)
+        {
+            return JpegKinds.Unsupported(kind, exception);
         }
 
         return Truncation.IsIn(file, format)

@@ -8,17 +8,16 @@ internal static class ImageFormats
 {
     /// <returns>One of <see cref="FormatName"/>.</returns>
     /// <exception cref="UnusableImageException">It is none of them.</exception>
-    public static string Detect(byte[] file) => Image.FindLoadBuffer(file) switch
+    public static string Detect(byte[] file) => HeicHeader.Matches(file) ? FormatName.Heic : Image.FindLoadBuffer(file) switch
     {
         "VipsForeignLoadJpegBuffer" => FormatName.Jpeg,
         "VipsForeignLoadPngBuffer" => FormatName.Png,
         "VipsForeignLoadWebpBuffer" => FormatName.Webp,
         "VipsForeignLoadNsgifBuffer" => FormatName.Gif,
-        // HEIC has the same container. It must not reach its codec.
         "VipsForeignLoadHeifBuffer" when AvifHeader.Matches(file) => FormatName.Avif,
         _ => throw Unsupported(),
     };
 
     public static UnusableImageException Unsupported() =>
-        new(FailureReason.Unsupported, "The file is not a JPEG, PNG, WebP, GIF or AVIF image.");
+        new(FailureReason.Unsupported, "The file is not a JPEG, PNG, WebP, GIF, AVIF or HEIC image.");
 }

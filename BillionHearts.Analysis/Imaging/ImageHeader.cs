@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Imaging.Heic;
 using BillionHearts.Analysis.Metadata;
 using BillionHearts.Contracts;
 using BillionHearts.Formats;
@@ -41,14 +42,25 @@ internal sealed record ImageHeader
     /// <summary>Memory that decoding takes, in bytes, about. AV1 pictures are decoded to planes first, then to samples: 20 bytes a pixel (12 megapixels, 243 MB).</summary>
     public long NeededBytes => Format is FormatName.Avif ? 20L * Width * Height : IsWhole ? DecodedBytes : 0;
 
+    /// <summary>The pixels of all pictures that the image is made of, such as the tiles of a HEIC. They may be many more than it shows.</summary>
+    public long CodedPixels { get; init; }
+
+    /// <summary>The longest side of one of these pictures.</summary>
+    public long LongestPart { get; init; }
+
     public int UprightWidth => IsTurned ? Height : Width;
 
     public int UprightHeight => IsTurned ? Width : Height;
 
     /// <exception cref="VipsException">The header cannot be read.</exception>
-    /// <exception cref="UnusableImageException">The file is HEIC, which has the container of AVIF and another codec.</exception>
+    /// <exception cref="UnusableImageException">The file has another codec than its name says, or one that cannot be decoded here.</exception>
     public static ImageHeader Read(byte[] file, string format)
     {
+        if (format is FormatName.Heic)
+        {
+            return ReadHeic(file);
+        }
+
         using var image = Image.NewFromBuffer(file);
 
         if (format is FormatName.Avif && image.Get("heif-compression") is not "av1")
@@ -72,7 +84,30 @@ internal sealed record ImageHeader
             HasAlpha = image.HasAlpha(),
             ColorProfile = image.Contains("icc-profile-data") ? ProfileName.Of((byte[])image.Get("icc-profile-data")) : ColorProfiles.None,
             IsWhole = image.Contains("interlaced") || format is not (FormatName.Jpeg or FormatName.Png),
-            DecodedBytes = (long)image.Width * image.Height * image.Bands * SampleBytes(image.Format),
+            // libjpeg keeps the coefficients of a progressive file, which have two bytes.
+            DecodedBytes = (long)image.Width * image.Height * image.Bands * (format is FormatName.Jpeg ? 2 : SampleBytes(image.Format)),
+        };
+    }
+
+    private static ImageHeader ReadHeic(byte[] file)
+    {
+        using var heic = HeicFile.Open(file);
+
+        return new ImageHeader
+        {
+            Format = FormatName.Heic,
+            Width = heic.Width,
+            Height = heic.Height,
+            XmpOrientation = Orientation.Upright,
+            AppliedOrientation = Orientation.Upright,
+            IsTurned = false, // Already so: libheif turns the picture.
+            Frames = 1,
+            HasAlpha = heic.HasAlpha,
+            ColorProfile = heic.ColorProfile,
+            IsWhole = true,
+            DecodedBytes = heic.DecodedBytes,
+            CodedPixels = heic.Parts.Pixels,
+            LongestPart = heic.Parts.LongestSide,
         };
     }
 
@@ -81,9 +116,15 @@ internal sealed record ImageHeader
     {
         var pixels = (long)Width * Height;
 
-        if (Math.Max(Width, Height) > limits.MaxSide)
+        if (Math.Max(Math.Max(Width, Height), LongestPart) > limits.MaxSide)
         {
             throw TooLarge($"a side may have at most {limits.MaxSide}.");
+        }
+
+        // Tiles overlap the edges, and a picture may be used twice.
+        if (CodedPixels > 2L * limits.MaxPixels)
+        {
+            throw TooLarge($"the pictures that it is made of have {CodedPixels}, and at most {2L * limits.MaxPixels} are allowed.");
         }
 
         if (pixels > limits.MaxPixels)

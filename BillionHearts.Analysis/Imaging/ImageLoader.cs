@@ -1,3 +1,4 @@
+using BillionHearts.Analysis.Imaging.Heic;
 using BillionHearts.Analysis.Metadata;
 using BillionHearts.Formats;
 using NetVips;
@@ -10,8 +11,8 @@ internal static class ImageLoader
     // Only as an option in a string does this make ThumbnailBuffer strict; it ignores its argument (libvips 8.18).
     private const string Strict = "fail-on=truncated";
 
-    // libjpeg can decode to these fractions of the size.
-    private static readonly int[] s_jpegShrinks = [8, 4, 2];
+    // libjpeg can decode to these fractions of the size, and planes of HEVC are shrunk by them.
+    private static readonly int[] s_shrinks = [8, 4, 2];
 
     /// <param name="width">Of the box, in pixels, after the orientation in EXIF is applied. Images are never enlarged.</param>
     /// <param name="isFit">Whether the image is fitted into the box; otherwise it fills the box and is cropped at the centre.</param>
@@ -23,28 +24,36 @@ internal static class ImageLoader
         var scale = isFit ? Math.Max((double)across / width, (double)down / height) : Math.Min((double)across / width, (double)down / height);
 
         var crop = isFit ? (Enums.Interesting?)null : Enums.Interesting.Centre;
+
         // Without a profile the samples are sRGB already, and converting them would cost more than decoding them.
         var profile = header.HasProfile ? "srgb" : null;
+        var shrink = header.Format is FormatName.Jpeg or FormatName.Heic ? Shrink(scale, Math.Min(across, down)) : 1;
 
-        if (header.Format is not FormatName.Jpeg || JpegShrink(scale, Math.Min(across, down)) is not (> 1 and var shrink))
+        // Exactly the size that the whole image would have: shrunk, its sides are rounded.
+        var (box, size) = isFit && shrink > 1 ? ((Width: Side(across / scale), Height: Side(down / scale)), Enums.Size.Force) : ((Width: width, Height: height), Enums.Size.Down);
+
+        if (header.Format is FormatName.Heic)
+        {
+            using var heic = HeicFile.Open(file);
+            return heic.Thumbnail(shrink, box.Width, box.Height, size, crop);
+        }
+
+        if (shrink is 1)
         {
             return Image.ThumbnailBuffer(file, width, optionString: $"[{Strict}]", height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
         }
 
         using var lines = Image.NewFromBuffer(file, $"[{Strict},shrink={shrink}]", access: Enums.Access.Sequential);
-        return isFit
-            // Exactly the size that the whole image would have: shrunk, its sides are rounded.
-            ? lines.ThumbnailImage(Side(across / scale), height: Side(down / scale), size: Enums.Size.Force, outputProfile: profile)
-            : lines.ThumbnailImage(width, height: height, size: Enums.Size.Down, crop: crop, outputProfile: profile);
+        return lines.ThumbnailImage(box.Width, height: box.Height, size: size, crop: crop, outputProfile: profile);
     }
 
     /// <summary>
     /// The largest shrink that leaves enough pixels. ThumbnailBuffer would leave twice as many: a photo of 12 megapixels would be decoded in full for a
     /// side of 1280 pixels, which takes a third longer.
     /// </summary>
-    private static int JpegShrink(double scale, int shorterSide) =>
+    private static int Shrink(double scale, int shorterSide) =>
         // A side must not shrink to nothing.
-        s_jpegShrinks.FirstOrDefault(shrink => shrink <= scale && shrink <= shorterSide, 1);
+        s_shrinks.FirstOrDefault(shrink => shrink <= scale && shrink <= shorterSide, 1);
 
     private static int Side(double length) => Math.Max(1, (int)Math.Round(length));
 }

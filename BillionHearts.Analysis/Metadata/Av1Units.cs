@@ -18,36 +18,10 @@ internal static class Av1Units
     private const byte HasExtension = 0x04;
     private const byte HasSize = 0x02;
 
-    /// <summary>Empties the units with metadata in the pieces of an item, in place.</summary>
+    /// <summary>Empties the units with metadata, in place.</summary>
     /// <exception cref="UnusableImageException">The item does not consist of units to its end.</exception>
-    public static void Scrub(Span<byte> file, AvifItem item)
-    {
-        // Pieces that overlap could not be written back without conflict.
-        if (AvifExtents.Merge(item.Extents).Sum(static extent => (long)AvifExtents.Length(extent)) != item.Length)
-        {
-            throw Damage.Corrupt(FormatName.Avif);
-        }
-
-        var picture = new byte[item.Length];
-        var place = 0;
-        foreach (var piece in item.Extents)
-        {
-            file[piece].CopyTo(picture.AsSpan(place));
-            place += AvifExtents.Length(piece);
-        }
-
-        Scrub(picture);
-
-        place = 0;
-        foreach (var piece in item.Extents)
-        {
-            picture.AsSpan(place, AvifExtents.Length(piece)).CopyTo(file[piece]);
-            place += AvifExtents.Length(piece);
-        }
-    }
-
     // 0 · type, 4 bits · extension? · size? · 0, and then as many bytes
-    private static void Scrub(Span<byte> picture)
+    public static void Scrub(Span<byte> picture)
     {
         while (!picture.IsEmpty)
         {

@@ -16,7 +16,7 @@ internal static class ExifBlock
         _ when JpegHeader.Matches(file) => EmbeddedBlock.InJpeg(file, Preamble),
         _ when PngHeader.Matches(file) => EmbeddedBlock.InPng(file, "eXIf"u8),
         _ when WebpHeader.Matches(file) => InWebp(file),
-        _ when AvifHeader.Matches(file) => InAvif(file),
+        _ when HeifHeader.Identify(file) is not null => InHeif(file),
         _ => default,
     };
 
@@ -27,7 +27,7 @@ internal static class ExifBlock
     }
 
     // number of bytes before the block · those bytes · block
-    private static ReadOnlySpan<byte> InAvif(ReadOnlySpan<byte> file)
+    private static ReadOnlySpan<byte> InHeif(ReadOnlySpan<byte> file)
     {
         var boxes = new IsoBoxes(file);
         while (boxes.MoveNext() && !boxes.Current.Is("meta"u8))
@@ -41,7 +41,7 @@ internal static class ExifBlock
 
         try
         {
-            var content = AvifItems.Read(file, boxes.Current).All.FirstOrDefault(static item => item.Type is "Exif")?.Content(file);
+            var content = HeifItems.Read(file, boxes.Current).All.FirstOrDefault(static item => item.Type is "Exif")?.Content(file);
             return content is { Length: > 4 } && BinaryPrimitives.ReadUInt32BigEndian(content) is var skip && skip <= content.Length - 4
                 ? content.AsSpan(4 + (int)skip)
                 : default;

@@ -21,7 +21,7 @@ internal static class MetadataScrubber
         FormatName.Png => PngScrubber.Scrub(file),
         FormatName.Webp => WebpScrubber.Scrub(file),
         FormatName.Gif => GifScrubber.Scrub(file),
-        FormatName.Avif => AvifScrubber.Scrub(file),
+        FormatName.Avif or FormatName.Heic => HeifScrubber.Scrub(file),
         _ => throw ImageFormats.Unsupported(),
     };
 }

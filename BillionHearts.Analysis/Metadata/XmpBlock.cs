@@ -11,7 +11,7 @@ internal static class XmpBlock
 
     private static ReadOnlySpan<byte> PngKeyword => "XML:com.adobe.xmp\0"u8;
 
-    /// <returns>Empty when there is none, or when the file is damaged before it. GIF and AVIF are not searched: their orientation is not in metadata.</returns>
+    /// <returns>Empty when there is none, or when the file is damaged before it. GIF, AVIF and HEIC are not searched: their orientation is not in metadata.</returns>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file) => file switch
     {
         _ when JpegHeader.Matches(file) => EmbeddedBlock.InJpeg(file, JpegSignature),

@@ -12,15 +12,15 @@ internal sealed record UploadOptions : IValidatableObject
 
     /// <summary>Largest file, in bytes. The gateway has its own limit, just above the default.</summary>
     [Range(1, 1L << 30)]
-    public long MaxBytes { get; init; } = 20 * 1024 * 1024;
+    public long MaxBytes { get; init; } = 100 * 1024 * 1024;
 
     /// <summary>Largest image, in pixels: the cost of decoding grows with this, not with the file size.</summary>
     [Range(1, 1_000_000_000)]
-    public long MaxPixels { get; init; } = 50_000_000;
+    public long MaxPixels { get; init; } = 200_000_000;
 
-    /// <summary>Longest side, in pixels. 16383 is what WebP can hold, and renditions are WebP.</summary>
+    /// <summary>Longest side, in pixels. JPEG has no longer ones than 65535.</summary>
     [Range(1, 65_535)]
-    public int MaxSide { get; init; } = 16_383;
+    public int MaxSide { get; init; } = 65_000;
 
     /// <summary>How many bytes of a file may precede its dimensions. Each upload may hold this much in memory.</summary>
     [Range(1024, 16 * 1024 * 1024)]
@@ -31,7 +31,7 @@ internal sealed record UploadOptions : IValidatableObject
     /// or with the maximum if it announces none. Uploads beyond the limit get 503 before their body is read.
     /// </summary>
     [Range(1, 1L << 40)]
-    public long MaxBytesInFlight { get; init; } = 256 * 1024 * 1024;
+    public long MaxBytesInFlight { get; init; } = 512 * 1024 * 1024;
 
     /// <summary>Longest time that one request may take to send its body. Slower uploads should be resumable, at <c>/uploads</c>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

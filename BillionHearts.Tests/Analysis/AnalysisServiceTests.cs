@@ -55,6 +55,16 @@ public sealed class AnalysisServiceTests(AnalysisFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_phones_HEIC_is_analysed_and_its_renditions_are_not_HEIC()
+    {
+        var result = await Host.AnalyzeAsync(await Host.UploadAsync(new HeicMaker { Turns = 3, Orientation = 6 }.Build(), Cancel), Cancel);
+
+        Assert.Equal((AnalysisOutcome.Analyzed, "heic", 900, 1000), (result.Outcome, result.Analysis?.Format, result.Analysis?.Width, result.Analysis?.Height));
+        Assert.Equal(["image/webp", "image/jpeg"], result.Renditions.Select(rendition => rendition.ContentType));
+        Assert.Equal("Canon EOS R5", result.Analysis?.Photo?.Camera);
+    }
+
+    [Fact]
     public async Task A_request_delivered_twice_gives_the_same_result_under_the_same_id()
     {
         var request = await Host.UploadAsync(s_photo, Cancel);

@@ -46,6 +46,18 @@ public sealed class RenditionRequestTests(AnalysisFixture fixture) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_HEIC_becomes_what_browsers_show_and_its_cleaned_original_stays_HEIC()
+    {
+        var original = await StoreAsync(new HeicMaker { Turns = 1 }.Build());
+
+        var small = await MadeAsync(new RenditionRequest { OriginalKey = original, Name = "64x128.webp" });
+        var clean = await MadeAsync(new RenditionRequest { OriginalKey = original, Name = "clean" });
+
+        Assert.Equal(("image/webp", 64, 128), (small.ContentType, small.Width, small.Height));
+        Assert.Equal((BlobKeys.RenditionFile(original, "clean.heic"), "image/heic", 900, 1000), (clean.BlobKey, clean.ContentType, clean.Width, clean.Height));
+    }
+
+    [Fact]
     public async Task A_rotated_photo_gets_an_upright_rendition()
     {
         var made = await MadeAsync(new RenditionRequest { OriginalKey = await StoreAsync(TestImages.Jpeg(400, 300, orientation: 6)), Name = "128x128-fit.webp" });

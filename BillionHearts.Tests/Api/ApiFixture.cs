@@ -10,7 +10,10 @@ public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
     /// <summary>For a test that needs an api of its own beside it.</summary>
     internal AppHostFixture App => app;
 
-    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken);
+    /// <summary>A fifth of the default, so that a test that exceeds it sends fewer bytes.</summary>
+    internal const int MaxBytes = 20 * 1024 * 1024;
+
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken, ("Upload:MaxBytes", $"{MaxBytes}"));
 
     public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
 }

@@ -78,7 +78,7 @@ public sealed class ContentTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { "corrupt-image", 422, s_jpeg[..20] },
         { "unsupported-image", 415, "<html>"u8.ToArray() },
         { "unsupported-image", 415, new byte[70_000] },
-        { "image-too-large", 413, [.. s_jpeg, .. new byte[(20 * 1024 * 1024) + 1 - s_jpeg.Length]] },
+        { "image-too-large", 413, [.. s_jpeg, .. new byte[ApiFixture.MaxBytes + 1 - s_jpeg.Length]] },
     };
 
     [Theory, MemberData(nameof(BadContents))]

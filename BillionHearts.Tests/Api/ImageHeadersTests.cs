@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using BillionHearts.Api.Images;
 using BillionHearts.Api.Uploads.Intake;
 using BillionHearts.Formats;
+using BillionHearts.Tests.Analysis;
 using CsCheck;
 
 namespace BillionHearts.Tests.Api;
@@ -25,6 +26,10 @@ public sealed class ImageHeadersTests
         { "animated", "gif", TestImages.Gif(640, 481, frames: 3) },
         { "opaque", "avif", TestImages.Avif(640, 481) },
         { "with an alpha image", "avif", TestImages.Avif(640, 481, alpha: true) },
+        { "a grid", "heic", Samples.Read("plain.heic") },
+        { "with an alpha image", "heic", Samples.Read("alpha.heic") },
+        { "of 10 bits", "heic", Samples.Read("ten-bit.heic") },
+        { "whose brand names no codec", "heic", [.. Samples.Read("plain.heic")[..8], .. "mif1\0\0\0\0mif1mif1"u8, .. Samples.Read("plain.heic")[24..]] },
     };
 
     [Theory, MemberData(nameof(RealFiles))]
@@ -99,6 +104,8 @@ public sealed class ImageHeadersTests
         { "no start code", "webp", [.. "RIFF"u8, 90, 0, 0, 0, .. "WEBPVP8 "u8, .. new byte[20]] },
         { "no signature", "webp", [.. "RIFF"u8, 90, 0, 0, 0, .. "WEBPVP8L"u8, .. new byte[20]] },
         { "meta says nothing", "avif", [0, 0, 0, 16, .. "ftypavif"u8, 0, 0, 0, 0, 0, 0, 0, 12, .. "meta"u8, 0, 0, 0, 0] },
+        { "nothing of HEVC", "heic", [.. "\0\0\0\x10"u8, .. "ftypmif1"u8, 0, 0, 0, 0, .. TestImages.Avif(64, 64)[TestImages.Avif(64, 64)[3]..]] },
+        { "meta says nothing", "heic", [0, 0, 0, 16, .. "ftypheic"u8, 0, 0, 0, 0, 0, 0, 0, 12, .. "meta"u8, 0, 0, 0, 0] },
         { "box smaller than its header", "avif", [0, 0, 0, 16, .. "ftypavif"u8, 0, 0, 0, 0, 0, 0, 0, 4, .. "free"u8] },
         { "box larger than any file", "avif", [0, 0, 0, 16, .. "ftypavif"u8, 0, 0, 0, 0, 0, 0, 0, 1, .. "free"u8, .. Enumerable.Repeat((byte)0xFF, 8)] },
     };
@@ -114,9 +121,9 @@ public sealed class ImageHeadersTests
     [InlineData(65_535, 65_535)]
     [InlineData(uint.MaxValue, uint.MaxValue)]
     [InlineData(int.MaxValue, 1)]
-    [InlineData(16_384, 1)]
-    [InlineData(1, 16_384)]
-    [InlineData(8_000, 8_000)]
+    [InlineData(65_001, 1)]
+    [InlineData(1, 65_001)]
+    [InlineData(20_001, 10_000)]
     public void Dimensions_beyond_the_limits_are_refused_by_limit_and_value(uint width, uint height)
     {
         var scan = ImageHeaders.Scan(FileType.Png, Png(width, height));
@@ -125,13 +132,13 @@ public sealed class ImageHeadersTests
         var refusal = UploadProblems.CheckDimensions(scan.Width, scan.Height, new UploadOptions());
         Assert.Equal(422, refusal?.Status);
         Assert.Contains($"{width}", refusal!.Detail);
-        Assert.Matches("16383|50000000", refusal.Detail);
+        Assert.Matches("65000|200000000", refusal.Detail);
     }
 
     [Theory]
     [InlineData(1, 1)]
-    [InlineData(16_383, 3_000)]
-    [InlineData(10_000, 5_000)]
+    [InlineData(65_000, 3_000)]
+    [InlineData(20_000, 10_000)]
     public void Dimensions_at_the_limits_are_accepted(int width, int height) =>
         Assert.Null(UploadProblems.CheckDimensions(width, height, new UploadOptions()));
 
@@ -144,7 +151,8 @@ public sealed class ImageHeadersTests
         { "SVG", [.. "<svg xmlns='http://www.w3.org/2000/svg'/>"u8] },
         { "TIFF", [.. "II*\0"u8, .. new byte[32]] },
         { "BMP", [.. "BM"u8, .. new byte[32]] },
-        { "HEIC", [0, 0, 0, 24, .. "ftypheic\0\0\0\0mif1heic"u8] },
+        { "QuickTime, as of a Live Photo", [0, 0, 0, 20, .. "ftypqt  \0\0\0\0qt  "u8] },
+        { "CR3", [0, 0, 0, 24, .. "ftypcrx \0\0\0\u0001crx isom"u8] },
         { "MP4", [0, 0, 0, 24, .. "ftypisom\0\0\0\0isomiso2"u8] },
         { "WAV", [.. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8] },
         { "ZIP", [.. "PK\u0003\u0004"u8, .. new byte[32]] },

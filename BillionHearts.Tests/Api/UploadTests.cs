@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using BillionHearts.Analysis;
+using BillionHearts.Api.Images;
 using BillionHearts.Contracts;
+using BillionHearts.Tests.Analysis;
 
 namespace BillionHearts.Tests.Api;
 
@@ -72,8 +75,8 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { "header beyond the limit", 422, ContentType, Form((User, Id(1)), (File, [.. s_jpeg[..2], .. Enumerable.Repeat<byte[]>([0xFF, 0xE1, 0xFF, 0xFF, .. new byte[0xFFFD]], 17).SelectMany(segment => segment), .. s_jpeg[2..]])) },
         { "PDF", 415, ContentType, Form((User, Id(1)), (File, "%PDF-1.7"u8.ToArray())) },
         { "other content type", 415, "text/plain", s_jpeg },
-        { "a byte too many", 413, ContentType, Form((User, Id(1)), (File, [.. s_jpeg, .. new byte[(20 * 1024 * 1024) + 1 - s_jpeg.Length]])) },
-        { "a body too large", 413, ContentType, Form((User, Id(1)), (File, [.. s_jpeg, .. new byte[21 * 1024 * 1024]])) },
+        { "a byte too many", 413, ContentType, Form((User, Id(1)), (File, [.. s_jpeg, .. new byte[ApiFixture.MaxBytes + 1 - s_jpeg.Length]])) },
+        { "a body too large", 413, ContentType, Form((User, Id(1)), (File, [.. s_jpeg, .. new byte[ApiFixture.MaxBytes + (1024 * 1024)]])) },
         { "unknown user after the file", 404, ContentType, Form((File, s_jpeg), (User, Id(long.MaxValue))) },
         { "unknown user before the file", 404, ContentType, Form((User, Id(long.MaxValue)), (File, s_jpeg)) },
     };
@@ -92,6 +95,29 @@ public sealed class UploadTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.StartsWith("https://billionhearts.dev/problems/", problem.GetProperty("type").GetString());
         Assert.Matches("^[0-9a-f]{32}$", problem.GetProperty("traceId").GetString());
         Assert.Equal((images, blobs), await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_HEIC_is_measured_by_its_header_and_served_as_it_came()
+    {
+        var file = Samples.Read("plain.heic");
+        var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), file, Cancel);
+
+        Assert.Equal(
+            ("heic", 640, 481, (long)file.Length),
+            (image.GetProperty("file_type").GetString(), image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32(), image.GetProperty("file_size").GetInt64()));
+        using var served = await Host.Http.GetAsync(image.GetProperty("url").GetString(), Cancel);
+        Assert.Equal("image/heic", served.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(file, await served.Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Fact]
+    public void Analysis_accepts_what_an_upload_may_be()
+    {
+        var (upload, analysis) = (new UploadOptions(), new AnalysisOptions());
+
+        Assert.Equal((104_857_600, 200_000_000, 65_000), (upload.MaxBytes, upload.MaxPixels, upload.MaxSide));
+        Assert.Equal((upload.MaxBytes, upload.MaxPixels, upload.MaxSide), (analysis.MaxFileBytes, analysis.MaxPixels, analysis.MaxSide));
     }
 
     [Theory]

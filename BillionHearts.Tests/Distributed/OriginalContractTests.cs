@@ -174,12 +174,12 @@ public sealed class OriginalContractTests(AppHostFixture app)
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);
-        var tooLarge = new byte[20 * 1024 * 1024 + 1];
+        var tooLarge = new byte[100 * 1024 * 1024 + 1];
         TestImages.Jpeg(64, 64).CopyTo(tooLarge, 0);
         using var response = await client.PostFileAsync(user, tooLarge, "big.jpg", Cancel);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
-        Assert.Contains("20", (await ProblemAsync(response)).GetProperty("detail").GetString());
+        Assert.Contains("104857600 bytes (100 MB)", (await ProblemAsync(response)).GetProperty("detail").GetString());
     }
 
     private static async Task AnswersAsync(

@@ -18,14 +18,14 @@ internal static class SlowImages
     private static readonly Lazy<byte[]> s_manyPixels = new(MakeManyPixels);
     private static readonly Lazy<byte[]> s_large = new(() =>
     {
-        using var black = Image.Black(LargeSide, LargeSide, bands: 3);
+        using var black = Image.Black(LargeSide, LargeSide, bands: 4);
         return black.PngsaveBuffer(compression: 1, interlace: true);
     });
 
     /// <summary>A PNG of 256 megapixels that is decoded line by line: little memory, many seconds of processor time.</summary>
     public static byte[] ManyPixels => s_manyPixels.Value;
 
-    /// <summary>An interlaced PNG that takes 147 MB when decoded.</summary>
+    /// <summary>An interlaced PNG that takes 196 MB when decoded.</summary>
     public static byte[] Large => s_large.Value;
 
     /// <summary>All bytes are 0, so the compressed form of one line, ended on a byte, can be repeated.</summary>

@@ -175,6 +175,7 @@ public sealed class MetadataScrubberTests
     [InlineData(FormatName.Webp)]
     [InlineData(FormatName.Gif)]
     [InlineData(FormatName.Avif)]
+    [InlineData(FormatName.Heic)]
     public void A_file_without_metadata_stays_as_it_is(string format)
     {
         var once = MetadataScrubber.Scrub(Sample(format), format);
@@ -188,10 +189,11 @@ public sealed class MetadataScrubberTests
     [InlineData(FormatName.Webp)]
     [InlineData(FormatName.Gif)]
     [InlineData(FormatName.Avif)]
+    [InlineData(FormatName.Heic)]
     public void A_file_that_ends_before_its_picture_is_refused(string format)
     {
         var file = MetadataScrubber.Scrub(Sample(format), format);
-        for (var length = 0; length < file.Length; length += format is FormatName.Avif ? 7 : 1)
+        for (var length = 0; length < file.Length; length += format is FormatName.Avif or FormatName.Heic ? 7 : 1)
         {
             var cut = file[..length];
             Assert.Contains(Assert.Throws<UnusableImageException>(() => MetadataScrubber.Scrub(cut, format)).Reason, s_reasons);
@@ -204,6 +206,7 @@ public sealed class MetadataScrubberTests
     [InlineData(FormatName.Webp)]
     [InlineData(FormatName.Gif)]
     [InlineData(FormatName.Avif)]
+    [InlineData(FormatName.Heic)]
     public void A_damaged_file_is_refused_or_clean(string format)
     {
         var file = Sample(format);
@@ -260,6 +263,7 @@ public sealed class MetadataScrubberTests
         FormatName.Png => PlantedMetadata.Png(TestImages.Png(16, 12), orientation: 6),
         FormatName.Webp => PlantedMetadata.Webp(TestImages.Webp(16, 12), 16, 12, orientation: 6),
         FormatName.Gif => PlantedMetadata.Gif(TestImages.Gif(16, 12, frames: 2)),
+        FormatName.Heic => new HeicMaker { Turns = 1 }.Build(),
         _ => PlantedMetadata.Avif(TestImages.Avif(64, 64), version: 1, inMeta: false),
     };
 
@@ -267,8 +271,13 @@ public sealed class MetadataScrubberTests
     {
         FormatName.Webp => [.. Enumerable.Range(file.AsSpan().IndexOf("VP8 "u8), 8)],
         FormatName.Gif => GifFraming(file),
+        FormatName.Heic => HeicFraming(file),
         _ => [],
     };
+
+    // length(4) · 39 << 1 · 1 · kind · length: a message, which with another type would be pixels
+    private static HashSet<int> HeicFraming(byte[] file) =>
+        [.. Enumerable.Range(4, file.Length - 7).Where(place => file.AsSpan(place, 3).SequenceEqual((ReadOnlySpan<byte>)[39 << 1, 1, 5])).SelectMany(place => Enumerable.Range(place - 4, 8))];
 
     // 2C · place and size · flags · code size · (length · that many bytes)* · 0
     private static HashSet<int> GifFraming(byte[] file)

@@ -14,7 +14,7 @@ internal static class PlantedMetadata
     private static readonly byte[] s_xmp =
         Encoding.UTF8.GetBytes($"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' about='{Secret}'/></x:xmpmeta>");
 
-    private static byte[] Text => Encoding.ASCII.GetBytes(Secret);
+    internal static byte[] Text => Encoding.ASCII.GetBytes(Secret);
 
     /// <param name="isDeep">Also between the scans and behind the end.</param>
     public static byte[] Jpeg(byte[] jpeg, int orientation = 0, bool isDeep = true)
@@ -163,7 +163,7 @@ internal static class PlantedMetadata
     public static byte[] Avif(byte[] avif, int version, bool inMeta)
     {
         var meta = Box(avif, 0, avif.Length, "meta");
-        var source = AvifItems.Read(avif, meta);
+        var source = HeifItems.Read(avif, meta);
         var properties = Box(avif, meta.Content + 4, meta.End, "iprp");
         byte[] pixels = source.Primary.Content(avif);
         byte[] exif = [0, 0, 0, 0, .. ExifMaker.Phone(Secret).Build()];
@@ -227,9 +227,9 @@ internal static class PlantedMetadata
         throw new InvalidOperationException($"The file has no {type} box.");
     }
 
-    private static byte[] Boxed(string type, byte[] content) => [.. Int(8 + content.Length), .. Encoding.ASCII.GetBytes(type), .. content];
+    internal static byte[] Boxed(string type, byte[] content) => [.. Int(8 + content.Length), .. Encoding.ASCII.GetBytes(type), .. content];
 
-    private static byte[] Short(ushort number) => [(byte)(number >> 8), (byte)number];
+    internal static byte[] Short(ushort number) => [(byte)(number >> 8), (byte)number];
 
-    private static byte[] Int(int number) => [(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number];
+    internal static byte[] Int(int number) => [(byte)(number >> 24), (byte)(number >> 16), (byte)(number >> 8), (byte)number];
 }

@@ -21,7 +21,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
 
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(
-            ("1.0.0", "1.0.0", "creation,creation-with-upload,checksum,expiration,termination", "20971520", "sha256,sha1,md5"),
+            ("1.0.0", "1.0.0", "creation,creation-with-upload,checksum,expiration,termination", "104857600", "sha256,sha1,md5"),
             (TusClient.Header(response, "Tus-Resumable"), TusClient.Header(response, "Tus-Version"), TusClient.Header(response, "Tus-Extension"),
                 TusClient.Header(response, "Tus-Max-Size"), TusClient.Header(response, "Tus-Checksum-Algorithm")));
     }
@@ -86,7 +86,7 @@ public sealed class TusProtocolTests(ResumableFixture fixture) : IClassFixture<R
         { "length that is no number", 400, "tus-header", "many", [("Upload-Length", "many")] },
         { "length of 64 bits and more", 400, "tus-header", "9223372036854775808", [("Upload-Length", "9223372036854775808")] },
         { "no bytes", 422, "empty-file", "empty", [("Upload-Length", "0")] },
-        { "a byte too many", 413, "image-too-large", "has 20971521 bytes. The limit is 20971520", [("Upload-Length", "20971521")] },
+        { "a byte too many", 413, "image-too-large", "has 104857601 bytes. The limit is 104857600", [("Upload-Length", "104857601")] },
         { "length to follow", 400, "upload-length-required", "Upload-Defer-Length", [("Upload-Length", null), ("Upload-Defer-Length", "1")] },
         { "part of a concatenation", 400, "upload-concat-unsupported", "Upload-Concat", [("Upload-Concat", "partial")] },
         { "no metadata", 422, "invalid-fields", "user_id is required", [("Upload-Metadata", null)] },

@@ -3,28 +3,28 @@ using BillionHearts.Formats;
 namespace BillionHearts.Analysis.Metadata;
 
 /// <summary>
-/// Writes an AVIF without its metadata. Every byte stays where it is, because the file is full of addresses; whatever is not
-/// on the <see cref="AvifAllowList"/> is overwritten with zeros: data that no picture refers to, metadata within the pixels,
+/// Writes an AVIF or HEIC without its metadata. Every byte stays where it is, because the file is full of addresses; whatever is not
+/// on the <see cref="HeifAllowList"/> is overwritten with zeros: data that no picture refers to, metadata within the pixels,
 /// names of items, properties that change nothing, and boxes of other types.
 /// </summary>
-internal sealed class AvifScrubber
+internal sealed class HeifScrubber
 {
     private const int MaxBrandBytes = 256;
 
     // Equal tiles of a picture may share their bytes.
     private const int MaxShares = 16;
 
-    private readonly AvifLayout _layout;
+    private readonly HeifLayout _layout;
     private readonly byte[] _copy;
 
-    private AvifScrubber(byte[] file)
+    private HeifScrubber(byte[] file)
     {
-        _layout = AvifLayout.Read(file);
+        _layout = HeifLayout.Read(file);
         _copy = file.AsSpan().ToArray();
     }
 
     /// <inheritdoc cref="MetadataScrubber.Scrub"/>
-    public static byte[] Scrub(byte[] file) => new AvifScrubber(file).Scrub();
+    public static byte[] Scrub(byte[] file) => new HeifScrubber(file).Scrub();
 
     private byte[] Scrub()
     {
@@ -62,7 +62,7 @@ internal sealed class AvifScrubber
         for (var position = ftyp.Content; position < ftyp.End; position += position == ftyp.Content ? 8 : 4)
         {
             var brand = _copy.AsSpan(position, 4);
-            if (!AvifAllowList.AllowsBrand(brand))
+            if (!HeifAllowList.AllowsBrand(brand))
             {
                 "mif1"u8.CopyTo(brand);
             }
@@ -115,11 +115,11 @@ internal sealed class AvifScrubber
 
     private void ScrubProperties(IsoBox iprp)
     {
-        foreach (var box in AvifBoxes.Within(iprp, _copy))
+        foreach (var box in HeifBoxes.Within(iprp, _copy))
         {
             if (box.Is("ipco"u8))
             {
-                AvifBoxes.Within(box, _copy).ForEach(ScrubProperty);
+                HeifBoxes.Within(box, _copy).ForEach(ScrubProperty);
             }
             else if (!box.Is("ipma"u8))
             {
@@ -130,10 +130,14 @@ internal sealed class AvifScrubber
 
     private void ScrubProperty(IsoBox property)
     {
-        var kept = AvifAllowList.KeptBytes(property.Type, _copy.AsSpan()[property.Range]);
+        var kept = HeifAllowList.KeptBytes(property.Type, _copy.AsSpan()[property.Range]);
         if (kept > 0)
         {
             Clear((property.Content + kept)..property.End);
+            if (property.Is("hvcC"u8))
+            {
+                HevcUnits.ScrubConfiguration(_copy.AsSpan()[property.Range]);
+            }
         }
         else
         {
@@ -143,9 +147,9 @@ internal sealed class AvifScrubber
 
     private void ScrubGroups(IsoBox grpl)
     {
-        foreach (var group in AvifBoxes.Within(grpl, _copy))
+        foreach (var group in HeifBoxes.Within(grpl, _copy))
         {
-            if (!AvifAllowList.AllowsGroup(group.Type, _copy.AsSpan()[group.Range]))
+            if (!HeifAllowList.AllowsGroup(group.Type, _copy.AsSpan()[group.Range]))
             {
                 Free(group);
             }
@@ -167,15 +171,15 @@ internal sealed class AvifScrubber
 
     private void ScrubUnits()
     {
-        var pictures = _layout.Items.All.Where(item => item.Type is "av01" && _layout.IsKept(item)).ToList();
+        var pictures = _layout.Items.All.Where(item => item.Type is "av01" or "hvc1" && _layout.IsKept(item)).ToList();
         Require(pictures.Sum(static item => item.Length) <= MaxShares * _copy.LongLength);
-        pictures.ForEach(item => Av1Units.Scrub(_copy, item));
+        pictures.ForEach(item => HeifExtents.Change(_copy, item, item.Type is "av01" ? static units => Av1Units.Scrub(units) : static units => HevcUnits.Scrub(units)));
     }
 
     /// <summary>The proof that nothing is left of the items that are dropped: the bytes of one may have been kept for another item.</summary>
     private void RequireEmpty(ReadOnlySpan<byte> scrubbed)
     {
-        foreach (var extent in AvifExtents.Merge(_layout.Items.All.Where(item => !_layout.IsKept(item)).SelectMany(static item => item.Extents)))
+        foreach (var extent in HeifExtents.Merge(_layout.Items.All.Where(item => !_layout.IsKept(item)).SelectMany(static item => item.Extents)))
         {
             var end = Math.Min(extent.End.Value, scrubbed.Length);
             Require(extent.Start.Value >= end || !scrubbed[extent.Start.Value..end].ContainsAnyExcept((byte)0));
@@ -194,7 +198,7 @@ internal sealed class AvifScrubber
     {
         if (!condition)
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
     }
 }

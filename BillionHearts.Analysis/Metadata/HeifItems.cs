@@ -4,41 +4,42 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>What the <c>meta</c> box of an AVIF lists: items, each with its type, and where their bytes are.</summary>
-internal sealed class AvifItems
+/// <summary>What the <c>meta</c> box of a HEIF file lists: items, each with its type, and where their bytes are.</summary>
+internal sealed class HeifItems
 {
     private const int MaxExtents = 100_000;
+    private const int MaxReferences = 100_000;
 
-    private readonly Dictionary<uint, AvifItem> _items = [];
+    private readonly Dictionary<uint, HeifItem> _items = [];
 
-    private AvifItems()
+    private HeifItems()
     {
     }
 
-    public IReadOnlyCollection<AvifItem> All => _items.Values;
+    public IReadOnlyCollection<HeifItem> All => _items.Values;
 
-    public required AvifItem Primary { get; init; }
+    public required HeifItem Primary { get; init; }
 
-    public List<AvifReference> References { get; } = [];
+    public List<HeifReference> References { get; } = [];
 
-    public AvifItem? Find(uint id) => _items.GetValueOrDefault(id);
+    public HeifItem? Find(uint id) => _items.GetValueOrDefault(id);
 
     /// <exception cref="UnusableImageException">A list cannot be read to its end.</exception>
-    public static AvifItems Read(ReadOnlySpan<byte> file, IsoBox meta)
+    public static HeifItems Read(ReadOnlySpan<byte> file, IsoBox meta)
     {
-        var boxes = AvifBoxes.Within(meta, file, skip: 4);
-        var items = new Dictionary<uint, AvifItem>();
-        ReadItems(file, Only(boxes, "iinf") ?? throw Damage.Corrupt(FormatName.Avif), items);
-        ReadLocations(file, Only(boxes, "iloc") ?? throw Damage.Corrupt(FormatName.Avif), Only(boxes, "idat"), items);
+        var boxes = HeifBoxes.Within(meta, file, skip: 4);
+        var items = new Dictionary<uint, HeifItem>();
+        ReadItems(file, Only(boxes, "iinf") ?? throw Damage.CorruptHeif(), items);
+        ReadLocations(file, Only(boxes, "iloc") ?? throw Damage.CorruptHeif(), Only(boxes, "idat"), items);
 
-        var pitm = new IsoReader(file[(Only(boxes, "pitm") ?? throw Damage.Corrupt(FormatName.Avif)).Range]);
+        var pitm = new IsoReader(file[(Only(boxes, "pitm") ?? throw Damage.CorruptHeif()).Range]);
         var primary = pitm.ReadId(pitm.ReadVersion().Version > 0);
         if (!pitm.IsComplete || !items.TryGetValue(primary, out var item))
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
 
-        var list = new AvifItems { Primary = item };
+        var list = new HeifItems { Primary = item };
         foreach (var (id, value) in items)
         {
             list._items.Add(id, value);
@@ -56,19 +57,19 @@ internal sealed class AvifItems
     {
         [] => null,
         [var box] => box,
-        _ => throw Damage.Corrupt(FormatName.Avif),
+        _ => throw Damage.CorruptHeif(),
     };
 
     // version · number of items · (infe: version · id · protection · type · name …)*
-    private static void ReadItems(ReadOnlySpan<byte> file, IsoBox iinf, Dictionary<uint, AvifItem> items)
+    private static void ReadItems(ReadOnlySpan<byte> file, IsoBox iinf, Dictionary<uint, HeifItem> items)
     {
         var head = new IsoReader(file[iinf.Range]);
         var isLong = head.ReadVersion().Version > 0;
         var count = head.ReadId(isLong);
-        var entries = AvifBoxes.Within(iinf, file, skip: isLong ? 8 : 6);
+        var entries = HeifBoxes.Within(iinf, file, skip: isLong ? 8 : 6);
         if (head.IsMalformed || entries.Count != count)
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
 
         foreach (var entry in entries)
@@ -77,27 +78,27 @@ internal sealed class AvifItems
             var version = reader.ReadVersion().Version;
             if (entry.Type is not "infe" || version is not (2 or 3))
             {
-                throw Damage.Corrupt(FormatName.Avif);
+                throw Damage.CorruptHeif();
             }
 
             var id = reader.ReadId(version is 3);
             reader.ReadUInt16();
-            var item = new AvifItem(id, Encoding.Latin1.GetString(reader.Take(4)), entry.Content + (version is 3 ? 10 : 8), entry.End);
+            var item = new HeifItem(id, Encoding.Latin1.GetString(reader.Take(4)), entry.Content + (version is 3 ? 10 : 8), entry.End);
             if (reader.IsMalformed || !items.TryAdd(id, item))
             {
-                throw Damage.Corrupt(FormatName.Avif);
+                throw Damage.CorruptHeif();
             }
         }
     }
 
     // version · sizes of the numbers · number of items · (id · method? · file · base · number of extents · (index? · offset · length)*)*
-    private static void ReadLocations(ReadOnlySpan<byte> file, IsoBox iloc, IsoBox? idat, Dictionary<uint, AvifItem> items)
+    private static void ReadLocations(ReadOnlySpan<byte> file, IsoBox iloc, IsoBox? idat, Dictionary<uint, HeifItem> items)
     {
         var reader = new IsoReader(file[iloc.Range]);
         var version = reader.ReadVersion().Version;
         if (version > 2)
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
 
         var sizes = reader.ReadUInt16();
@@ -113,7 +114,7 @@ internal sealed class AvifItems
             if (isElsewhere || method > 1 || (method is 1 && idat is null) || (extents += count) > MaxExtents
                 || !items.TryGetValue(id, out var item) || item.Extents.Count > 0)
             {
-                throw Damage.Corrupt(FormatName.Avif);
+                throw Damage.CorruptHeif();
             }
 
             var source = method is 1 ? idat!.Value.Range : ..file.Length;
@@ -126,7 +127,7 @@ internal sealed class AvifItems
 
         if (!reader.IsComplete)
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
     }
 
@@ -136,7 +137,7 @@ internal sealed class AvifItems
         var available = (ulong)(source.End.Value - source.Start.Value);
         if (start > available || offset > available - start || length > available - start - offset)
         {
-            throw source.End.Value == fileLength ? Damage.Truncated(fileLength) : Damage.Corrupt(FormatName.Avif);
+            throw source.End.Value == fileLength ? Damage.Truncated(fileLength) : Damage.CorruptHeif();
         }
 
         var begin = source.Start.Value + (int)(start + offset);
@@ -144,21 +145,21 @@ internal sealed class AvifItems
     }
 
     // version · (type: from · number · to*)*
-    private static void ReadReferences(ReadOnlySpan<byte> file, IsoBox iref, List<AvifReference> references)
+    private static void ReadReferences(ReadOnlySpan<byte> file, IsoBox iref, List<HeifReference> references)
     {
         var isLong = new IsoReader(file[iref.Range]).ReadVersion().Version > 0;
-        foreach (var box in AvifBoxes.Within(iref, file, skip: 4))
+        foreach (var box in HeifBoxes.Within(iref, file, skip: 4))
         {
             var reader = new IsoReader(file[box.Range]);
             var from = reader.ReadId(isLong);
-            for (var left = reader.ReadUInt16(); left > 0 && !reader.IsMalformed; left--)
+            for (var left = reader.ReadUInt16(); left > 0 && !reader.IsMalformed && references.Count <= MaxReferences; left--)
             {
-                references.Add(new AvifReference(box.Type, from, reader.ReadId(isLong)));
+                references.Add(new HeifReference(box.Type, from, reader.ReadId(isLong)));
             }
 
-            if (!reader.IsComplete)
+            if (!reader.IsComplete || references.Count > MaxReferences)
             {
-                throw Damage.Corrupt(FormatName.Avif);
+                throw Damage.CorruptHeif();
             }
         }
     }
@@ -166,7 +167,7 @@ internal sealed class AvifItems
 
 /// <param name="TypeAt">Where its type is written.</param>
 /// <param name="EntryEnd">Where its entry ends: the name and other texts are between.</param>
-internal sealed record AvifItem(uint Id, string Type, int TypeAt, int EntryEnd)
+internal sealed record HeifItem(uint Id, string Type, int TypeAt, int EntryEnd)
 {
     private const int MaxContentBytes = 1 << 20;
     private const int MaxParts = 1000;
@@ -190,4 +191,4 @@ internal sealed record AvifItem(uint Id, string Type, int TypeAt, int EntryEnd)
     }
 }
 
-internal sealed record AvifReference(string Type, uint From, uint To);
+internal sealed record HeifReference(string Type, uint From, uint To);

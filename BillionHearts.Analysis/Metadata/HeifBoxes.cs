@@ -3,15 +3,18 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>The boxes of an AVIF as lists.</summary>
-internal static class AvifBoxes
+/// <summary>The boxes of a HEIF file (AVIF or HEIC) as lists.</summary>
+internal static class HeifBoxes
 {
+    // Photos have hundreds. A list of millions would take more memory than the file.
+    private const int MaxBoxes = 20_000;
+
     /// <summary>The boxes as far as they can be followed: what comes after the picture need not be one.</summary>
     public static List<IsoBox> Outermost(ReadOnlySpan<byte> file)
     {
         var list = new List<IsoBox>();
         var boxes = new IsoBoxes(file);
-        while (boxes.MoveNext() && (boxes.Current.IsWhole || boxes.Current.IsOpen))
+        while (list.Count < MaxBoxes && boxes.MoveNext() && (boxes.Current.IsWhole || boxes.Current.IsOpen))
         {
             list.Add(boxes.Current);
         }
@@ -21,7 +24,7 @@ internal static class AvifBoxes
 
     /// <summary>The boxes that fill another one, without a gap.</summary>
     /// <param name="skip">Bytes before the first of them.</param>
-    /// <exception cref="UnusableImageException">They do not fill it.</exception>
+    /// <exception cref="UnusableImageException">They do not fill it, or are too many.</exception>
     public static List<IsoBox> Within(IsoBox parent, ReadOnlySpan<byte> file, int skip = 0)
     {
         if (skip >= parent.Length)
@@ -31,11 +34,11 @@ internal static class AvifBoxes
 
         var list = new List<IsoBox>();
         var boxes = new IsoBoxes(file[..parent.End], parent.Content + skip);
-        while (boxes.MoveNext() && boxes.Current.IsWhole)
+        while (list.Count < MaxBoxes && boxes.MoveNext() && boxes.Current.IsWhole)
         {
             list.Add(boxes.Current);
         }
 
-        return list is [.., var last] && last.End == parent.End ? list : throw Damage.Corrupt(FormatName.Avif);
+        return list is [.., var last] && last.End == parent.End ? list : throw Damage.CorruptHeif();
     }
 }

@@ -3,19 +3,19 @@ using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Metadata;
 
-/// <summary>What an AVIF consists of and where it lies: its boxes, its items, and the bytes of the pictures that are kept.</summary>
-internal sealed class AvifLayout
+/// <summary>What an AVIF or HEIC consists of and where it lies: its boxes, its items, and the bytes of the pictures that are kept.</summary>
+internal sealed class HeifLayout
 {
     private readonly HashSet<uint> _kept;
 
-    private AvifLayout(ReadOnlySpan<byte> file, List<IsoBox> boxes, IsoBox meta)
+    private HeifLayout(ReadOnlySpan<byte> file, List<IsoBox> boxes, IsoBox meta)
     {
         Boxes = boxes;
-        Meta = AvifBoxes.Within(meta, file, skip: 4);
-        Items = AvifItems.Read(file, meta);
-        RequireAssociations(file);
-        _kept = AvifAllowList.Pictures(Items);
-        Pixels = AvifExtents.Merge(Items.All.Where(IsKept).SelectMany(static item => item.Extents));
+        Meta = HeifBoxes.Within(meta, file, skip: 4);
+        Items = HeifItems.Read(file, meta);
+        var properties = HeifProperties.Read(file, Meta);
+        _kept = HeifAllowList.Pictures(Items, AuxiliariesToKeep(file, properties));
+        Pixels = HeifExtents.Merge(Items.All.Where(IsKept).SelectMany(static item => item.Extents));
         End = FindEnd(file, meta);
     }
 
@@ -25,7 +25,7 @@ internal sealed class AvifLayout
     /// <summary>The boxes within <c>meta</c>.</summary>
     public IReadOnlyList<IsoBox> Meta { get; }
 
-    public AvifItems Items { get; }
+    public HeifItems Items { get; }
 
     /// <summary>The bytes of all items that are kept, merged and in order.</summary>
     public List<Range> Pixels { get; }
@@ -34,27 +34,27 @@ internal sealed class AvifLayout
     public int End { get; }
 
     /// <exception cref="UnusableImageException">The file is damaged, cut off, or a sequence of images.</exception>
-    public static AvifLayout Read(ReadOnlySpan<byte> file)
+    public static HeifLayout Read(ReadOnlySpan<byte> file)
     {
-        var boxes = AvifBoxes.Outermost(file);
+        var boxes = HeifBoxes.Outermost(file);
         var metas = boxes.FindAll(static box => box.Is("meta"u8));
         if (metas is not [var meta])
         {
-            throw metas is [] && IsCutOff(file, boxes) ? Damage.Truncated(file.Length) : Damage.Corrupt(FormatName.Avif);
+            throw metas is [] && IsCutOff(file, boxes) ? Damage.Truncated(file.Length) : Damage.CorruptHeif();
         }
 
         if (!boxes[0].Is("ftyp"u8))
         {
-            throw Damage.Corrupt(FormatName.Avif);
+            throw Damage.CorruptHeif();
         }
 
         if (boxes.Exists(static box => box.Is("moov"u8) || box.Is("moof"u8)))
         {
             // Its tracks have tables, times and names, which are not handled.
-            throw new UnusableImageException(FailureReason.Unsupported, "The file is an AVIF image sequence. Metadata can only be removed from single AVIF images.");
+            throw new UnusableImageException(FailureReason.Unsupported, "The file is a sequence of AVIF or HEIC images. Metadata can only be removed from single images.");
         }
 
-        return new AvifLayout(file, boxes, meta);
+        return new HeifLayout(file, boxes, meta);
     }
 
     /// <summary>Index of the first of <see cref="Pixels"/> that begins there or later.</summary>
@@ -64,32 +64,26 @@ internal sealed class AvifLayout
         return index < 0 ? ~index : index;
     }
 
-    public bool IsKept(AvifItem item) => _kept.Contains(item.Id);
+    public bool IsKept(HeifItem item) => _kept.Contains(item.Id);
 
     private static bool IsCutOff(ReadOnlySpan<byte> file, IReadOnlyList<IsoBox> boxes) => boxes is [.., var last] && last.End < file.Length;
 
-    /// <summary>The tables that say which properties an item has must have nothing after them.</summary>
-    // version and flags · number of items · (id · number · (index, of 8 or 16 bits)*)*
-    private void RequireAssociations(ReadOnlySpan<byte> file)
+    /// <summary>The items that belong to another picture and that are kept with it, by their <c>auxC</c> property.</summary>
+    private HashSet<uint> AuxiliariesToKeep(ReadOnlySpan<byte> file, HeifProperties properties)
     {
-        foreach (var iprp in Meta.Where(static box => box.Is("iprp"u8)))
+        var kept = new HashSet<uint>();
+        foreach (var item in Items.All)
         {
-            foreach (var ipma in AvifBoxes.Within(iprp, file).Where(static box => box.Is("ipma"u8)))
+            foreach (var property in properties.Of(item.Id, "auxC"))
             {
-                var reader = new IsoReader(file[ipma.Range]);
-                var (version, flags) = reader.ReadVersion();
-                for (var left = reader.ReadUInt32(); left > 0 && !reader.IsMalformed; left--)
+                if (HeifAllowList.KeptBytes("auxC", file[property.Range]) > 0)
                 {
-                    reader.ReadId(version > 0);
-                    reader.Take(reader.ReadByte() * ((flags & 1) is 0 ? 1 : 2));
-                }
-
-                if (!reader.IsComplete)
-                {
-                    throw Damage.Corrupt(FormatName.Avif);
+                    kept.Add(item.Id);
                 }
             }
         }
+
+        return kept;
     }
 
     /// <summary>All pixels must lie in boxes for data.</summary>
@@ -109,12 +103,12 @@ internal sealed class AvifLayout
 
             if (place == containers.Count)
             {
-                throw IsCutOff(file, Boxes) ? Damage.Truncated(file.Length) : Damage.Corrupt(FormatName.Avif);
+                throw IsCutOff(file, Boxes) ? Damage.Truncated(file.Length) : Damage.CorruptHeif();
             }
 
             if (containers[place].Content > pixels.Start.Value)
             {
-                throw Damage.Corrupt(FormatName.Avif);
+                throw Damage.CorruptHeif();
             }
 
             // A box without a size ends with the file, and so contains whatever was appended to it.
