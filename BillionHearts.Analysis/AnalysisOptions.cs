@@ -8,8 +8,8 @@ public sealed record AnalysisOptions
     public const string SectionName = "Analysis";
 
     /// <summary>
-    /// Images analysed at the same time; the number of processors by default, which the priority of the process leaves to uploads first. Each may take
-    /// <see cref="MaxFileBytes"/> and <see cref="MaxDecodedBytes"/> of memory.
+    /// Images analysed at the same time; the number of processors by default, which the priority of the process leaves to uploads first. Each has a
+    /// decoder process, which may take <see cref="MemoryBytes"/>.
     /// </summary>
     [Range(1, 64)]
     public ushort Concurrency { get; init; } = (ushort)Math.Clamp(Environment.ProcessorCount, 1, 64);
@@ -66,4 +66,8 @@ public sealed record AnalysisOptions
     /// <summary>Longest time for one image, from download to the last stored rendition. An image that takes longer is retried.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The same in the slow lane, whose process gets little of a busy processor.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SlowTimeLimit { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -6,9 +6,17 @@ namespace BillionHearts.Analysis.Decoding;
 /// <summary>Reads the answers of decoders. They are not trusted: a hostile file may have taken over the process.</summary>
 internal static class DecoderAnswers
 {
+    private const int MaxDetail = 500;
+    private const double MaxSeconds = 600;
+
+    private static readonly string[] s_reasons = [FailureReason.Corrupt, FailureReason.Truncated, FailureReason.TooLarge, FailureReason.Unsupported];
+    private static readonly string[] s_steps = ["decode", "features", StoredRendition.Thumb, StoredRendition.Preview];
     private static readonly string[] s_shown = ["image/webp", "image/jpeg"];
     private static readonly string[] s_clean = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/heic"];
 
+    /// <exception cref="UnusableImageException">The decoder says so.</exception>
+    /// <exception cref="HeavyImageException">The decoder says so.</exception>
+    /// <exception cref="InvalidDataException">No honest decoder answers that.</exception>
     public static DecodedImage Image(Frame<DecoderAnswer> answer)
     {
         Check(answer);
@@ -22,15 +30,16 @@ internal static class DecoderAnswers
         var renditions = answer.Head.Renditions.Zip(answer.Files, (head, file) => Rendition(head, file, s_shown)).ToList();
 
         return renditions.Select(rendition => rendition.Name).SequenceEqual(expected)
-            ? new DecodedImage(analysis, renditions, [.. answer.Head.Steps.Select(step => new StepTime(StepName(step), TimeSpan.FromSeconds(step.Seconds)))])
+            ? new DecodedImage(analysis, renditions, [.. answer.Head.Steps.Select(Step)])
             : throw new InvalidDataException("The decoder's answer has other renditions than the expected ones.");
     }
 
+    /// <inheritdoc cref="Image"/>
     public static Rendition Rendition(Frame<DecoderAnswer> answer, RenditionName name)
     {
         Check(answer);
 
-        return answer.Head.Renditions is [var head] && answer.Files is [var file] && head.Name == name.ToString()
+        return answer.Head.Renditions is [{ } head] && answer.Files is [var file] && head.Name == name.ToString()
             ? Rendition(head, file, name.IsClean ? s_clean : [$"image/{name.Format}"])
             : throw new InvalidDataException("The decoder's answer is not the rendition.");
     }
@@ -44,15 +53,31 @@ internal static class DecoderAnswers
 
         if (answer.Head.Failure is { } failure)
         {
-            throw new UnusableImageException(failure.Reason, failure.Detail);
+            throw s_reasons.Contains(failure.Reason)
+                ? new UnusableImageException(failure.Reason, failure.Detail[..Math.Min(failure.Detail.Length, MaxDetail)])
+                : new InvalidDataException("The decoder's answer has a reason that is none of a decoder's.");
         }
     }
 
-    private static Rendition Rendition(DecodedRendition head, byte[] file, string[] types) =>
-        types.Contains(head.ContentType) && head is { Width: > 0, Height: > 0 } && file.Length > 0
+    private static Rendition Rendition(DecodedRendition? head, byte[] file, string[] types) =>
+        head is { Width: > 0, Height: > 0 } && types.Contains(head.ContentType) && head.ContentType == $"image/{Format(file)}"
             ? new Rendition(head.Name, head.ContentType, head.Width, head.Height, file)
             : throw new InvalidDataException("A rendition in the decoder's answer has another type or size than expected.");
 
+    private static string Format(byte[] file)
+    {
+        try
+        {
+            return ImageFormats.Detect(file);
+        }
+        catch (UnusableImageException)
+        {
+            return "";
+        }
+    }
+
     // Each name becomes a time series.
-    private static string StepName(DecoderStep step) => step.Name is "decode" or "features" or StoredRendition.Thumb or StoredRendition.Preview ? step.Name : "other";
+    private static StepTime Step(DecoderStep? step) => step is not null && s_steps.Contains(step.Name) && step.Seconds is >= 0 and < MaxSeconds
+        ? new StepTime(step.Name, TimeSpan.FromSeconds(step.Seconds))
+        : throw new InvalidDataException("A step in the decoder's answer is none of a decoder's.");
 }

@@ -9,6 +9,9 @@ internal sealed class HeavyImageException(long neededBytes) : Exception($"Decodi
     public long NeededBytes { get; } = neededBytes;
 }
 
+/// <summary>No decoder can be started, or the one of the slow lane is taken: no image is at fault. It counts as an outage, so that the broker keeps the message.</summary>
+internal sealed class DecoderUnavailableException(string message, Exception? cause = null) : TimeoutException(message, cause);
+
 /// <summary>The decoder ended, or had to be ended, while it worked on an image.</summary>
 internal sealed class DecoderEndedException(DecoderEnd end, AnalysisDiagnosis diagnosis) : Exception($"The decoder ended: {end}.")
 {
@@ -20,7 +23,7 @@ internal sealed class DecoderEndedException(DecoderEnd end, AnalysisDiagnosis di
 
 internal enum DecoderEnd
 {
-    /// <summary>By itself, or by another cause than the two below.</summary>
+    /// <summary>Any other cause than the two below, such as a fault in a library or a signal.</summary>
     Crashed,
 
     /// <summary>It used more processor time than one image may.</summary>

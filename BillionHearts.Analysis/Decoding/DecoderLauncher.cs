@@ -57,7 +57,8 @@ internal sealed class DecoderLauncher : IDisposable
         }
     }
 
-    // Files of other processes in /proc stay closed all the same: they need the right to trace the process, which Landlock refuses.
+    // In /proc the memory and environment of other processes stay closed: they need the right to trace the process, which Landlock refuses outside of the
+    // decoders, and a decoder refuses to its siblings (DecoderProgram). Their names and arguments can be read.
     private static IEnumerable<string> Readable() =>
     [
         DotnetRoot, AppContext.BaseDirectory, "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/proc", "/sys/fs/cgroup", "/sys/devices/system",
@@ -65,7 +66,11 @@ internal sealed class DecoderLauncher : IDisposable
     ];
 
     /// <summary>The folder of the runtime that this process uses.</summary>
-    public static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    public static string DotnetRoot { get; } = RootOf(RuntimeEnvironment.GetRuntimeDirectory());
+
+    // …/shared/Microsoft.NETCore.App/10.0.0, unless the program carries its own runtime.
+    private static string RootOf(string runtime) =>
+        new DirectoryInfo(runtime).Parent?.Parent is { Name: "shared", Parent: { } root } ? root.FullName : AppContext.BaseDirectory;
 
     private sealed record Order(ProcessStartInfo Program, TaskCompletionSource<Process> Started);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using BillionHearts.Analysis.Decoding.Confinement;
 using BillionHearts.Analysis.Imaging;
@@ -41,11 +42,15 @@ internal sealed class DecoderProcess : IDisposable
     /// <summary>Memory that it kept after the last job, in bytes.</summary>
     public long WorkingSet { get; private set; }
 
-    public bool HasSystemCallFilter => _ready.HasSystemCallFilter;
+    /// <summary>Whether the kernel filters its calls and limits its memory.</summary>
+    public bool IsConfined { get; private set; }
+
+    public bool HasEnded => _process.HasExited;
 
     public int ProcessId => _process.Id;
 
-    /// <exception cref="InvalidOperationException">It does not start.</exception>
+    /// <exception cref="InvalidOperationException">It starts and ends.</exception>
+    /// <exception cref="Win32Exception">It cannot be started.</exception>
     public static async Task<DecoderProcess> StartAsync(
         DecoderLauncher launcher, AnalysisOptions options, DecoderLane lane, CancellationToken cancellationToken)
     {
@@ -79,9 +84,12 @@ internal sealed class DecoderProcess : IDisposable
             Jobs++;
             WorkingSet = answer.Head.WorkingSet;
 
+            // It is being ended, although it was quick enough.
+            cancellationToken.ThrowIfCancellationRequested();
+
             return answer.Head.IsOutOfMemory ? throw Ended(DecoderEnd.TooMuchMemory, file, startedAt) : answer;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or Win32Exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw Ended(file, startedAt);
@@ -100,6 +108,9 @@ internal sealed class DecoderProcess : IDisposable
             // It has ended.
         }
 
+        // Not by disposing what writes to it, which would write the rest into a broken pipe.
+        _process.StandardInput.BaseStream.Dispose();
+        _process.StandardOutput.BaseStream.Dispose();
         _process.Dispose();
     }
 
@@ -132,7 +143,7 @@ internal sealed class DecoderProcess : IDisposable
             new Frame<DecoderSetup>(new DecoderSetup(_options, lane), []).Write(_input, DecoderJson.Default.DecoderSetup);
             _ready = (Frame<DecoderReady>.Read(_output, DecoderJson.Default.DecoderReady, maxFile: 0)
                 ?? throw new EndOfStreamException("It ended.")).Head;
-            ResourceLimits.Set(_process.Id, _memoryLimit);
+            IsConfined = ResourceLimits.TrySet(_process.Id, _memoryLimit) && _ready.HasSystemCallFilter;
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
@@ -178,6 +189,7 @@ internal sealed class DecoderProcess : IDisposable
 
     private static async Task<string> LastOfAsync(StreamReader reader)
     {
+        using var closed = reader;
         var last = new char[MaxErrorOutput];
         var text = "";
 

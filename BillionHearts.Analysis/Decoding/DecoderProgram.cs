@@ -8,17 +8,18 @@ namespace BillionHearts.Analysis.Decoding;
 
 /// <summary>
 /// The program of a child process: decodes one file after the other from its standard input, and writes the results to its standard output. It ends when the
-/// input ends. Whatever a hostile file does to it, it has no secret, no network and no file to write to.
+/// input ends. Whatever a hostile file does to it, it has no password, no network and no file to write to.
 /// </summary>
 internal static class DecoderProgram
 {
     /// <summary>The argument that starts this program instead of the service.</summary>
     public const string Argument = "--decoder";
 
-    private const int LowestPriority = 19;
+    private const int SlowNiceness = 15;
 
     // Parameters of prctl(2) and the number of SIGKILL.
     private const int DieWithParent = 1;
+    private const int Traceable = 4;
     private const int KillSignal = 9;
 
     // Above this, free memory is given back after an image: another image of that size is unlikely.
@@ -43,17 +44,18 @@ internal static class DecoderProgram
         if (OperatingSystem.IsLinux())
         {
             _ = SetProcessOption(DieWithParent, KillSignal);
+            _ = SetProcessOption(Traceable, 0);
 
             if (setup.Lane is DecoderLane.Slow)
             {
-                ProcessPriority.Lower(LowestPriority);
+                ProcessPriority.Lower(SlowNiceness);
             }
         }
 
         var decoder = new ImageDecoder(Options.Create(setup.Options), setup.Lane);
         DecoderWarmUp.Run(decoder);
 
-        // Only now: warming up has loaded the libraries, and no file of a user was read yet.
+        // Only now: warming up starts threads and compiles methods with fewer restrictions, and no file of a user was read yet.
         var ready = new DecoderReady(SystemCallFilter.TryApply(), ImageLibrary.Name);
         new Frame<DecoderReady>(ready, []).Write(output, DecoderJson.Default.DecoderReady);
 

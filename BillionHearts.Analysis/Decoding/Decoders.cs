@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
     private readonly AnalysisOptions _options = options.Value;
     private readonly ConcurrentStack<DecoderProcess> _idle = new();
     private readonly SemaphoreSlim _slow = new(1);
+    private volatile bool _isDisposed;
 
     /// <summary>Ids of the processes that wait for an image.</summary>
     public IReadOnlyList<int> IdleProcesses => [.. _idle.Select(decoder => decoder.ProcessId)];
@@ -32,7 +34,7 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
             Log.FilesNotConfined(logger);
         }
 
-        if (!started.All(decoder => decoder.HasSystemCallFilter))
+        if (!started.All(decoder => decoder.IsConfined))
         {
             Log.CallsNotConfined(logger);
         }
@@ -41,43 +43,21 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <exception cref="UnusableImageException">The file is not an image, damaged, or too large.</exception>
-    /// <exception cref="HeavyImageException">The image belongs to the slow lane.</exception>
+    /// <exception cref="HeavyImageException">The image belongs to the slow lane; never thrown in that lane.</exception>
     /// <exception cref="DecoderEndedException">The decoder ended.</exception>
+    /// <exception cref="DecoderUnavailableException">There is no decoder.</exception>
     public async Task<DecodedImage> AnalyzeAsync(byte[] file, DecoderLane lane, CancellationToken cancellationToken)
-    {
-        var answer = await RunAsync(new DecoderJob(null), file, lane, cancellationToken);
-        return DecoderAnswers.Image(answer);
-    }
-
-    /// <inheritdoc cref="AnalyzeAsync"/>
-    public async Task<Rendition> RenderAsync(byte[] file, RenditionName name, DecoderLane lane, CancellationToken cancellationToken)
-    {
-        var answer = await RunAsync(new DecoderJob(name.ToString()), file, lane, cancellationToken);
-        return DecoderAnswers.Rendition(answer, name);
-    }
-
-    public void Dispose()
-    {
-        while (_idle.TryPop(out var decoder))
-        {
-            decoder.Dispose();
-        }
-
-        _slow.Dispose();
-    }
-
-    private async Task<Frame<DecoderAnswer>> RunAsync(DecoderJob job, byte[] file, DecoderLane lane, CancellationToken cancellationToken)
     {
         if (lane is DecoderLane.Normal)
         {
-            return await RunAsync(Take() ?? await StartAsync(lane, cancellationToken), job, file, lane, cancellationToken);
+            return await RunAsync(new DecoderJob(null), file, lane, DecoderAnswers.Image, cancellationToken);
         }
 
         await _slow.WaitAsync(cancellationToken);
 
         try
         {
-            return await RunAsync(await StartAsync(lane, cancellationToken), job, file, lane, cancellationToken);
+            return await RunAsync(new DecoderJob(null), file, lane, DecoderAnswers.Image, cancellationToken);
         }
         finally
         {
@@ -85,16 +65,65 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
         }
     }
 
-    private async Task<Frame<DecoderAnswer>> RunAsync(DecoderProcess decoder, DecoderJob job, byte[] file, DecoderLane lane, CancellationToken cancellationToken)
+    /// <summary>Makes a rendition. Somebody waits for it: while the slow lane is taken, it is refused at once.</summary>
+    /// <inheritdoc cref="AnalyzeAsync"/>
+    public async Task<Rendition> RenderAsync(byte[] file, RenditionName name, DecoderLane lane, CancellationToken cancellationToken)
     {
+        var job = new DecoderJob(name.ToString());
+
+        if (lane is DecoderLane.Normal)
+        {
+            return await RunAsync(job, file, lane, answer => DecoderAnswers.Rendition(answer, name), cancellationToken);
+        }
+
+        if (!await _slow.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            throw new DecoderUnavailableException("Another image that takes much memory is being decoded.");
+        }
+
+        try
+        {
+            return await RunAsync(job, file, lane, answer => DecoderAnswers.Rendition(answer, name), cancellationToken);
+        }
+        finally
+        {
+            _slow.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+
+        while (_idle.TryPop(out var decoder))
+        {
+            decoder.Dispose();
+        }
+    }
+
+    /// <param name="read">Checks an answer before the process is used again.</param>
+    private async Task<T> RunAsync<T>(
+        DecoderJob job, byte[] file, DecoderLane lane, Func<Frame<DecoderAnswer>, T> read, CancellationToken cancellationToken)
+    {
+        var decoder = (lane is DecoderLane.Normal ? Take() : null) ?? await StartAsync(lane, cancellationToken);
         var isUsable = false;
 
         try
         {
             // Waiting for the answer blocks a thread; the few that handle messages and requests must stay free.
             var answer = await Task.Run(() => decoder.Run(job, file, cancellationToken), CancellationToken.None);
-            isUsable = lane is DecoderLane.Normal && decoder.Jobs < MaxJobs && decoder.WorkingSet < _options.RecycleBytes;
-            return answer;
+            var result = read(answer);
+            isUsable = true;
+            return result;
+        }
+        catch (Exception exception) when (exception is UnusableImageException || (exception is HeavyImageException && lane is DecoderLane.Normal))
+        {
+            isUsable = true;
+            throw;
+        }
+        catch (HeavyImageException exception)
+        {
+            throw new InvalidDataException("The decoder of the slow lane refused an image as heavy.", exception);
         }
         catch (DecoderEndedException exception)
         {
@@ -103,28 +132,56 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
         }
         finally
         {
-            if (isUsable)
-            {
-                _idle.Push(decoder);
-            }
-            else
-            {
-                decoder.Dispose();
-            }
+            Return(decoder, isUsable && lane is DecoderLane.Normal);
         }
     }
 
-    private DecoderProcess? Take() => _idle.TryPop(out var decoder) ? decoder : null;
+    private void Return(DecoderProcess decoder, bool isUsable)
+    {
+        if (isUsable && !_isDisposed && decoder.Jobs < MaxJobs && decoder.WorkingSet < _options.RecycleBytes)
+        {
+            _idle.Push(decoder);
+        }
+        else
+        {
+            decoder.Dispose();
+        }
+    }
 
-    private Task<DecoderProcess> StartAsync(DecoderLane lane, CancellationToken cancellationToken) =>
-        DecoderProcess.StartAsync(launcher, _options, lane, cancellationToken);
+    private DecoderProcess? Take()
+    {
+        while (_idle.TryPop(out var decoder))
+        {
+            // It may have been ended from outside, such as by a system without memory. The next image is not the cause.
+            if (!decoder.HasEnded)
+            {
+                return decoder;
+            }
+
+            decoder.Dispose();
+        }
+
+        return null;
+    }
+
+    private async Task<DecoderProcess> StartAsync(DecoderLane lane, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DecoderProcess.StartAsync(launcher, _options, lane, cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or IOException)
+        {
+            throw new DecoderUnavailableException($"No decoder can be started: {exception.Message}", exception);
+        }
+    }
 
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "Decoders can read and write files: this system has no Landlock (Linux 5.13 or later)")]
         public static partial void FilesNotConfined(ILogger logger);
 
-        [LoggerMessage(LogLevel.Warning, "Decoders can use the network and start programs: this system has no seccomp")]
+        [LoggerMessage(LogLevel.Warning, "Decoders can use the network, start programs or take more memory than allowed: this system has no seccomp, or its limits cannot be set")]
         public static partial void CallsNotConfined(ILogger logger);
 
         [LoggerMessage(LogLevel.Warning, "A decoder ended ({End}, exit code {ExitCode}) {Seconds} s after it had received a file of {Bytes} bytes: {ErrorOutput}")]

@@ -12,7 +12,7 @@ namespace BillionHearts.Analysis.Decoding;
 internal readonly record struct Frame<T>(T Head, IReadOnlyList<byte[]> Files)
 {
     private const int MaxHead = 1024 * 1024;
-    private const int MaxFiles = 8;
+    private const int MaxFiles = 2;
 
     public void Write(Stream stream, JsonTypeInfo<T> type)
     {

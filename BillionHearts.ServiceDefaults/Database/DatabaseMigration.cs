@@ -48,7 +48,8 @@ public static partial class DatabaseMigration
 
     private static async Task MigrateAsync(DbContext db, ILogger logger, CancellationToken cancellationToken)
     {
-        db.Database.SetCommandTimeout(s_patience);
+        // None: a statement that rewrites a large table takes as long as it takes, and so does waiting for another migration.
+        db.Database.SetCommandTimeout(TimeSpan.Zero);
         await db.Database.OpenConnectionAsync(cancellationToken);
 
         try

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.Storage;
 using NetVips;
@@ -72,7 +73,7 @@ public sealed class AnalysisServiceTests(AnalysisFixture fixture) : IClassFixtur
         var first = await Host.AnalyzeAsync(request, Cancel);
         var second = await Host.AnalyzeAsync(request, Cancel);
 
-        Assert.Equal((first.RequestId, first.Analysis), (second.RequestId, second.Analysis));
+        Assert.Equal((first.RequestId, JsonSerializer.Serialize(first.Analysis)), (second.RequestId, JsonSerializer.Serialize(second.Analysis)));
         Assert.Equal(first.Renditions, second.Renditions);
     }
 

@@ -25,6 +25,7 @@ public sealed class BacklogTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         await SeenAsync(() => Backlog.Lanes, ("lane", AnalysisLane.Fresh), at: 2);
         await SeenAsync(() => Backlog.Lanes, ("lane", AnalysisLane.Backfill), at: 0);
+        await SeenAsync(() => Backlog.Lanes, ("lane", AnalysisLane.Slow), at: 0);
     }
 
     [Fact]

@@ -59,8 +59,7 @@ internal sealed class FilterProgram
         program.On(numbers.Clone, argument: 0, JumpIfAnyBit, IsThread, ifTrue: Allow, ifFalse: NotPermitted);
         program.On(numbers.OpenAt, argument: 2, JumpIfAnyBit, ForWriting, ifTrue: NotPermitted, ifFalse: Allow);
         program.On(numbers.SignalThread, argument: 0, JumpIfEqual, (uint)processId, ifTrue: Allow, ifFalse: NotPermitted);
-        // Reading the limits is allowed: the runtime reads them for each new thread. A new limit is given by an address, whose lower half is never 0.
-        program.On(numbers.Limits, argument: 2, JumpIfEqual, 0, ifTrue: Allow, ifFalse: NotPermitted);
+        program.AllowReadingLimits(numbers.Limits);
 
         if (numbers.Open is { } open)
         {
@@ -69,6 +68,18 @@ internal sealed class FilterProgram
 
         program.Add(Return, Allow);
         return [.. program._code];
+    }
+
+    /// <summary>The runtime reads the limits for each new thread. A call that sets one has its address as the third argument, of two halves.</summary>
+    private void AllowReadingLimits(uint number)
+    {
+        Add(JumpIfEqual, number, ifTrue: 0, ifFalse: 6);
+        Add(Load, 16 + (8 * 2));
+        Add(JumpIfEqual, 0, ifTrue: 0, ifFalse: 3);
+        Add(Load, 16 + (8 * 2) + 4);
+        Add(JumpIfEqual, 0, ifTrue: 0, ifFalse: 1);
+        Add(Return, Allow);
+        Add(Return, NotPermitted);
     }
 
     private void On(uint number, uint result)

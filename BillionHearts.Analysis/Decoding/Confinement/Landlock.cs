@@ -22,7 +22,8 @@ internal static class Landlock
     private const ulong ReadFile = 1 << 2;
     private const ulong ReadDirectory = 1 << 3;
     private const ulong Network = 0b11;        // bind, connect
-    private const ulong OtherProcesses = 0b11; // abstract sockets, signals
+    private const ulong AbstractSockets = 0b01;
+    private const ulong Signals = 0b10;
 
     /// <summary>Number of file access rights by version of the interface, from 1; later versions have no further ones.</summary>
     private static readonly int[] s_rights = [13, 14, 15, 15, 16];
@@ -59,7 +60,8 @@ internal static class Landlock
         Span<byte> attributes = stackalloc byte[24];
         BinaryPrimitives.WriteUInt64LittleEndian(attributes, (1UL << s_rights[Math.Min(version, s_rights.Length) - 1]) - 1);
         BinaryPrimitives.WriteUInt64LittleEndian(attributes[8..], version >= 4 ? Network : 0);
-        BinaryPrimitives.WriteUInt64LittleEndian(attributes[16..], version >= 6 ? OtherProcesses : 0);
+        // In version 6 it also refuses signals to other threads of the own process, with which the runtime stops them.
+        BinaryPrimitives.WriteUInt64LittleEndian(attributes[16..], version >= 7 ? AbstractSockets | Signals : version >= 6 ? AbstractSockets : 0);
 
         return Call(attributes[..(version >= 6 ? 24 : version >= 4 ? 16 : 8)], static (address, length) => SystemCall(CreateRuleset, address, length, 0, 0));
     }

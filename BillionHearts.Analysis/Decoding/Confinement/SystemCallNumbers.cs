@@ -36,8 +36,9 @@ internal sealed class SystemCallNumbers
     };
 
     // The same on each processor: pidfd_send_signal, io_uring (3), open_tree, move_mount, fsopen, fsconfig, fsmount, fspick, pidfd_open, pidfd_getfd,
-    // mount_setattr, fchmodat2.
-    private static readonly uint[] s_common = [424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 442, 452];
+    // process_madvise, mount_setattr, quotactl_fd, memfd_secret, process_mrelease, fchmodat2, setxattrat, removexattrat, open_tree_attr, file_setattr.
+    private static readonly uint[] s_common =
+        [424, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442, 443, 447, 448, 452, 463, 466, 467, 469];
 
     private static readonly SystemCallNumbers s_x64 = new()
     {
@@ -63,6 +64,11 @@ internal sealed class SystemCallNumbers
             135, 160, 167, 168, 169, 175, 176,       // personality, setrlimit, swapon, swapoff, reboot, init_module, delete_module
             246, 248, 249, 250, 298, 313, 320,       // kexec_load, add_key, request_key, keyctl, perf_event_open, finit_module, kexec_file_load
             321, 323,                                // bpf, userfaultfd
+            132, 197, 198, 199, 235, 261,            // utime, removexattr, lremovexattr, fremovexattr, utimes, futimesat
+            29, 30, 31, 64, 68, 240, 241,            // shmget, shmat, shmctl, semget, msgget, mq_open, mq_unlink
+            251, 256, 279, 312,                      // ioprio_set, migrate_pages, move_pages, kcmp
+            103, 159, 163, 164, 170, 171, 172, 173,  // syslog, adjtimex, acct, settimeofday, sethostname, setdomainname, iopl, ioperm
+            179, 227, 300, 305,                      // quotactl, clock_settime, fanotify_init, clock_adjtime
         ],
     };
 
@@ -86,6 +92,11 @@ internal sealed class SystemCallNumbers
             92, 164, 224, 225, 142, 105, 106,        // personality, setrlimit, swapon, swapoff, reboot, init_module, delete_module
             104, 217, 218, 219, 241, 273, 294,       // kexec_load, add_key, request_key, keyctl, perf_event_open, finit_module, kexec_file_load
             280, 282,                                // bpf, userfaultfd
+            14, 15, 16,                              // removexattr, lremovexattr, fremovexattr
+            180, 181, 186, 190, 194, 195, 196,       // mq_open, mq_unlink, msgget, semget, shmget, shmctl, shmat
+            30, 238, 239, 272,                       // ioprio_set, migrate_pages, move_pages, kcmp
+            116, 171, 89, 170, 161, 162,             // syslog, adjtimex, acct, settimeofday, sethostname, setdomainname
+            60, 112, 262, 266,                       // quotactl, clock_settime, fanotify_init, clock_adjtime
         ],
     };
 }

@@ -141,6 +141,8 @@ internal sealed class ImageMerges(ImagesDbContext db, AnalysisDispatch dispatch,
 
         foreach (var image in visible.Where(image => image != kept))
         {
+            // A result that arrives while it is hidden is dropped. What it has stays.
+            image.AnalysisRequestId = null;
             (image.DeletedAt, image.MergedInto, image.MergedAt) = (clock.GetUtcNow(), kept.Id, now);
             db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
             await audit.WriteAsync(image.UserId, AuditAction.ImageMerged, image.Id, address, cancellationToken);

@@ -29,7 +29,7 @@ internal sealed record TimelineStep
     [Description("Counted from 1 in each analysis.")]
     public int? Attempt { get; init; }
 
-    [Description("fresh or backfill: images in the back-fill lane wait behind all new uploads.")]
+    [Description("fresh, backfill or slow: images in the back-fill lane wait behind all new uploads; those that take much memory are analysed one at a time, in the slow lane.")]
     public string? Lane { get; init; }
 
     [Description("Of an attempt: its duration. Of queued and retry_scheduled: from then until a worker began.")]

@@ -16,10 +16,13 @@ internal static class BodyText
     /// <param name="isWhole">False for the beginning of a longer body.</param>
     public static (string Text, bool IsCut) Of(byte[] body, bool isWhole, int maxLength)
     {
-        var text = isWhole && body.Length <= MaxParsed && Redact(body) is { } redacted ? redacted : Encoding.UTF8.GetString(body);
+        var text = isWhole && body.Length <= MaxParsed && Redact(body) is { } redacted ? redacted : Hide(Encoding.UTF8.GetString(body));
 
         return text.Length > maxLength ? (text[..maxLength], true) : (text, !isWhole);
     }
+
+    /// <summary>What is no JSON cannot be shown without its location.</summary>
+    private static string Hide(string text) => text.Contains(Location, StringComparison.OrdinalIgnoreCase) ? "(not shown, because it may say where a photo was taken)" : text;
 
     private static string? Redact(byte[] body)
     {

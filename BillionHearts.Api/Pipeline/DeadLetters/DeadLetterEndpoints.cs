@@ -43,7 +43,7 @@ internal static class DeadLetterEndpoints
         letters.MapDelete("/{id}", DeleteDeadLetter)
             .Owns(Owned.Installation, Scopes.Operate)
             .WithName(nameof(DeleteDeadLetter)).WithSummary("Delete a message")
-            .WithDescription("It is lost. An image whose analysis it requested stays pending until it is analysed again.")
+            .WithDescription("It is lost. An image whose analysis it requested is failed then, with the reason dead_letter, and can be analysed again.")
             .Produces<DetailResponse>()
             .Refuses(401, 403, 404, 503);
     }

@@ -15,7 +15,7 @@ internal sealed partial class DeadLetterHandler(
     {
         var death = Death.From(properties);
 
-        if (AbandonedRequest.ResultOf(death, body, clock.GetUtcNow()) is { } result)
+        if (AbandonedRequest.WhenDelivered(death, body.Span, clock.GetUtcNow()) is { } result)
         {
             await results.StoreAsync(result, cancellationToken);
             Log.Abandoned(logger, result.ImageId, result.Version);

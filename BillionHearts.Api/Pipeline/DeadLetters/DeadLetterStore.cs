@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using BillionHearts.Api.Accounts.Audit;
 using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
@@ -12,7 +13,7 @@ using RabbitMQ.Client;
 namespace BillionHearts.Api.Pipeline.DeadLetters;
 
 /// <summary>The table of dead letters: storing, replaying through the outbox, and deleting them.</summary>
-internal sealed class DeadLetterStore(ImagesDbContext db, OutboxSignal signal, AuditTrail audit)
+internal sealed class DeadLetterStore(ImagesDbContext db, ResultStore results, OutboxSignal signal, AuditTrail audit, TimeProvider clock)
 {
     /// <summary>Letters replayed in one commit.</summary>
     private const int BatchSize = 200;
@@ -69,9 +70,19 @@ internal sealed class DeadLetterStore(ImagesDbContext db, OutboxSignal signal, A
         return all;
     }
 
-    public async Task<bool> DeleteAsync(long id, long? operatorId, string address, CancellationToken cancellationToken) => await InTransactionAsync(
-        cancel => db.DeadLetters.Where(letter => letter.Id == id).ExecuteDeleteAsync(cancel),
-        operatorId, AuditAction.DeadLetterDeleted, id, address, cancellationToken) > 0;
+    /// <summary>Deletes a letter. An image that waits for it fails first.</summary>
+    public async Task<bool> DeleteAsync(long id, long? operatorId, string address, CancellationToken cancellationToken)
+    {
+        if (await db.DeadLetters.AsNoTracking().SingleOrDefaultAsync(letter => letter.Id == id, cancellationToken) is { } letter
+            && AbandonedRequest.WhenDeleted(letter, clock.GetUtcNow()) is { } result)
+        {
+            await results.StoreAsync(result, cancellationToken);
+        }
+
+        return await InTransactionAsync(
+            cancel => db.DeadLetters.Where(letter => letter.Id == id).ExecuteDeleteAsync(cancel),
+            operatorId, AuditAction.DeadLetterDeleted, id, address, cancellationToken) > 0;
+    }
 
     private async Task<int> InTransactionAsync(
         Func<CancellationToken, Task<int>> change, long? operatorId, string action, long? subject, string address, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ internal sealed class AnalysisDispatch(IBlobStore blobs, TimeProvider clock)
             Sha256 = Convert.ToHexStringLower(image.Sha256!),
         };
         image.AnalysisRequestId = request.MessageId;
-        image.AnalysisInBackfill = lane is AnalysisLane.Backfill;
+        image.AnalysisInBackfill = lane is AnalysisLane.Backfill || (lane is AnalysisLane.Slow && image.AnalysisInBackfill);
         return request;
     }
 

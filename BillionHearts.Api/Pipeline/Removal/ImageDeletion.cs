@@ -38,7 +38,20 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
         await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
         await RetireAsync(image, cancellationToken);
+        await ExpireMergedAsync(image.Id, cancellationToken);
     }
+
+    /// <summary>
+    /// Images that were merged into a deleted one cannot be restored any more, so <see cref="MergeExpiry"/> removes them now: also those merged into these.
+    /// </summary>
+    private Task ExpireMergedAsync(long id, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        WITH RECURSIVE merged AS (
+            SELECT id FROM images WHERE merged_into = {id}
+            UNION SELECT image.id FROM images AS image JOIN merged ON image.merged_into = merged.id)
+        UPDATE images SET merged_at = {DateTimeOffset.UnixEpoch} WHERE id IN (SELECT id FROM merged)
+        """,
+        cancellationToken);
 
     /// <summary>Retires a deleted image's address and blobs and reduces the user's usage, in the caller's transaction.</summary>
     public async Task RetireAsync(Image image, CancellationToken cancellationToken)

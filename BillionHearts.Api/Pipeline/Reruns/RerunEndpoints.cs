@@ -18,7 +18,7 @@ internal static class RerunEndpoints
             .WithName(nameof(StartRerun)).WithSummary("Analyse many images again")
             .WithDescription(
                 "`scope`: all, failed, or older_than, which repeats what lower versions of `analyzer` made. With `user_id` only that user's images. They are queued in small " +
-                "portions behind all new uploads, and fewer while uploads are slow. An analysed image keeps its result until the new one arrives, and if the new analysis fails. " +
+                "portions behind all new uploads (those that take much memory: in turn with new ones of that kind), and fewer while uploads are slow. An analysed image keeps its result until the new one arrives, and if the new analysis fails. " +
                 "Only one re-run at a time. With `dry_run=true` nothing starts, and the answer is the forecast. Recorded in the operator's audit trail.")
             .ReadsQuery(query => ReadDryRun(query))
             .ReadsJson(RerunRequest.Read)

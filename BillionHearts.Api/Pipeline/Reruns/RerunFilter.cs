@@ -22,11 +22,18 @@ internal sealed record RerunFilter(string Scope, string Name, int Version, long?
         """;
 
     private const string Count = $"SELECT count(*) AS \"Value\" FROM images WHERE {IsMatch}";
-    private const string CountOfUser = $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE user_id = {{3}}) SELECT count(*) AS \"Value\" FROM page WHERE {IsMatch}";
+    private const string CountOfUser = $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE user_id = {{3}} AND deleted_at IS NULL) SELECT count(*) AS \"Value\" FROM page WHERE {IsMatch}";
     private const string Sample = $"SELECT count(*) FILTER (WHERE {IsMatch}) AS found, count(*) AS read FROM images TABLESAMPLE SYSTEM ({{3}}::real)";
     private const string Page = $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE id > {{3}} AND id <= {{4}} ORDER BY id LIMIT {{5}}) {OfPage}";
+
+    // The ids from an index of visible images by user, the rows by their ids. Otherwise PostgreSQL would walk through all users' images.
     private const string PageOfUser =
-        $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE user_id = {{6}} AND id > {{3}} AND id <= {{4}} ORDER BY id LIMIT {{5}}) {OfPage}";
+        $"""
+        WITH own AS MATERIALIZED (SELECT id FROM images WHERE user_id = {{6}} AND deleted_at IS NULL),
+            page AS MATERIALIZED (
+                SELECT image.* FROM (SELECT id FROM own WHERE id > {{3}} AND id <= {{4}} ORDER BY id LIMIT {{5}}) AS next JOIN images AS image USING (id))
+        {OfPage}
+        """;
 
     private const string OfPage = $"SELECT id, {IsMatch} AS is_match FROM page";
 

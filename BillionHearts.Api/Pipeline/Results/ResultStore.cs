@@ -77,7 +77,7 @@ internal sealed class ResultStore(
                 return ResultEffect.Analyzed;
 
             case AnalysisOutcome.Retry when RetrySchedule.DelayAfter(image.AnalysisAttempt, Random.Shared.NextDouble()) is { } delay:
-                await outbox.AddDelayedAsync(dispatch.NextAttempt(image, result.Lane), delay, cancellationToken);
+                await outbox.AddDelayedAsync(dispatch.NextAttempt(image, LaneOf(result, image)), delay, cancellationToken);
                 return ResultEffect.Retried;
 
             default:
@@ -115,6 +115,10 @@ internal sealed class ResultStore(
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Failed)));
     }
 
+    /// <summary>The worker may move an image to the slow lane, and to no other.</summary>
+    private static string LaneOf(AnalysisResult result, Image image) =>
+        result.Lane is AnalysisLane.Slow ? AnalysisLane.Slow : image.AnalysisInBackfill ? AnalysisLane.Backfill : AnalysisLane.Fresh;
+
     // The attempt's number comes from our row and not from the message: only our own count decides whether to retry.
     private static AnalysisAttempt CreateAttempt(AnalysisResult result, Image image) => new()
     {
@@ -122,7 +126,7 @@ internal sealed class ResultStore(
         ImageId = image.Id,
         Version = image.Version,
         Attempt = image.AnalysisAttempt,
-        Lane = result.Lane,
+        Lane = LaneOf(result, image),
         Outcome = result.Outcome,
         Reason = result.Failure?.Reason,
         Detail = result.Failure?.Detail,
