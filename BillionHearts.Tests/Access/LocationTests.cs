@@ -94,7 +94,11 @@ public sealed class LocationTests(AccessFixture fixture)
             UtcOffsetMinutes = 345,
             Location = new PhotoLocation
             {
-                Latitude = Latitude, Longitude = -0.001475, AltitudeMetres = 45.5, DirectionDegrees = 271.25, DirectionIsMagnetic = false,
+                Latitude = Latitude,
+                Longitude = -0.001475,
+                AltitudeMetres = 45.5,
+                DirectionDegrees = 271.25,
+                DirectionIsMagnetic = false,
                 FixedAt = new DateTimeOffset(2026, 5, 1, 7, 0, 0, TimeSpan.Zero),
             },
         };

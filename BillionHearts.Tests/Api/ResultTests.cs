@@ -290,7 +290,13 @@ public sealed class ResultTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Dhash = "0123456789ABCDEF",
         Photo = s_photo with
         {
-            FocalLength35Mm = 53, ExposureProgram = "manual", ExposureBiasEv = -0.33, MeteringMode = "spot", FlashFired = false, WhiteBalance = "auto", Rating = 5,
+            FocalLength35Mm = 53,
+            ExposureProgram = "manual",
+            ExposureBiasEv = -0.33,
+            MeteringMode = "spot",
+            FlashFired = false,
+            WhiteBalance = "auto",
+            Rating = 5,
         },
     };
 

@@ -161,8 +161,14 @@ public sealed class PhotoReaderTests
         Assert.Equal(
             new PhotoMetadata
             {
-                ExposureProgram = "aperture_priority", ExposureBiasEv = -0.67, MeteringMode = "pattern", FlashFired = true, UtcOffsetMinutes = -210,
-                WhiteBalance = "manual", FocalLength35Mm = 75, Rating = 4,
+                ExposureProgram = "aperture_priority",
+                ExposureBiasEv = -0.67,
+                MeteringMode = "pattern",
+                FlashFired = true,
+                UtcOffsetMinutes = -210,
+                WhiteBalance = "manual",
+                FocalLength35Mm = 75,
+                Rating = 4,
             },
             photo);
     }
