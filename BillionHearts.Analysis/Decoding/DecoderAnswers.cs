@@ -1,5 +1,6 @@
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
+using BillionHearts.Formats;
 
 namespace BillionHearts.Analysis.Decoding;
 
@@ -60,21 +61,9 @@ internal static class DecoderAnswers
     }
 
     private static Rendition Rendition(DecodedRendition? head, byte[] file, string[] types) =>
-        head is { Width: > 0, Height: > 0 } && types.Contains(head.ContentType) && head.ContentType == $"image/{Format(file)}"
+        head is { Width: > 0, Height: > 0 } && types.Contains(head.ContentType) && head.ContentType == ImageHeaders.Identify(file)?.ContentType
             ? new Rendition(head.Name, head.ContentType, head.Width, head.Height, file)
             : throw new InvalidDataException("A rendition in the decoder's answer has another type or size than expected.");
-
-    private static string Format(byte[] file)
-    {
-        try
-        {
-            return ImageFormats.Detect(file);
-        }
-        catch (UnusableImageException)
-        {
-            return "";
-        }
-    }
 
     // Each name becomes a time series.
     private static StepTime Step(DecoderStep? step) => step is not null && s_steps.Contains(step.Name) && step.Seconds is >= 0 and < MaxSeconds

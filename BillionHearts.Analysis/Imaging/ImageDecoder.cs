@@ -40,9 +40,11 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         file,
         header => new Rendition(
             $"{RenditionName.Clean}", $"image/{header.Format}", header.UprightWidth, header.UprightHeight, MetadataScrubber.Scrub(file, header.Format)),
-        cancellationToken);
+        cancellationToken,
+        decodes: false);
 
-    private T Guard<T>(byte[] file, Func<ImageHeader, T> decode, CancellationToken cancellationToken)
+    /// <param name="decodes">Otherwise the pixels stay as they are, which takes no memory.</param>
+    private T Guard<T>(byte[] file, Func<ImageHeader, T> decode, CancellationToken cancellationToken, bool decodes = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var format = ImageFormats.Detect(file);
@@ -52,7 +54,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
             var header = ImageHeader.Read(file, format);
             header.Require(_options);
 
-            return lane is DecoderLane.Slow || header.NeededBytes <= _options.HeavyBytes ? decode(header) : throw new HeavyImageException(header.NeededBytes);
+            return decodes && lane is DecoderLane.Normal && header.NeededBytes > _options.HeavyBytes ? throw new HeavyImageException(header.NeededBytes) : decode(header);
         }
         catch (VipsException exception)
         {

@@ -132,9 +132,9 @@ internal sealed record ImageHeader
             throw TooLarge($"that is {pixels} in total, and at most {limits.MaxPixels} are allowed.");
         }
 
-        if (IsWhole && DecodedBytes > limits.MaxDecodedBytes)
+        if (NeededBytes > limits.MaxDecodedBytes)
         {
-            throw TooLarge($"decoding them would take {DecodedBytes} bytes of memory, and at most {limits.MaxDecodedBytes} are allowed.");
+            throw TooLarge($"decoding them would take {NeededBytes} bytes of memory, and at most {limits.MaxDecodedBytes} are allowed.");
         }
     }
 

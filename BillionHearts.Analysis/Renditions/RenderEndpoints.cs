@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
 using BillionHearts.ServiceDefaults.Errors;
@@ -60,6 +61,10 @@ internal static class RenderEndpoints
         catch (UnusableImageException exception)
         {
             return TypedResults.UnprocessableEntity(new AnalysisFailure(exception.Reason, exception.Message));
+        }
+        catch (DecoderUnavailableException)
+        {
+            return s_busy;
         }
         catch (BlobStoreUnavailableException)
         {

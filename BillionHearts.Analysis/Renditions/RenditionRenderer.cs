@@ -39,15 +39,24 @@ internal sealed class RenditionRenderer(ImageFiles files, Decoders decoders, Ana
     {
         try
         {
-            return await decoders.RenderAsync(bytes, name, DecoderLane.Normal, cancellationToken);
-        }
-        catch (HeavyImageException)
-        {
-            return await decoders.RenderAsync(bytes, name, DecoderLane.Slow, cancellationToken);
+            return await InEitherLaneAsync(bytes, name, cancellationToken);
         }
         catch (DecoderEndedException exception)
         {
             throw new UnusableImageException(FailureReason.DecoderCrashed, "No rendition can be made of this file: its decoder ended.", exception);
+        }
+    }
+
+    private async Task<Rendition> InEitherLaneAsync(byte[] bytes, RenditionName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await decoders.RenderAsync(bytes, name, DecoderLane.Normal, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HeavyImageException or DecoderEndedException { End: not DecoderEnd.TooMuchProcessorTime })
+        {
+            // A process that was ended from outside says nothing about the file: one more attempt, in a process of its own.
+            return await decoders.RenderAsync(bytes, name, DecoderLane.Slow, cancellationToken);
         }
     }
 }

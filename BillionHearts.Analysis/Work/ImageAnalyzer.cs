@@ -10,18 +10,19 @@ namespace BillionHearts.Analysis.Work;
 internal sealed partial class ImageAnalyzer(
     ImageFiles files, Decoders decoders, Attempts attempts, IOptions<AnalysisOptions> options, ILogger<ImageAnalyzer> logger)
 {
-    private readonly TimeSpan _timeLimit = options.Value.TimeLimit;
-
-    /// <summary>The attempt at which an image that ends its decoder fails for good.</summary>
+    /// <summary>The attempt at which an image that ends its decoder fails for good, whatever ended the earlier ones.</summary>
     private const int LastCrash = 3;
 
-    /// <exception cref="TimeoutException">The blob store is unavailable.</exception>
+    private readonly AnalysisOptions _options = options.Value;
+
+    /// <exception cref="TimeoutException">The blob store is unavailable, or there is no decoder.</exception>
     /// <exception cref="HeavyImageException">The image belongs to the slow lane, and the request is not of that lane.</exception>
     public async Task<AnalysisResult> AnalyzeAsync(AnalysisRequest request, CancellationToken cancellationToken)
     {
         using var attempt = attempts.Begin(request);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(_timeLimit);
+        var timeLimit = request.Lane is AnalysisLane.Slow ? _options.SlowTimeLimit : _options.TimeLimit;
+        limit.CancelAfter(timeLimit);
 
         try
         {
@@ -35,8 +36,13 @@ internal sealed partial class ImageAnalyzer(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            Log.TooSlow(logger, request.ImageId, request.Version, _timeLimit.TotalSeconds);
-            return attempt.Retry(FailureReason.Timeout, $"The analysis did not finish within {_timeLimit.TotalSeconds:0.#} s.");
+            Log.TooSlow(logger, request.ImageId, request.Version, timeLimit.TotalSeconds);
+            return attempt.Retry(FailureReason.Timeout, $"The analysis did not finish within {timeLimit.TotalSeconds:0.#} s.");
+        }
+        catch (DecoderEndedException exception) when (exception.End is DecoderEnd.TooMuchMemory && request.Lane is not AnalysisLane.Slow)
+        {
+            // Its header promised less.
+            throw new HeavyImageException(_options.MemoryBytes);
         }
         catch (DecoderEndedException exception)
         {
@@ -46,7 +52,7 @@ internal sealed partial class ImageAnalyzer(
         {
             return await PostponeAsync(request, attempt, exception, cancellationToken);
         }
-        catch (Exception exception) when (exception is not HeavyImageException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is not (HeavyImageException or DecoderUnavailableException) && !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, exception, request.ImageId, request.Version);
             return attempt.Retry(FailureReason.Internal, "The analysis failed because of an error on our side; the image is not the cause.");
@@ -72,14 +78,14 @@ internal sealed partial class ImageAnalyzer(
     }
 
     /// <summary>
-    /// A process may also end because the machine has no memory left, so the image gets two more attempts. More would not: each costs another process.
+    /// A process may also end because the machine has no memory left, so the image gets further attempts; few, because each costs a process.
     /// </summary>
     private AnalysisResult Ended(AnalysisRequest request, Attempt attempt, DecoderEndedException exception)
     {
         var (reason, detail) = exception.End switch
         {
             DecoderEnd.TooMuchProcessorTime => (
-                FailureReason.ProcessorLimit, $"Decoding the image took more than {options.Value.ProcessorTimeLimit.TotalSeconds:0.#} s of processor time, the maximum for one image."),
+                FailureReason.ProcessorLimit, $"Decoding the image took more than {_options.ProcessorTimeLimit.TotalSeconds:0.#} s of processor time, the maximum for one image."),
             DecoderEnd.TooMuchMemory => (FailureReason.MemoryLimit, "Decoding the image takes more memory than one image may."),
             _ => (FailureReason.DecoderCrashed, "The decoder crashed on this file. The file is kept, and the operator can see the details."),
         };

@@ -3,8 +3,8 @@ using BillionHearts.ServiceDefaults.Work;
 namespace BillionHearts.Analysis.Work;
 
 /// <summary>
-/// Gives memory back while there is nothing to do, or when it has become much. Under load the free memory of one image is used for the next, which is
-/// faster; afterwards other processes need it more.
+/// Gives the memory of files back while there is nothing to do, or when it has become much. Under load the free memory of one file is used for the next, which
+/// is faster; afterwards other processes need it more. Decoders do the same for pixels (<see cref="Decoding.DecoderProgram"/>).
 /// </summary>
 internal sealed class MemoryReturn(WorkSlots slots) : IRecurringJob
 {
@@ -13,7 +13,7 @@ internal sealed class MemoryReturn(WorkSlots slots) : IRecurringJob
     // Less is not worth a collection.
     private const long Worthwhile = 32 * 1024 * 1024;
 
-    // Pieces of images add up in hours of load without a pause.
+    // Pieces of files add up in hours of load without a pause.
     private const long Much = 320 * 1024 * 1024;
 
     private long _lastUsed;
@@ -23,7 +23,6 @@ internal sealed class MemoryReturn(WorkSlots slots) : IRecurringJob
         if (Environment.WorkingSet is var used && used - _lastUsed > Worthwhile && (slots.IsIdle || used > Much))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            NativeMemory.GiveBack();
             _lastUsed = Environment.WorkingSet;
         }
 

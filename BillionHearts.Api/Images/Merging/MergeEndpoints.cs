@@ -29,7 +29,7 @@ internal static class MergeEndpoints
         merge.MapDelete("/", UndoMerge)
             .Owns(Owned.Image, Scopes.WriteImages)
             .WithName(nameof(UndoMerge)).WithSummary("Undo the merges into an image")
-            .WithDescription("All images that were merged into this one and are not removed yet are visible again, at their former addresses. `restored` is empty if there are none.")
+            .WithDescription("All images that were merged into this one and are not removed yet are visible again, at their former addresses. Deleting this image removes them for good. `restored` is empty if there are none.")
             .Produces<MergeUndoneResponse>()
             .Refuses(401, 403, 404, 503);
     }

@@ -44,7 +44,7 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
     /// <summary>
     /// Images that were merged into a deleted one cannot be restored any more, so <see cref="MergeExpiry"/> removes them now: also those merged into these.
     /// </summary>
-    private Task ExpireMergedAsync(long id, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+    private Task<int> ExpireMergedAsync(long id, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         WITH RECURSIVE merged AS (
             SELECT id FROM images WHERE merged_into = {id}

@@ -28,11 +28,11 @@ internal sealed record RerunFilter(string Scope, string Name, int Version, long?
 
     // The ids from an index of visible images by user, the rows by their ids. Otherwise PostgreSQL would walk through all users' images.
     private const string PageOfUser =
-        $"""
-        WITH own AS MATERIALIZED (SELECT id FROM images WHERE user_id = {{6}} AND deleted_at IS NULL),
+        $$"""
+        WITH own AS MATERIALIZED (SELECT id FROM images WHERE user_id = {6} AND deleted_at IS NULL),
             page AS MATERIALIZED (
-                SELECT image.* FROM (SELECT id FROM own WHERE id > {{3}} AND id <= {{4}} ORDER BY id LIMIT {{5}}) AS next JOIN images AS image USING (id))
-        {OfPage}
+                SELECT image.* FROM (SELECT id FROM own WHERE id > {3} AND id <= {4} ORDER BY id LIMIT {5}) AS next JOIN images AS image USING (id))
+        {{OfPage}}
         """;
 
     private const string OfPage = $"SELECT id, {IsMatch} AS is_match FROM page";

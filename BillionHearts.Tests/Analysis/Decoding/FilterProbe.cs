@@ -9,7 +9,7 @@ internal static class FilterProbe
 {
     public const string Command = "probe-filter";
 
-    public const string AllRefused = "filter: True\nsocket: refused\nprogram: refused\nwrite: refused\nfolder: refused\nkill: refused\nread: allowed\nthread: allowed\n";
+    public const string AllRefused = "filter: True\nsocket: refused\nprogram: refused\nwrite: refused\nfolder: refused\nkill: refused\nlimits: refused\nread: allowed\nthread: allowed\n";
 
     public static async Task<int> RunAsync()
     {
@@ -32,6 +32,7 @@ internal static class FilterProbe
         Say("write", Try(() => File.WriteAllText(folder, "x")));
         Say("folder", Try(() => Directory.CreateDirectory(folder)));
         Say("kill", Try(() => Process.GetCurrentProcess().Kill()));
+        Say("limits", ResourceLimits.TrySet(Environment.ProcessId, memory: 4_000_000_000) ? "allowed" : "refused");
         Say("read", Try(() => File.ReadAllText("/proc/self/status")));
         Say("thread", Try(() => new Thread(static () => { }).Start()));
         return 0;

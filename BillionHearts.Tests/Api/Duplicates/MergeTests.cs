@@ -55,6 +55,34 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_image_that_was_merged_while_it_was_analysed_again_does_not_wait_after_the_undo()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
+        await (await Host.Http.PostAsync($"/operator/images/{merged}/analysis", null, Cancel)).OkAsync();
+
+        await (await MergeAsync(kept, [merged])).OkAsync();
+        await UndoAsync(kept);
+
+        var timeline = await (await Host.Http.GetAsync($"/images/{merged}/timeline", Cancel)).OkAsync();
+        Assert.Equal(JsonValueKind.Null, timeline.GetProperty("waiting").ValueKind);
+        Assert.Equal("analyzed", (await Host.GetImageAsync(merged, Cancel)).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Images_that_were_merged_into_a_deleted_one_are_removed_with_it()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
+        await (await MergeAsync(kept, [merged])).OkAsync();
+
+        using var deleted = await Host.Http.DeleteAsync($"/images/{kept}", Cancel);
+        await Host.CallAsync<MergeExpiry, int>(expiry => expiry.RemoveDueAsync(Cancel));
+
+        Assert.Equal((HttpStatusCode.OK, 0L, 0L), (deleted.StatusCode, (await Host.UsageAsync(user)).Images, (await Host.UsageAsync(user)).Bytes));
+    }
+
+    [Fact]
     public async Task The_bytes_stay_until_the_merge_can_no_longer_be_undone_and_count_until_then()
     {
         var user = await Host.CreateUserAsync(Cancel);

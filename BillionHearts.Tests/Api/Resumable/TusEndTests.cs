@@ -85,7 +85,7 @@ public sealed class TusEndTests(ResumableFixture fixture) : IClassFixture<Resuma
         { "a document", 415, "unsupported-image", [.. "%PDF-1.7 "u8, .. new byte[200]] },
         { "a document of several pieces", 415, "unsupported-image", [.. "%PDF-1.7 "u8, .. new byte[200_000]] },
         { "an image cut off in its header", 422, "corrupt-image", TestImages.Jpeg(64, 48)[..20] },
-        { "an image that is too wide", 422, "image-dimensions", TestImages.Png(20_000, 8) },
+        { "an image that is too wide", 422, "image-dimensions", TestImages.Png(65_001, 8) },
     };
 
     [Theory, MemberData(nameof(BadFiles))]

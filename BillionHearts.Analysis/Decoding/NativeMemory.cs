@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace BillionHearts.Analysis;
+namespace BillionHearts.Analysis.Decoding;
 
 /// <summary>
 /// How the C library keeps the memory of pixels. As it comes, it gives every thread a heap of its own, which keeps what an image needed, and asks the kernel
