@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Api;
 
-public sealed partial class ListingTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -55,7 +55,7 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task An_image_that_was_merged_while_it_was_analysed_again_does_not_wait_after_the_undo()
+    public async Task An_image_merged_during_a_new_analysis_does_not_wait_after_the_undo()
     {
         var user = await Host.CreateUserAsync(Cancel);
         var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
