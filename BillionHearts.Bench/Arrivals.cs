@@ -8,11 +8,13 @@ namespace BillionHearts.Bench;
 /// </summary>
 internal sealed class Arrivals(BenchClient client, long user, byte[][] photos)
 {
+    private int _next;
+
     public async Task<ArrivedUploads> RunAsync(double rate, TimeSpan duration, CancellationToken cancellationToken)
     {
         var latencies = new Latencies($"upload at {rate:0.#}/s");
         ConcurrentBag<string> refusals = [];
-        await OpenLoop.RunAsync(rate, duration, (i, dueAt) => UploadAsync(photos[i % photos.Length], dueAt), cancellationToken);
+        await OpenLoop.RunAsync(rate, duration, (_, dueAt) => UploadAsync(photos[(uint)Interlocked.Increment(ref _next) % photos.Length], dueAt), cancellationToken);
         return new ArrivedUploads(latencies, refusals);
 
         async Task UploadAsync(byte[] photo, long dueAt)

@@ -88,7 +88,7 @@ try
                   similar   near-duplicates and search with many images of one user; starts its own topology   --images 100000 --count 1000
                   sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --warm-up 30 --limit 100 --analyzed-limit 5000
                   telemetry the cost of exporting for uploads; starts two topologies, in turns     --rounds 12 --seconds 4 --concurrency 8 --control false
-                  uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --warm-up 5 --width 1400 --height 1050 --quality 85
+                  uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --warm-up 5 --width 1400 --height 1050 --quality 85 --pictures 1000
                 """);
             return command is "help" or "--help" ? 0 : 2;
     }
