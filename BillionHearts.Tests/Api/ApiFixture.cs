@@ -2,7 +2,7 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Api;
 
-/// <summary>One api for the tests of a class that count, remove or break what belongs to all users. Others use <see cref="SharedApi"/>.</summary>
+/// <summary>One api for the tests of a class; each makes users and images of its own.</summary>
 public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
 {
     internal ApiHost Host { get; private set; } = null!;
@@ -13,9 +13,7 @@ public sealed class ApiFixture(AppHostFixture app) : IAsyncLifetime
     /// <summary>A fifth of the default, so that a test that exceeds it sends fewer bytes.</summary>
     internal const int MaxBytes = 20 * 1024 * 1024;
 
-    internal static (string Name, string Value)[] Settings => [("Upload:MaxBytes", $"{MaxBytes}")];
-
-    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken, Settings);
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(app, TestContext.Current.CancellationToken, ("Upload:MaxBytes", $"{MaxBytes}"));
 
     public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
 }

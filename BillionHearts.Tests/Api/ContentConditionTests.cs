@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace BillionHearts.Tests.Api;
 
 /// <summary>If-Match and If-None-Match of uploads.</summary>
-public sealed class ContentConditionTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class ContentConditionTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
     private static readonly byte[] s_png = TestImages.Png(30, 20);

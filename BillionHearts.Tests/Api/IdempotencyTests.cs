@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace BillionHearts.Tests.Api;
 
 /// <summary>A request with an Idempotency-Key, sent more than once.</summary>
-public sealed class IdempotencyTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_jpeg = TestImages.Jpeg(64, 48);
     private static readonly byte[] s_png = TestImages.Png(30, 20);

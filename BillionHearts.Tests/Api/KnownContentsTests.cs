@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace BillionHearts.Tests.Api;
 
 /// <summary>A phone asks which of its photos are already stored, before it uploads any.</summary>
-public sealed class KnownContentsTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class KnownContentsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 namespace BillionHearts.Tests.Api;
 
 /// <summary>Downloads: caching, ranges, conditions and deleted images.</summary>
-public sealed class MediaTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class MediaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static readonly byte[] s_file = [.. TestImages.Jpeg(64, 48), .. RandomNumberGenerator.GetBytes(200_000)];
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Tests.Api;
 
 /// <summary>Lists with a search for words (<c>q</c>).</summary>
-public sealed class SearchTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class SearchTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

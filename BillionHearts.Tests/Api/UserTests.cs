@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Identity;
 
 namespace BillionHearts.Tests.Api;
 
-public sealed class UserTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

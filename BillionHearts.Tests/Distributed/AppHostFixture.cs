@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using BillionHearts.Tests.Api;
 using BillionHearts.Tests.Distributed;
 
 [assembly: AssemblyFixture(typeof(AppHostFixture))]
@@ -13,9 +12,7 @@ public sealed class AppHostFixture : IAsyncLifetime
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private DistributedApplication? _app;
-    private readonly SemaphoreSlim _apiGate = new(1, 1);
     private ExceptionDispatchInfo? _startFault;
-    private ApiHost? _api;
 
     /// <summary>The running application. The first test that asks starts it, so that a run of unit tests alone starts nothing.</summary>
     public async Task<DistributedApplication> AppAsync(CancellationToken cancellationToken)
@@ -35,20 +32,6 @@ public sealed class AppHostFixture : IAsyncLifetime
         finally
         {
             _gate.Release();
-        }
-    }
-
-    /// <summary>One api for all tests that keep to users and images of their own. It is in this process, with a database of its own.</summary>
-    internal async Task<ApiHost> ApiAsync(CancellationToken cancellationToken)
-    {
-        await _apiGate.WaitAsync(cancellationToken);
-        try
-        {
-            return _api ??= await ApiHost.StartAsync(this, cancellationToken, ApiFixture.Settings);
-        }
-        finally
-        {
-            _apiGate.Release();
         }
     }
 
@@ -88,12 +71,6 @@ public sealed class AppHostFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _gate.Dispose();
-        _apiGate.Dispose();
-        if (_api is not null)
-        {
-            await _api.DisposeAsync();
-        }
-
         if (_app is not null)
         {
             await _app.DisposeAsync();

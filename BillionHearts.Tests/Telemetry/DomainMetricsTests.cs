@@ -51,10 +51,10 @@ public sealed class DomainMetricsTests(ObservedTopology topology)
     }
 
     [Fact]
-    public async Task Each_step_of_an_analysis_is_timed_and_both_lanes_are_counted()
+    public async Task Each_step_of_an_analysis_is_timed_and_each_lane_is_counted()
     {
         Assert.Equal(["attempt", "decode", "features", "fetch", "preview", "store", "thumb"], await ValuesAsync("analysis", "billionhearts.analysis.duration", "step", 7));
-        Assert.Equal(["backfill", "fresh"], await ValuesAsync("api", "billionhearts.analysis.queue", "lane", 2));
+        Assert.Equal(["backfill", "fresh", "slow"], await ValuesAsync("api", "billionhearts.analysis.queue", "lane", 3));
         Assert.Equal(["delayed", "due"], await ValuesAsync("api", "billionhearts.outbox.depth", "state", 2));
         Assert.Equal(["refused", "stored"], await ValuesAsync("api", "billionhearts.uploads", "outcome", 2));
     }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace BillionHearts.Tests.Api.Duplicates;
 
-public sealed class SimilarTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class SimilarTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const ulong Hash = 0xf0f0_1234_5678_9abc;
 

@@ -4,7 +4,7 @@ using BillionHearts.Contracts;
 namespace BillionHearts.Tests.Api.Renditions;
 
 /// <summary>Which of several requests makes a copy.</summary>
-public sealed class RenditionStoreTests(SharedApi fixture) : IClassFixture<SharedApi>
+public sealed class RenditionStoreTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private const string Name = "512x512.webp";
 
