@@ -38,7 +38,7 @@ public sealed record AnalysisOptions
     [Range(1, 2_000_000_000)]
     public long HeavyBytes { get; init; } = 160 * 1024 * 1024;
 
-    /// <summary>Writable memory of a decoder process, in bytes, used or not, including about 150 MB of its own.</summary>
+    /// <summary>Writable memory of a decoder process, in bytes, used or not, including 120 MB of its own.</summary>
     [Range(200_000_000, 16_000_000_000)]
     public long MemoryBytes { get; init; } = 512 * 1024 * 1024;
 

@@ -6,7 +6,7 @@ using BillionHearts.Analysis.Decoding.Confinement;
 namespace BillionHearts.Analysis.Decoding;
 
 /// <summary>
-/// Starts processes that can read the runtime, the libraries and nothing else. One thread restricts itself, which cannot be undone, and then starts them all: a
+/// Starts processes that can read the runtime, the libraries and nothing else, and have no special rights as root. One thread restricts itself, which cannot be undone, and then starts them all: a
 /// child inherits the restrictions of the thread that starts it, so they hold before its first instruction.
 /// </summary>
 internal sealed class DecoderLauncher : IDisposable
@@ -42,7 +42,7 @@ internal sealed class DecoderLauncher : IDisposable
 
     private void Work()
     {
-        _isConfined.SetResult(Landlock.TryRestrictThread(Readable()));
+        _isConfined.SetResult(Landlock.TryRestrictThread(Readable()) & Capabilities.TryDropOfThread());
 
         foreach (var order in _orders.GetConsumingEnumerable())
         {

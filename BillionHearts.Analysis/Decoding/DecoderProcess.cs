@@ -11,7 +11,6 @@ internal sealed class DecoderProcess : IDisposable
 {
     private const string Program = "BillionHearts.Analysis";
     private const int ProcessorTimeExceeded = 128 + 24; // SIGXCPU
-    private const int MaxErrorOutput = 2000;
 
     // A rendition may be larger than its original.
     private const int LargestRendition = 64 * 1024 * 1024;
@@ -22,7 +21,7 @@ internal sealed class DecoderProcess : IDisposable
     private readonly AnalysisOptions _options;
     private readonly Stream _input;
     private readonly Stream _output;
-    private readonly Task<string> _errorOutput;
+    private readonly ErrorOutput _errorOutput;
     private readonly long _memoryLimit;
     private DecoderReady _ready = new(false, "");
 
@@ -33,7 +32,7 @@ internal sealed class DecoderProcess : IDisposable
         _memoryLimit = lane is DecoderLane.Slow ? options.SlowMemoryBytes : options.MemoryBytes;
         _input = new BufferedStream(process.StandardInput.BaseStream);
         _output = new BufferedStream(process.StandardOutput.BaseStream);
-        _errorOutput = LastOfAsync(process.StandardError);
+        _errorOutput = new ErrorOutput(process.StandardError);
     }
 
     /// <summary>Jobs done.</summary>
@@ -114,7 +113,7 @@ internal sealed class DecoderProcess : IDisposable
         _process.Dispose();
     }
 
-    private static ProcessStartInfo Command()
+    public static ProcessStartInfo Command()
     {
         var command = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, Program), [DecoderProgram.Argument])
         {
@@ -148,7 +147,7 @@ internal sealed class DecoderProcess : IDisposable
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new InvalidOperationException($"The decoder does not start. {ErrorOutput()}", exception);
+            throw new InvalidOperationException($"The decoder does not start. {_errorOutput.Text}", exception);
         }
     }
 
@@ -162,7 +161,7 @@ internal sealed class DecoderProcess : IDisposable
         }
 
         var end = _process.ExitCode is ProcessorTimeExceeded ? DecoderEnd.TooMuchProcessorTime
-            : IsOutOfMemory(ErrorOutput()) ? DecoderEnd.TooMuchMemory
+            : _errorOutput.SaysOutOfMemory ? DecoderEnd.TooMuchMemory
             : DecoderEnd.Crashed;
         return Ended(end, file, startedAt);
     }
@@ -175,37 +174,6 @@ internal sealed class DecoderProcess : IDisposable
         Analyzer = ImageDecoder.Analyzer,
         Library = _ready.Library,
         MemoryLimit = _memoryLimit,
-        ErrorOutput = _process.HasExited ? ErrorOutput() : null,
+        ErrorOutput = _process.HasExited ? _errorOutput.Text : null,
     });
-
-    // How the runtime, GLib and the C++ library end a process that gets no memory.
-    private static bool IsOutOfMemory(string errorOutput) =>
-        errorOutput.Contains("Out of memory", StringComparison.OrdinalIgnoreCase)
-        || errorOutput.Contains("OutOfMemory", StringComparison.Ordinal)
-        || errorOutput.Contains("failed to allocate", StringComparison.Ordinal)
-        || errorOutput.Contains("bad_alloc", StringComparison.Ordinal);
-
-    private string ErrorOutput() => _errorOutput.Wait(s_exitLimit) ? _errorOutput.Result : "";
-
-    private static async Task<string> LastOfAsync(StreamReader reader)
-    {
-        using var closed = reader;
-        var last = new char[MaxErrorOutput];
-        var text = "";
-
-        try
-        {
-            while (await reader.ReadAsync(last) is var count and > 0)
-            {
-                text += new string(last, 0, count);
-                text = text[Math.Max(0, text.Length - MaxErrorOutput)..];
-            }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // The process was ended.
-        }
-
-        return text.Trim();
-    }
 }

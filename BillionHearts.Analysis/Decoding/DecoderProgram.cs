@@ -43,8 +43,8 @@ internal static class DecoderProgram
 
         if (OperatingSystem.IsLinux())
         {
-            _ = SetProcessOption(DieWithParent, KillSignal);
-            _ = SetProcessOption(Traceable, 0);
+            _ = LinuxCalls.SetProcessOption(DieWithParent, KillSignal, 0, 0, 0);
+            _ = LinuxCalls.SetProcessOption(Traceable, 0, 0, 0, 0);
 
             if (setup.Lane is DecoderLane.Slow)
             {
@@ -118,7 +118,4 @@ internal static class DecoderProgram
             },
             [.. renditions.Select(rendition => rendition.Bytes)]);
     }
-
-    [DllImport("libc", EntryPoint = "prctl")]
-    private static extern int SetProcessOption(int option, nint value);
 }

@@ -46,50 +46,13 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
     /// <exception cref="HeavyImageException">The image belongs to the slow lane; never thrown in that lane.</exception>
     /// <exception cref="DecoderEndedException">The decoder ended.</exception>
     /// <exception cref="DecoderUnavailableException">There is no decoder.</exception>
-    public async Task<DecodedImage> AnalyzeAsync(byte[] file, DecoderLane lane, CancellationToken cancellationToken)
-    {
-        if (lane is DecoderLane.Normal)
-        {
-            return await RunAsync(new DecoderJob(null), file, lane, DecoderAnswers.Image, cancellationToken);
-        }
-
-        await _slow.WaitAsync(cancellationToken);
-
-        try
-        {
-            return await RunAsync(new DecoderJob(null), file, lane, DecoderAnswers.Image, cancellationToken);
-        }
-        finally
-        {
-            _slow.Release();
-        }
-    }
+    public Task<DecodedImage> AnalyzeAsync(byte[] file, DecoderLane lane, CancellationToken cancellationToken) =>
+        InLaneAsync(lane, Timeout.InfiniteTimeSpan, new DecoderJob(null), file, DecoderAnswers.Image, cancellationToken);
 
     /// <summary>Makes a rendition. Somebody waits for it: while the slow lane is taken, it is refused at once.</summary>
     /// <inheritdoc cref="AnalyzeAsync"/>
-    public async Task<Rendition> RenderAsync(byte[] file, RenditionName name, DecoderLane lane, CancellationToken cancellationToken)
-    {
-        var job = new DecoderJob(name.ToString());
-
-        if (lane is DecoderLane.Normal)
-        {
-            return await RunAsync(job, file, lane, answer => DecoderAnswers.Rendition(answer, name), cancellationToken);
-        }
-
-        if (!await _slow.WaitAsync(TimeSpan.Zero, cancellationToken))
-        {
-            throw new DecoderUnavailableException("Another image that takes much memory is being decoded.");
-        }
-
-        try
-        {
-            return await RunAsync(job, file, lane, answer => DecoderAnswers.Rendition(answer, name), cancellationToken);
-        }
-        finally
-        {
-            _slow.Release();
-        }
-    }
+    public Task<Rendition> RenderAsync(byte[] file, RenditionName name, DecoderLane lane, CancellationToken cancellationToken) =>
+        InLaneAsync(lane, TimeSpan.Zero, new DecoderJob(name.ToString()), file, answer => DecoderAnswers.Rendition(answer, name), cancellationToken);
 
     public void Dispose()
     {
@@ -98,6 +61,30 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
         while (_idle.TryPop(out var decoder))
         {
             decoder.Dispose();
+        }
+    }
+
+    /// <param name="patience">How long to wait for the slow lane.</param>
+    private async Task<T> InLaneAsync<T>(
+        DecoderLane lane, TimeSpan patience, DecoderJob job, byte[] file, Func<Frame<DecoderAnswer>, T> read, CancellationToken cancellationToken)
+    {
+        if (lane is DecoderLane.Normal)
+        {
+            return await RunAsync(job, file, lane, read, cancellationToken);
+        }
+
+        if (!await _slow.WaitAsync(patience, cancellationToken))
+        {
+            throw new DecoderUnavailableException("Another image that takes much memory is being decoded.");
+        }
+
+        try
+        {
+            return await RunAsync(job, file, lane, read, cancellationToken);
+        }
+        finally
+        {
+            _slow.Release();
         }
     }
 
@@ -178,7 +165,7 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Decoders can read and write files: this system has no Landlock (Linux 5.13 or later)")]
+        [LoggerMessage(LogLevel.Warning, "Decoders can read and write files, or have the special rights of root: this system has no Landlock (Linux 5.13 or later), or refuses to drop the rights")]
         public static partial void FilesNotConfined(ILogger logger);
 
         [LoggerMessage(LogLevel.Warning, "Decoders can use the network, start programs or take more memory than allowed: this system has no seccomp, or its limits cannot be set")]

@@ -14,7 +14,6 @@ internal static class Landlock
     private const int RestrictSelf = 446;
     private const int ReportVersion = 1;
     private const int PathBeneath = 1;
-    private const int SetNoNewPrivileges = 38;
 
     private const int OpenForPath = 0x20_0000 | 0x8_0000; // O_PATH, O_CLOEXEC
 
@@ -32,7 +31,7 @@ internal static class Landlock
     /// <returns>Whether the kernel has it and the thread is restricted.</returns>
     public static bool TryRestrictThread(IEnumerable<string> readable)
     {
-        if (!OperatingSystem.IsLinux() || SystemCall(CreateRuleset, 0, 0, ReportVersion, 0) is not (> 0 and var version))
+        if (!OperatingSystem.IsLinux() || LinuxCalls.SystemCall(CreateRuleset, 0, 0, ReportVersion, 0) is not (> 0 and var version))
         {
             return false;
         }
@@ -49,7 +48,7 @@ internal static class Landlock
             Allow((int)ruleset, path);
         }
 
-        var isRestricted = SetProcessOption(SetNoNewPrivileges, 1, 0, 0, 0) is 0 && SystemCall(RestrictSelf, ruleset, 0, 0, 0) is 0;
+        var isRestricted = LinuxCalls.TryForbidNewRights() && LinuxCalls.SystemCall(RestrictSelf, ruleset, 0, 0, 0) is 0;
         _ = Close((int)ruleset);
         return isRestricted;
     }
@@ -63,7 +62,7 @@ internal static class Landlock
         // In version 6 it also refuses signals to other threads of the own process, with which the runtime stops them.
         BinaryPrimitives.WriteUInt64LittleEndian(attributes[16..], version >= 7 ? AbstractSockets | Signals : version >= 6 ? AbstractSockets : 0);
 
-        return Call(attributes[..(version >= 6 ? 24 : version >= 4 ? 16 : 8)], static (address, length) => SystemCall(CreateRuleset, address, length, 0, 0));
+        return LinuxCalls.With(attributes[..(version >= 6 ? 24 : version >= 4 ? 16 : 8)], static (address, length) => LinuxCalls.SystemCall(CreateRuleset, address, length, 0, 0));
     }
 
     private static void Allow(int ruleset, string path)
@@ -79,34 +78,13 @@ internal static class Landlock
         Span<byte> attributes = stackalloc byte[12];
         BinaryPrimitives.WriteUInt64LittleEndian(attributes, Execute | ReadFile | (Directory.Exists(path) ? ReadDirectory : 0));
         BinaryPrimitives.WriteInt32LittleEndian(attributes[8..], file);
-        _ = Call(attributes, (address, _) => SystemCall(AddRule, ruleset, PathBeneath, address, 0));
+        _ = LinuxCalls.With(attributes, (address, _) => LinuxCalls.SystemCall(AddRule, ruleset, PathBeneath, address, 0));
         _ = Close(file);
     }
-
-    private static nint Call(ReadOnlySpan<byte> structure, Func<nint, nint, nint> call)
-    {
-        var address = Marshal.AllocHGlobal(structure.Length);
-
-        try
-        {
-            Marshal.Copy(structure.ToArray(), 0, address, structure.Length);
-            return call(address, structure.Length);
-        }
-        finally
-        {
-            Marshal.FreeHGlobal(address);
-        }
-    }
-
-    [DllImport("libc", EntryPoint = "prctl")]
-    private static extern int SetProcessOption(int option, nint value, nint zero3, nint zero4, nint zero5);
 
     [DllImport("libc", EntryPoint = "open")]
     private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     [DllImport("libc", EntryPoint = "close")]
     private static extern int Close(int file);
-
-    [DllImport("libc", EntryPoint = "syscall")]
-    private static extern nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 
 namespace BillionHearts.Analysis.Decoding.Confinement;
 
@@ -9,7 +8,6 @@ namespace BillionHearts.Analysis.Decoding.Confinement;
 /// </summary>
 internal static class SystemCallFilter
 {
-    private const int SetNoNewPrivileges = 38;
     private const int SetModeFilter = 1;
     private const int AllThreads = 1;
 
@@ -22,32 +20,18 @@ internal static class SystemCallFilter
         }
 
         var instructions = FilterProgram.Create(numbers, Environment.ProcessId);
-        var code = Marshal.AllocHGlobal(instructions.Length);
-        var program = Marshal.AllocHGlobal(16);
 
-        try
-        {
-            Marshal.Copy(instructions, 0, code, instructions.Length);
-
-            // struct sock_fprog: the number of instructions, then their address, aligned to 8 bytes.
-            Span<byte> header = stackalloc byte[16];
-            header.Clear();
-            BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)(instructions.Length / FilterProgram.InstructionBytes));
-            BinaryPrimitives.WriteInt64LittleEndian(header[8..], code);
-            Marshal.Copy(header.ToArray(), 0, program, header.Length);
-
-            return SetProcessOption(SetNoNewPrivileges, 1, 0, 0, 0) is 0 && SystemCall(numbers.Seccomp, SetModeFilter, AllThreads, program) is 0;
-        }
-        finally
-        {
-            Marshal.FreeHGlobal(program);
-            Marshal.FreeHGlobal(code);
-        }
+        return LinuxCalls.TryForbidNewRights() && LinuxCalls.With(instructions, (code, length) => Apply(numbers.Seccomp, code, (int)length)) is 0;
     }
 
-    [DllImport("libc", EntryPoint = "prctl")]
-    private static extern int SetProcessOption(int option, nint value, nint zero3, nint zero4, nint zero5);
+    private static nint Apply(int number, nint code, int length)
+    {
+        // struct sock_fprog: the number of instructions, then their address, aligned to 8 bytes.
+        Span<byte> program = stackalloc byte[16];
+        program.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(program, (ushort)(length / FilterProgram.InstructionBytes));
+        BinaryPrimitives.WriteInt64LittleEndian(program[8..], code);
 
-    [DllImport("libc", EntryPoint = "syscall")]
-    private static extern nint SystemCall(nint number, nint operation, nint flags, nint argument);
+        return LinuxCalls.With(program, (address, _) => LinuxCalls.SystemCall(number, SetModeFilter, AllThreads, address, 0));
+    }
 }

@@ -50,11 +50,24 @@ public sealed class ConfinementTests(DecoderFixture fixture) : IClassFixture<Dec
     [Fact]
     public void A_decoder_has_nothing_of_the_workers_environment()
     {
+        Assert.All(DecoderProcess.Command().Environment.Keys, name => Assert.StartsWith("DOTNET_", name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("environ")]
+    [InlineData("maps")]
+    public async Task A_decoder_is_closed_to_its_siblings(string file)
+    {
         var process = fixture.Decoders.IdleProcesses[0];
 
-        var names = File.ReadAllText($"/proc/{process}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('=')[0]);
+        Assert.Equal("refused", await RunAsync($"head -c 1 /proc/{process}/{file} 2>/dev/null || echo refused"));
+    }
 
-        Assert.All(names, name => Assert.StartsWith("DOTNET_", name, StringComparison.Ordinal));
+    [Fact]
+    public void A_decoder_has_no_special_rights_even_as_root()
+    {
+        Assert.Equal("0000000000000000", ChildProcesses.Status(fixture.Decoders.IdleProcesses[0], "CapEff"));
+        Assert.Equal("0000000000000000", ChildProcesses.Status(fixture.Decoders.IdleProcesses[0], "CapPrm"));
     }
 
     [Fact]
