@@ -80,7 +80,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         clock.Ends("features");
 
         cancellationToken.ThrowIfCancellationRequested();
-        Rendition[] renditions = [clock.Time(StoredRendition.Thumb, () => Rendition.Thumb(thumb)), clock.Time(StoredRendition.Preview, () => Rendition.Preview(preview))];
+        Rendition[] renditions = [clock.Time(StoredRendition.Thumb, () => Rendition.Thumb(thumb.Image)), clock.Time(StoredRendition.Preview, () => Rendition.Preview(preview))];
 
         return new DecodedImage(analysis, renditions, clock.Steps);
     }
@@ -154,7 +154,7 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         }
     }
 
-    private static Image Thumb(Image preview)
+    private static PixelMemory Thumb(Image preview)
     {
         var scale = Math.Min(1, (double)Rendition.ThumbSide / Math.Max(preview.Width, preview.Height));
 
@@ -162,7 +162,8 @@ internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLan
         using var lines = preview.HasAlpha()
             ? preview.ThumbnailImage(Rendition.ThumbSide, height: Rendition.ThumbSide, size: Enums.Size.Down)
             : preview.Resize(scale, gap: 1);
-        return ToSrgb(lines);
+        using var srgb = Srgb(lines);
+        return PixelMemory.From(srgb);
     }
 
     private static Exception Fault(byte[] file, string format, VipsException exception)

@@ -22,6 +22,9 @@ public static class DatabaseLimits
 
         Default("Maximum Pool Size", () => builder.MaxPoolSize = 20);
         Default("Max Auto Prepare", () => builder.MaxAutoPrepare = 20);
+        // A reset before each use is six more statements, a tenth of what an upload costs PostgreSQL. No statement of ours leaves anything in its session, and
+        // who takes a lock of the session releases it.
+        Default("No Reset On Close", () => builder.NoResetOnClose = true);
         Default("Timeout", () => builder.Timeout = 2);
         Default("Command Timeout", () => builder.CommandTimeout = CommandTimeout);
         Default("Keepalive", () => builder.KeepAlive = 30);

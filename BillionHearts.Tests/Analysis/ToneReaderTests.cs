@@ -33,7 +33,8 @@ public sealed class ToneReaderTests
     {
         using var scene = TestImages.Scene(320, 213, seed: 4);
         using var luma = SharpnessTests.Luma(scene);
-        var tone = ToneReader.Of(Bitmap.From(scene));
+        using var pixels = PixelMemory.From(scene);
+        var tone = ToneReader.Of(Bitmap.From(pixels));
 
         Assert.Equal(luma.Avg() / 255, tone.MeanLuma, 0.0001);
         Assert.Equal(luma.Deviate() / 255, tone.Contrast, 0.0001);

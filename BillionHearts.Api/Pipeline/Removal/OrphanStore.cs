@@ -1,6 +1,7 @@
 using BillionHearts.Api.Platform.Blobs;
 using BillionHearts.Api.Platform.Data;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace BillionHearts.Api.Pipeline.Removal;
 
@@ -15,20 +16,23 @@ internal sealed class OrphanStore(ImagesDbContext db)
     {
         // The lock belongs to the session, so the connection stays open. A transaction-level lock would not do: a transaction as long as a listing blocks VACUUM.
         await db.Database.OpenConnectionAsync(cancellationToken);
-        var isAcquired = false;
 
         try
         {
-            isAcquired = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({AdvisoryLock}) AS \"Value\"").SingleAsync(cancellationToken);
-            return isAcquired ? new HeldLock(db) : null;
-        }
-        finally
-        {
-            if (!isAcquired)
+            if (await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({AdvisoryLock}) AS \"Value\"").SingleAsync(cancellationToken))
             {
-                await db.Database.CloseConnectionAsync();
+                return new HeldLock(db);
             }
         }
+        catch
+        {
+            // The lock may be acquired although the answer did not arrive.
+            await EndSessionAsync(db);
+            throw;
+        }
+
+        await db.Database.CloseConnectionAsync();
+        return null;
     }
 
     public Task<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
@@ -72,6 +76,13 @@ internal sealed class OrphanStore(ImagesDbContext db)
             cancellationToken);
     }
 
+    /// <summary>A pooled connection would keep the lock.</summary>
+    private static Task EndSessionAsync(ImagesDbContext db)
+    {
+        NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+        return db.Database.CloseConnectionAsync();
+    }
+
     private sealed class HeldLock(ImagesDbContext db) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
@@ -80,11 +91,13 @@ internal sealed class OrphanStore(ImagesDbContext db)
             {
                 await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryLock})");
             }
-            finally
+            catch
             {
-                // Npgsql resets a session that returns to the pool, which also releases its locks.
-                await db.Database.CloseConnectionAsync();
+                await EndSessionAsync(db);
+                throw;
             }
+
+            await db.Database.CloseConnectionAsync();
         }
     }
 }
