@@ -21,6 +21,9 @@ try
         case "flood":
             await FloodBench.RunAsync(options, stop.Token);
             return 0;
+        case "heavy":
+            await HeavyBench.RunAsync(options, stop.Token);
+            return 0;
         case "journey":
             await JourneyBench.RunAsync(options, stop.Token);
             return 0;
@@ -79,6 +82,7 @@ try
                   flood     uploads without and with a flood of sign-ins, in one run       --rate 20 --flood 50 --seconds 60
                   fuzz      damaged files to decoder processes; exits 1 if one ends or hangs; needs no topology     --count 20000 --seed 1 --folder <seed files>
                   hashes    precision and recall of near-duplicates by distance; needs no topology   --pictures 300 --distinct 3000 --photos <folder>
+                  heavy     200 good images without and with one of 100 megapixels: times, memory of the worker     --rate 8 --count 200 --side 10000 --warm-up 30
                   journey   one photo at a time: until answered, until the analyzed event   --count 30
                   mix       uploads and ten times as many reads of media, at the same time       --seconds 300 --uploads-per-second 4 --reads-per-second 40 --images 200
                   pairs     404 for another user's uploads and for none, in turns; needs tokens        --pairs 200 --rounds 3

@@ -75,6 +75,8 @@ public static class ContainersAsProcessesExtensions
         {
             // Otherwise the AppHost ends before its servers, and the next start finds the data in use.
             ["DcpPublisher:WaitForResourceCleanup"] = "true",
+            // It starts the engine's program every few seconds to ask whether the engine answers: a thirtieth of a processor, for containers that are not there.
+            ["DcpPublisher:ContainerRuntime"] = ContainerEngine.MissingProgram(),
         };
 
         // Generated passwords belong to the data: a server takes its password once, when its data is created.

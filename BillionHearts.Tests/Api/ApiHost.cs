@@ -3,7 +3,6 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using BillionHearts.Api;
 using BillionHearts.Api.Platform.Data;
-using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Storage;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
@@ -55,7 +54,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var blobs = await (await fixture.AppAsync(cancellationToken)).GetConnectionStringAsync("blobs", cancellationToken)
             ?? throw new InvalidOperationException("The AppHost gives no connection string for 'blobs'.");
-        var database = await ScratchDatabase.CreateAsync(fixture, beside: "imagesdb", cancellationToken);
+        var database = await MigratedDatabases.CreateAsync<ImagesDbContext>(fixture, beside: "imagesdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var app = Build(environment, clock, [
             ("ConnectionStrings:imagesdb", database.ConnectionString),
@@ -63,18 +62,10 @@ internal sealed class ApiHost : IAsyncDisposable
             ("ConnectionStrings:blobs", blobs),
             ("BlobStore:Container", $"test-{Guid.NewGuid():n}"),
             .. settings]);
-        Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
         await app.Services.GetRequiredService<IBlobStore>().PingAsync(cancellationToken);
         await app.StartAsync(cancellationToken);
 
         return new ApiHost(app, database, broker, app.Services.GetRequiredService<BlobContainerClient>());
-    }
-
-    /// <summary>Makes the tables, for an api that is started by other means.</summary>
-    public static async Task MigrateAsync(IEnumerable<KeyValuePair<string, string>> settings, CancellationToken cancellationToken)
-    {
-        await using var app = Build(Environments.Development, TimeProvider.System, [.. settings.Select(setting => (setting.Key, setting.Value))]);
-        Assert.Equal(0, await DatabaseMigration.RunAsync<ImagesDbContext>(app.Services, cancellationToken));
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>

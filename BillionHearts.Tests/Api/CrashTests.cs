@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
@@ -30,7 +31,7 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _database = await ScratchDatabase.CreateAsync(app, beside: "imagesdb", Cancel);
+        _database = await MigratedDatabases.CreateAsync<ImagesDbContext>(app, beside: "imagesdb", Cancel);
         _broker = await TestBroker.CreateAsync(app, Cancel);
         _front = BrokerFront.Start(_broker.ConnectionString);
         _settings = new()
@@ -41,7 +42,6 @@ public sealed class CrashTests(AppHostFixture app) : IAsyncLifetime
             ["ConnectionStrings:blobs"] = (await (await app.AppAsync(Cancel)).GetConnectionStringAsync("blobs", Cancel))!,
             ["BlobStore:Container"] = $"test-{Guid.NewGuid():n}",
         };
-        await ApiHost.MigrateAsync(_settings, Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -5,7 +5,6 @@ using BillionHearts.Contracts;
 using BillionHearts.Notifications;
 using BillionHearts.Notifications.Data;
 using BillionHearts.Notifications.Events;
-using BillionHearts.ServiceDefaults.Database;
 using BillionHearts.Tests.Distributed;
 using BillionHearts.Tests.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
@@ -48,11 +47,10 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public static async Task<NotificationsHost> StartAsync(
         AppHostFixture fixture, TimeProvider clock, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
-        var database = await ScratchDatabase.CreateAsync(fixture, beside: "notificationsdb", cancellationToken);
+        var database = await MigratedDatabases.CreateAsync<NotificationsDbContext>(fixture, beside: "notificationsdb", cancellationToken);
         var broker = await TestBroker.CreateAsync(fixture, cancellationToken);
         var users = await UsersApi.StartAsync(cancellationToken);
         var app = Build(database.ConnectionString, broker.ConnectionString, users.Address, clock, settings);
-        Assert.Equal(0, await DatabaseMigration.RunAsync<NotificationsDbContext>(app.Services, cancellationToken));
         await app.StartAsync(cancellationToken);
 
         var host = new NotificationsHost(app, database, broker, users);
