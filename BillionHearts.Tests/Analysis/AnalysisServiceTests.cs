@@ -62,7 +62,7 @@ public sealed class AnalysisServiceTests(AnalysisFixture fixture) : IClassFixtur
 
         Assert.Equal((AnalysisOutcome.Analyzed, "heic", 900, 1000), (result.Outcome, result.Analysis?.Format, result.Analysis?.Width, result.Analysis?.Height));
         Assert.Equal(["image/webp", "image/jpeg"], result.Renditions.Select(rendition => rendition.ContentType));
-        Assert.Equal("Canon EOS R5", result.Analysis?.Photo?.Camera);
+        Assert.Equal(("Canon EOS R5", "Vienna"), (result.Analysis?.Photo?.Camera, result.Analysis?.Photo?.Location?.Place?.City));
     }
 
     [Fact]
