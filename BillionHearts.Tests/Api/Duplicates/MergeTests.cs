@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Data;
 
@@ -52,6 +53,24 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.True(await Host.Database.ScalarAsync<bool>($"SELECT is_restored FROM retired_media_keys WHERE media_key = (SELECT media_key FROM images WHERE id = {merged})", Cancel));
         using var deleted = await Host.Http.DeleteAsync($"/images/{merged}", Cancel);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Gone), (deleted.StatusCode, (await Host.Http.GetAsync(address, Cancel)).StatusCode));
+    }
+
+    [Fact]
+    public async Task An_undo_restores_more_images_than_one_commit_takes()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var kept = await AddAsync(user, 60);
+        var count = MergeUndo.BatchSize + 3;
+        await Host.Database.ExecuteAsync(
+            $"""
+            INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts, deleted_at, merged_into, merged_at)
+            SELECT nextval('images_id_seq') * 10000 + n, {user}, 'copy.jpg', now(), 1, 1, 1, 'jpeg', 'originals/' || gen_random_uuid(), 'analyzed', 1, 0, 0, now(), {kept}, now()
+            FROM generate_series(1, {count}) AS n
+            """,
+            Cancel);
+
+        Assert.Equal(count, (await UndoAsync(kept)).Length);
+        Assert.Equal(count + 1L, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user} AND deleted_at IS NULL", Cancel));
     }
 
     [Fact]
