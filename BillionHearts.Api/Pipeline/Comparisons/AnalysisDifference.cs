@@ -67,8 +67,11 @@ internal static class AnalysisDifference
     {
         null => null,
         JsonValue value when value.GetValueKind() is JsonValueKind.Number => value.GetValue<double>().ToString(CultureInfo.InvariantCulture),
-        _ => $"{node}" is var text && text.Length > MaxShown ? text[..MaxShown] : text,
+        JsonArray list => Shorten(list.ToJsonString()),
+        _ => Shorten($"{node}"),
     };
+
+    private static string Shorten(string text) => text.Length > MaxShown ? text[..MaxShown] : text;
 
     /// <summary>All fields by their path. A list is one field.</summary>
     private static Dictionary<string, JsonNode> Fields(ImageAnalysis analysis)

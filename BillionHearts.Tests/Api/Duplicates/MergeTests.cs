@@ -4,6 +4,7 @@ using System.Text.Json;
 using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Data;
+using Npgsql;
 
 namespace BillionHearts.Tests.Api.Duplicates;
 
@@ -99,6 +100,31 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.CallAsync<MergeExpiry, int>(expiry => expiry.RemoveDueAsync(Cancel));
 
         Assert.Equal((HttpStatusCode.OK, 0L, 0L), (deleted.StatusCode, (await Host.UsageAsync(user)).Images, (await Host.UsageAsync(user)).Bytes));
+    }
+
+    [Fact]
+    public async Task A_deletion_locks_the_merged_images_before_their_user()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
+        await (await MergeAsync(kept, [merged])).OkAsync();
+        await using var connection = new NpgsqlConnection(Host.Database.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var holder = await connection.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand($"SELECT FROM users WHERE id = {user} FOR UPDATE", connection, holder);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        // It waits for the user. The job that ends merges, which has the images first, would otherwise wait for it in turn.
+        var deletion = Host.Http.DeleteAsync($"/images/{kept}", Cancel);
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM (SELECT id FROM images WHERE id = {merged} FOR UPDATE SKIP LOCKED) AS free", cancel),
+            until: free => free is 0,
+            TimeSpan.FromSeconds(30),
+            Cancel);
+        await holder.CommitAsync(Cancel);
+
+        using var deleted = await deletion;
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
     }
 
     [Fact]
