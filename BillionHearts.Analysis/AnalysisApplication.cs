@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Renditions;
+using BillionHearts.Analysis.Trials;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.Storage;
 
@@ -14,11 +15,13 @@ internal static class AnalysisApplication
         builder.AddBlobStore("blobs");
         builder.AddAnalysis();
         builder.Services.AddRenditions();
+        builder.Services.AddTrials();
 
         var app = builder.Build();
 
         app.MapDefaultEndpoints();
         app.MapRenditions();
+        app.MapTrials();
 
         return app;
     }

@@ -102,4 +102,8 @@ public sealed record PhotoLocation
     /// <summary>When the satellites gave this position, UTC, whole seconds. Since <c>billionhearts/5</c>.</summary>
     [JsonPropertyName("fixedAt")]
     public DateTimeOffset? FixedAt { get; init; }
+
+    /// <summary>Null where there is neither a country nor a city, as on the high seas. Since <c>billionhearts/6</c>.</summary>
+    [JsonPropertyName("place")]
+    public PhotoPlace? Place { get; init; }
 }

@@ -15,7 +15,7 @@ namespace BillionHearts.Analysis.Imaging;
 internal sealed class ImageDecoder(IOptions<AnalysisOptions> options, DecoderLane lane = DecoderLane.Slow)
 {
     /// <summary>Raise the version when results change, so that older ones can be found and analysed again.</summary>
-    public const string Analyzer = "billionhearts/5";
+    public const string Analyzer = "billionhearts/6";
 
     // For the placeholder and the dominant colour, which see no detail: 100 pixels, the limit of ThumbHash, take twice the time.
     private const int SmallSide = 64;

@@ -1,5 +1,6 @@
 using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Analysis.Places;
 using BillionHearts.Contracts;
 using BillionHearts.Storage;
 using Microsoft.Extensions.Options;
@@ -74,7 +75,7 @@ internal sealed partial class ImageAnalyzer(
         using var store = attempt.Step("store");
         var renditions = await Task.WhenAll(image.Renditions.Select(rendition => files.StoreAsync(key, rendition, cancellationToken)));
 
-        return (image.Analysis, renditions);
+        return (PlaceNames.AddTo(image.Analysis), renditions);
     }
 
     /// <summary>

@@ -12,10 +12,12 @@ internal sealed class ImageFiles(IBlobStore store, IOptions<AnalysisOptions> opt
     private const string Originals = "originals/";
     private const int FirstBuffer = 256 * 1024;
 
+    public static bool IsOriginal(string key) => key.StartsWith(Originals, StringComparison.Ordinal);
+
     /// <exception cref="UnusableImageException">The file is missing, larger than allowed, or differs from what was uploaded.</exception>
     public async Task<(string Key, byte[] Bytes)> FetchAsync(AnalysisRequest request, CancellationToken cancellationToken)
     {
-        if (!store.TryGetKey(request.StorageUrl, out var key) || !key.StartsWith(Originals, StringComparison.Ordinal))
+        if (!store.TryGetKey(request.StorageUrl, out var key) || !IsOriginal(key))
         {
             throw new UnusableImageException(FailureReason.Missing, "The image's storage URL does not point to a stored original.");
         }

@@ -148,11 +148,25 @@ internal sealed record ToneResponse(double MeanLuma, double Shadows, double High
 /// </summary>
 /// <param name="DirectionIsMagnetic">Whether the direction is from magnetic north, not true north.</param>
 /// <param name="FixedAt">When the satellites gave the position.</param>
+/// <param name="Place">Null on the high seas.</param>
 internal sealed record LocationResponse(
-    double Latitude, double Longitude, double? AltitudeMetres, double? DirectionDegrees, bool? DirectionIsMagnetic, DateTime? FixedAt)
+    double Latitude, double Longitude, double? AltitudeMetres, double? DirectionDegrees, bool? DirectionIsMagnetic, DateTime? FixedAt, PlaceResponse? Place)
 {
     public static LocationResponse? From(PhotoLocation? location) => location is null
         ? null
         : new(
-            location.Latitude, location.Longitude, location.AltitudeMetres, location.DirectionDegrees, location.DirectionIsMagnetic, location.FixedAt?.UtcDateTime);
+            location.Latitude, location.Longitude, location.AltitudeMetres, location.DirectionDegrees, location.DirectionIsMagnetic, location.FixedAt?.UtcDateTime,
+            PlaceResponse.From(location.Place));
+}
+
+/// <summary>Names of the place, from GeoNames (CC BY 4.0).</summary>
+/// <param name="City">The city that reaches the position, or else the nearest, in the same country. Null if none is within 50 km.</param>
+/// <param name="Region">The state or other first division that the city is in, in English.</param>
+/// <param name="Country">ISO 3166-1 alpha-2.</param>
+/// <param name="CountryName">In English.</param>
+/// <param name="DistanceKm">From the middle of the city.</param>
+internal sealed record PlaceResponse(string? City, string? Region, string Country, string CountryName, double? DistanceKm)
+{
+    public static PlaceResponse? From(PhotoPlace? place) =>
+        place is null ? null : new(place.City, place.Region, place.Country, place.CountryName, place.DistanceKm);
 }

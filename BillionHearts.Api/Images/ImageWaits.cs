@@ -29,7 +29,7 @@ internal sealed class ImageWaits(
 
         if (place is null)
         {
-            return Problems.Busy;
+            return waits.Full;
         }
 
         using var limit = new CancellationTokenSource(options.Value.Limit, clock);

@@ -30,6 +30,7 @@ internal static class ImagesRoom
         services.AddSingleton<PageCursors>();
         services.AddScoped<ImageUpdates>();
         services.AddScoped<ImageMerges>();
+        services.AddScoped<MergeUndo>();
     }
 
     public static void MapImages(this IEndpointRouteBuilder routes)

@@ -408,6 +408,113 @@ namespace BillionHearts.Api.Migrations
                     b.ToTable("retired_media_keys", (string)null);
                 });
 
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Comparisons.Comparison", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Analyzer")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("analyzer");
+
+                    b.Property<DateTimeOffset?>("ClaimedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("claimed_until");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<long?>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_comparisons");
+
+                    b.ToTable("comparisons", (string)null);
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Comparisons.ComparisonImage", b =>
+                {
+                    b.Property<long>("ComparisonId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("comparison_id");
+
+                    b.Property<long>("ImageId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("image_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Differences")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("differences");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("NewAnalyzer")
+                        .HasColumnType("text")
+                        .HasColumnName("new_analyzer");
+
+                    b.Property<double?>("NewSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("new_seconds");
+
+                    b.Property<string>("OldAnalyzer")
+                        .HasColumnType("text")
+                        .HasColumnName("old_analyzer");
+
+                    b.Property<double?>("OldSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("old_seconds");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("state");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("ComparisonId", "ImageId")
+                        .HasName("pk_comparison_images");
+
+                    b.HasIndex("ImageId")
+                        .HasDatabaseName("ix_comparison_images_image_id");
+
+                    b.ToTable("comparison_images", (string)null);
+                });
+
             modelBuilder.Entity("BillionHearts.Api.Pipeline.DeadLetters.DeadLetter", b =>
                 {
                     b.Property<long>("Id")
@@ -1087,6 +1194,23 @@ namespace BillionHearts.Api.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_api_keys_users_user_id");
+                });
+
+            modelBuilder.Entity("BillionHearts.Api.Pipeline.Comparisons.ComparisonImage", b =>
+                {
+                    b.HasOne("BillionHearts.Api.Pipeline.Comparisons.Comparison", null)
+                        .WithMany()
+                        .HasForeignKey("ComparisonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_comparison_images_comparisons_comparison_id");
+
+                    b.HasOne("BillionHearts.Api.Platform.Data.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_comparison_images_images_image_id");
                 });
 
             modelBuilder.Entity("BillionHearts.Api.Pipeline.Reruns.RerunImage", b =>

@@ -1,3 +1,4 @@
+using BillionHearts.Api.Pipeline.Comparisons;
 using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Duplicates;
@@ -7,6 +8,7 @@ using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
 using BillionHearts.Api.Pipeline.Watch;
+using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Work;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
@@ -24,6 +26,8 @@ internal static class PipelineRoom
     /// <summary>Media is cached for a year. After that, no well-behaved client requests a deleted image.</summary>
     private static readonly TimeSpan s_retiredKeyRetention = TimeSpan.FromDays(400);
 
+    private static readonly TimeSpan s_comparisonRetention = TimeSpan.FromDays(90);
+
     public static void AddPipeline(this WebApplicationBuilder builder)
     {
         // Not part of readiness: without a broker, uploads are still accepted and their messages wait in the outbox.
@@ -35,6 +39,7 @@ internal static class PipelineRoom
         AddDuplicates(services);
         AddRemoval(services);
         AddReruns(services);
+        AddComparisons(services);
         AddDeadLetters(services);
         services.AddScoped<Reanalysis>();
     }
@@ -43,6 +48,7 @@ internal static class PipelineRoom
     {
         routes.MapOperators();
         routes.MapReruns();
+        routes.MapComparisons();
         routes.MapDeadLetters();
     }
 
@@ -64,6 +70,7 @@ internal static class PipelineRoom
 
     private static void AddResults(IServiceCollection services)
     {
+        services.AddScoped<ResultOutcomes>();
         services.AddScoped<ResultStore>();
         services.AddSingleton<AnalyzedImages>();
         services.AddOptions<WaitOptions>().BindConfiguration(WaitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
@@ -89,6 +96,17 @@ internal static class PipelineRoom
         services.AddScoped<RerunForecasts>();
         services.AddScoped<RerunStore>();
         services.AddRecurringJob<RerunFeeder>(_ => new RecurringSchedule(RerunFeeder.Period));
+    }
+
+    private static void AddComparisons(IServiceCollection services)
+    {
+        // No retries: the runner asks again later. No time limit of the client, because a heavy image may take minutes; each call has its own.
+        services.AddHttpClient(Trials.ClientName, client => (client.BaseAddress, client.Timeout) = (new Uri("https+http://analysis"), Timeout.InfiniteTimeSpan)).WithoutRetries();
+        services.AddSingleton<Trials>();
+        services.AddScoped<ComparisonStore>();
+        services.AddRecurringJob<ComparisonRunner>(_ => new RecurringSchedule(ComparisonRunner.Period));
+        services.AddSingleton(new RetentionRule("comparisons", (db, limit, cancel) => db.Database.ExecuteSqlAsync(
+            $"DELETE FROM comparisons WHERE id IN (SELECT id FROM comparisons WHERE ended_at < now() - {s_comparisonRetention} LIMIT {limit})", cancel)));
     }
 
     private static void AddDeadLetters(IServiceCollection services)

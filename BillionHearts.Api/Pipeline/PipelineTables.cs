@@ -1,3 +1,4 @@
+using BillionHearts.Api.Pipeline.Comparisons;
 using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
@@ -24,6 +25,10 @@ internal static class PipelineTables
         public DbSet<Rerun> Reruns => db.Set<Rerun>();
 
         public DbSet<RerunImage> RerunImages => db.Set<RerunImage>();
+
+        public DbSet<Comparison> Comparisons => db.Set<Comparison>();
+
+        public DbSet<ComparisonImage> ComparisonImages => db.Set<ComparisonImage>();
 
         public DbSet<RetiredBlob> RetiredBlobs => db.Set<RetiredBlob>();
 

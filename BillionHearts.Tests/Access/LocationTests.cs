@@ -31,6 +31,21 @@ public sealed class LocationTests(AccessFixture fixture)
         }
     }
 
+    [Theory]
+    [InlineData("france")]
+    [InlineData("FR saint étienne")]
+    [InlineData("etienne alpes")]
+    [InlineData("leica rhône")]
+    public async Task The_owner_finds_photos_by_the_names_of_their_place(string search)
+    {
+        var image = await AnalyzedAsync(fixture.Host, await fixture.NewImageAsync(fixture.Ann.Id, fixture.Ann.Token, Cancel));
+
+        var (status, list) = await fixture.CallAsync(HttpMethod.Get, $"/users/{fixture.Ann.Id}/images?q={Uri.EscapeDataString(search)}", null, fixture.Ann.Token, Cancel);
+
+        Assert.Equal(200, status);
+        Assert.Contains(image, list.EnumerateArray().Select(found => found.GetProperty("id").GetInt64()));
+    }
+
     [Fact]
     public async Task Share_links_and_events_do_not_contain_where_a_photo_was_taken()
     {
@@ -46,11 +61,13 @@ public sealed class LocationTests(AccessFixture fixture)
         var (_, ofOwner) = await fixture.CallAsync(HttpMethod.Get, link, null, fixture.Ann.Token, Cancel);
         Assert.DoesNotContain("51.47", $"{ofOwner}");
         Assert.DoesNotContain("utc_offset", $"{shown}{ofOwner}");
+        Assert.DoesNotContain("France", $"{shown}{ofOwner}");
 
         await foreach (var message in MessagesAsync(image))
         {
             Assert.DoesNotContain("51.47", message);
             Assert.DoesNotContain("271.25", message);
+            Assert.DoesNotContain("France", message);
         }
     }
 
@@ -66,6 +83,15 @@ public sealed class LocationTests(AccessFixture fixture)
         Assert.Equal(JsonValueKind.Null, hidden.GetProperty("analysis").GetProperty("location").ValueKind);
         Assert.Equal(JsonValueKind.Null, hidden.GetProperty("analysis").GetProperty("utc_offset_minutes").ValueKind);
         Assert.DoesNotContain("51.47", await host.Http.GetStringAsync($"/users/{user}/images", Cancel));
+
+        // Nor can it be found out by searching.
+        foreach (var search in new[] { "france", "\uE000france", "photo france" })
+        {
+            using var guessed = await host.Http.GetAsync($"/users/{user}/images?q={Uri.EscapeDataString(search)}", Cancel);
+            Assert.Equal(404, (int)guessed.StatusCode);
+            using var exported = await host.Http.GetAsync($"/users/{user}/images/export?q={Uri.EscapeDataString(search)}", Cancel);
+            Assert.Equal(404, (int)exported.StatusCode);
+        }
 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/images/{image}");
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {fixture.Tokens.For(user)}");
@@ -83,6 +109,8 @@ public sealed class LocationTests(AccessFixture fixture)
             (271.25, false, "2026-05-01T07:00:00Z", 345),
             (location.GetProperty("direction_degrees").GetDouble(), location.GetProperty("direction_is_magnetic").GetBoolean(),
                 location.GetProperty("fixed_at").GetString(), image.GetProperty("analysis").GetProperty("utc_offset_minutes").GetInt32()));
+        Assert.Equal(
+            """{"city":"Saint-Étienne","region":"Auvergne-Rhône-Alpes","country":"FR","country_name":"France","distance_km":3.5}""", $"{location.GetProperty("place")}");
     }
 
     private static async Task<long> AnalyzedAsync(ApiHost host, long image)
@@ -100,6 +128,7 @@ public sealed class LocationTests(AccessFixture fixture)
                 DirectionDegrees = 271.25,
                 DirectionIsMagnetic = false,
                 FixedAt = new DateTimeOffset(2026, 5, 1, 7, 0, 0, TimeSpan.Zero),
+                Place = new PhotoPlace { City = "Saint-Étienne", Region = "Auvergne-Rhône-Alpes", Country = "FR", CountryName = "France", DistanceKm = 3.5 },
             },
         };
         Assert.Equal(

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BillionHearts.Contracts;
+using BillionHearts.Storage;
 using BillionHearts.Tests.Storage;
 using NetVips;
 using RabbitMQ.Client;
@@ -62,7 +64,26 @@ public sealed class AnalysisServiceTests(AnalysisFixture fixture) : IClassFixtur
 
         Assert.Equal((AnalysisOutcome.Analyzed, "heic", 900, 1000), (result.Outcome, result.Analysis?.Format, result.Analysis?.Width, result.Analysis?.Height));
         Assert.Equal(["image/webp", "image/jpeg"], result.Renditions.Select(rendition => rendition.ContentType));
-        Assert.Equal("Canon EOS R5", result.Analysis?.Photo?.Camera);
+        Assert.Equal(("Canon EOS R5", "Vienna"), (result.Analysis?.Photo?.Camera, result.Analysis?.Photo?.Location?.Place?.City));
+    }
+
+    [Fact]
+    public async Task A_trial_gives_the_analysis_of_an_original_and_stores_nothing()
+    {
+        var request = await Host.UploadAsync(s_photo, Cancel);
+        Assert.True(Host.Store.TryGetKey(request.StorageUrl, out var key));
+        var trial = new TrialRequest { OriginalKey = key, Sha256 = Convert.ToHexStringLower(SHA256.HashData(s_photo)) };
+
+        using var answer = await Host.Http.PostAsJsonAsync(TrialRequest.Path, trial, Cancel);
+        using var refused = await Host.Http.PostAsJsonAsync(TrialRequest.Path, trial with { Sha256 = new string('0', 64) }, Cancel);
+
+        var tried = await answer.Content.ReadFromJsonAsync<TrialResult>(Cancel);
+        Assert.True(tried!.Seconds > 0);
+        Assert.Null(await Host.Store.OpenReadAsync(BlobKeys.Rendition(key, StoredRendition.Thumb), 0, null, Cancel));
+        Assert.Equal((422, "checksum"), ((int)refused.StatusCode, (await refused.Content.ReadFromJsonAsync<AnalysisFailure>(Cancel))!.Reason));
+
+        var result = await Host.AnalyzeAsync(request, Cancel);
+        Assert.Equal(JsonSerializer.Serialize(result.Analysis), JsonSerializer.Serialize(tried.Analysis));
     }
 
     [Fact]

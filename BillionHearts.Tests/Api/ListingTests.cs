@@ -236,7 +236,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
         var cursors = Host.App.Services.GetRequiredService<PageCursors>();
         ListingQuery.Read(user, new DefaultHttpContext { Request = { QueryString = new QueryString($"?{query}") } }.Request, cursors).TryGet(out var listing, out _);
         var at = new DateTimeOffset(listing!.Order.IsByCapture ? 2025 : 2026, 1, 1, 0, 10, 0, TimeSpan.Zero);
-        await using var command = (listing with { After = new PageCursor(at, 5) }).Select(db).Take(101).CreateDbCommand();
+        await using var command = listing.Order.From(listing.Filter.Find(db, user, isOwner: false), new PageCursor(at, 5)).Take(101).CreateDbCommand();
         command.CommandText = $"EXPLAIN (FORMAT JSON) {command.CommandText}";
         await db.Database.OpenConnectionAsync(Cancel);
         return (string)(await command.ExecuteScalarAsync(Cancel))!;

@@ -164,8 +164,10 @@ public sealed class SearchTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(character is '.' ? 0 : 1, (await FindAsync(user, new string(character is '.' ? 'x' : character, Math.Min(200, length)))).Count);
     }
 
-    [Fact]
-    public async Task A_search_uses_the_index_of_words()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_search_uses_the_index_of_words(bool isOwner)
     {
         var user = await Host.CreateUserAsync(Cancel);
         await InsertManyAsync(user, 5000, "'IMG_' || n || '.jpg'");
@@ -173,7 +175,7 @@ public sealed class SearchTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         var plan = await Host.CallAsync<ImagesDbContext, string>(async db =>
         {
-            await using var command = new ImageSearch("img 77").Find(db, user).Where(image => image.UserId == user).CreateDbCommand();
+            await using var command = new ImageSearch("img 77").Find(db, user, isOwner).Where(image => image.UserId == user).CreateDbCommand();
             command.CommandText = $"EXPLAIN {command.CommandText}";
             await db.Database.OpenConnectionAsync(Cancel);
             await using var reader = await command.ExecuteReaderAsync(Cancel);

@@ -15,7 +15,7 @@ internal sealed class AuditEvent
     /// <summary>One of <see cref="AuditAction"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The id of the image, key, share, re-run or dead letter that was changed.</summary>
+    /// <summary>The id of the image, key, share, re-run, comparison or dead letter that was changed.</summary>
     public long? Subject { get; init; }
 
     /// <summary>The client's IP address, as the gateway saw it.</summary>
@@ -38,6 +38,8 @@ internal static class AuditAction
     public const string RerunPaused = "rerun_paused";
     public const string RerunResumed = "rerun_resumed";
     public const string RerunCancelled = "rerun_cancelled";
+    public const string ComparisonStarted = "comparison_started";
+    public const string ComparisonCancelled = "comparison_cancelled";
     public const string DeadLetterReplayed = "dead_letter_replayed";
     public const string DeadLettersReplayed = "dead_letters_replayed";
     public const string DeadLetterDeleted = "dead_letter_deleted";

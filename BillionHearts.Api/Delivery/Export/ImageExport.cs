@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Text.Json;
 using BillionHearts.Api.Accounts;
+using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Delivery.Media;
 using BillionHearts.Api.Images.Listing;
 using BillionHearts.Api.Platform.Data;
@@ -34,7 +35,8 @@ internal sealed partial class ImageExport(
     /// <returns>The reason why nothing was sent, or <see langword="null"/> if the response was written.</returns>
     public async Task<Problem?> SendAsync(HttpContext http, long userId, ImageFilter filter, CancellationToken cancellationToken)
     {
-        var page = await PageAsync(userId, filter, after: null, cancellationToken);
+        var list = new ExportedList(userId, Caller.IsUser(http, userId), filter);
+        var page = await PageAsync(list, after: null, cancellationToken);
 
         if (page.Count is 0)
         {
@@ -49,7 +51,7 @@ internal sealed partial class ImageExport(
 
         try
         {
-            await WriteAsync(http.Response.Body, userId, filter, page, cancellationToken);
+            await WriteAsync(http.Response.Body, list, page, cancellationToken);
         }
         catch (Exception exception) when (http.Response.HasStarted)
         {
@@ -65,7 +67,7 @@ internal sealed partial class ImageExport(
         return null;
     }
 
-    private async Task WriteAsync(Stream body, long userId, ImageFilter filter, List<PageCursor> page, CancellationToken cancellationToken)
+    private async Task WriteAsync(Stream body, ExportedList list, List<PageCursor> page, CancellationToken cancellationToken)
     {
         var output = new ZipOutput(body);
         // Not disposed on failure, because that would write the end of the ZIP.
@@ -76,10 +78,10 @@ internal sealed partial class ImageExport(
         {
             foreach (var place in page)
             {
-                await AddAsync(archive, manifest, userId, place.Id, cancellationToken);
+                await AddAsync(archive, manifest, list.UserId, place.Id, cancellationToken);
             }
 
-            page = page.Count < options.Value.PageSize ? [] : await PageAsync(userId, filter, page[^1], cancellationToken);
+            page = page.Count < options.Value.PageSize ? [] : await PageAsync(list, page[^1], cancellationToken);
         }
 
         await using (var entry = await NewEntry(archive, ExportManifest.FileName).OpenAsync(cancellationToken))
@@ -141,14 +143,8 @@ internal sealed partial class ImageExport(
         manifest.Add(image, file);
     }
 
-    private Task<List<PageCursor>> PageAsync(long userId, ImageFilter filter, PageCursor? after, CancellationToken cancellationToken)
-    {
-        var images = filter.Find(db, userId);
-        return s_order.Sort(after is null ? images : s_order.After(images, after))
-            .Take(options.Value.PageSize)
-            .Select(image => new PageCursor(image.UploadDate, image.Id))
-            .ToListAsync(cancellationToken);
-    }
+    private Task<List<PageCursor>> PageAsync(ExportedList list, PageCursor? after, CancellationToken cancellationToken) => list.Filter.ReadPageAsync(
+        db, list.UserId, list.IsOwner, s_order, after, options.Value.PageSize, image => new PageCursor(image.UploadDate, image.Id), cancellationToken);
 
     /// <summary>Not compressed, because photos already are.</summary>
     private static ZipArchiveEntry NewEntry(ZipArchive archive, string name, DateTimeOffset? writtenAt = null)
@@ -163,6 +159,8 @@ internal sealed partial class ImageExport(
 
         return entry;
     }
+
+    private sealed record ExportedList(long UserId, bool IsOwner, ImageFilter Filter);
 
     private static partial class Log
     {

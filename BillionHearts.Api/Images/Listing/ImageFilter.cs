@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Input;
+using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Images.Listing;
 
@@ -49,8 +51,31 @@ internal sealed record ImageFilter
     };
 
     /// <summary>The user's images that match.</summary>
-    public IQueryable<Image> Find(ImagesDbContext db, long userId) =>
-        Apply((Search is null ? db.Images : Search.Find(db, userId)).Where(image => image.UserId == userId));
+    /// <param name="isOwner">As for <see cref="ImageSearch.Find"/>.</param>
+    public IQueryable<Image> Find(ImagesDbContext db, long userId, bool isOwner) =>
+        Apply((Search is null ? db.Images : Search.Find(db, userId, isOwner)).Where(image => image.UserId == userId));
+
+    /// <summary>The next images of a list of those that match, of each what is selected.</summary>
+    /// <inheritdoc cref="Find"/>
+    /// <param name="after">Where the page begins; null for the beginning of the list.</param>
+    public async Task<List<T>> ReadPageAsync<T>(
+        ImagesDbContext db, long userId, bool isOwner, ListingOrder order, PageCursor? after, int limit, Expression<Func<Image, T>> select, CancellationToken cancellationToken)
+    {
+        Task<List<T>> ReadAsync(IQueryable<Image> images) =>
+            order.From(images, after).AsNoTracking().Take(limit).Select(select).ToListAsync(cancellationToken);
+
+        if (Search is not null)
+        {
+            var next = Search.FindAmongNext(db, userId, isOwner, order, after, limit).Where(image => image.UserId == userId);
+
+            if (await ReadAsync(Apply(next)) is { } first && first.Count == limit)
+            {
+                return first;
+            }
+        }
+
+        return await ReadAsync(Find(db, userId, isOwner));
+    }
 
     /// <summary>Applies all but the search.</summary>
     public IQueryable<Image> Apply(IQueryable<Image> images)

@@ -20,8 +20,8 @@ internal static class ListingEndpoints
         .WithDescription(
             "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
             "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
-            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `q` searches the file name, the camera and the lens: each " +
-            "of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
+            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `q` searches the file name, the camera, the lens and, for " +
+            "the authenticated owner, the place: each of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
             "is 404, as in the original service.")
         .ReadsQuery(parameters => ListingQuery.Declare(parameters))
         .Produces<IReadOnlyList<ImageResponse>>()
@@ -35,7 +35,8 @@ internal static class ListingEndpoints
             return refusal;
         }
 
-        var found = await query.ReadAsync(db, cancellationToken);
+        var isOwner = Caller.IsUser(http, id.Value);
+        var found = await query.ReadAsync(db, isOwner, cancellationToken);
 
         if (found.Count is 0 && !await db.Users.AnyAsync(user => user.Id == id.Value, cancellationToken))
         {
@@ -61,7 +62,7 @@ internal static class ListingEndpoints
             http.Response.Headers.Link = first;
         }
 
-        var (urls, isOwner) = (MediaUrls.For(http.Request, media.Value, clock), Caller.IsUser(http, id.Value));
+        var urls = MediaUrls.For(http.Request, media.Value, clock);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(found.Select(image => ImageResponse.From(ImageView.From(image), urls, isOwner)));
     }

@@ -26,6 +26,9 @@ internal sealed record ListingOrder(string Name, bool IsByCapture, bool IsAscend
 
     public PageCursor CreateCursor(Image image) => new(IsByCapture ? image.CapturedAt ?? image.UploadDate : image.UploadDate, image.Id);
 
+    /// <summary>The images in this order, those after a place if there is one.</summary>
+    public IQueryable<Image> From(IQueryable<Image> images, PageCursor? place) => Sort(place is null ? images : After(images, place));
+
     public IQueryable<Image> Sort(IQueryable<Image> images) => (IsByCapture, IsAscending) switch
     {
         (false, false) => images.OrderByDescending(image => image.UploadDate).ThenByDescending(image => image.Id),

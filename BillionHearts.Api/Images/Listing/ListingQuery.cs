@@ -1,7 +1,6 @@
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
-using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Images.Listing;
 
@@ -53,23 +52,7 @@ internal sealed record ListingQuery(long UserId, int Limit, ListingOrder Order, 
     }
 
     /// <summary>Reads one more than the page shows, to know whether there is a next page without counting.</summary>
-    public async Task<List<Image>> ReadAsync(ImagesDbContext db, CancellationToken cancellationToken)
-    {
-        if (Filter.Search is { } search)
-        {
-            var next = search.FindAmongNext(db, UserId, Order, After, atLeast: Limit + 1).Where(image => image.UserId == UserId);
-            var first = await Sort(Filter.Apply(next)).AsNoTracking().Take(Limit + 1).ToListAsync(cancellationToken);
-
-            if (first.Count > Limit)
-            {
-                return first;
-            }
-        }
-
-        return await Select(db).AsNoTracking().Take(Limit + 1).ToListAsync(cancellationToken);
-    }
-
-    public IQueryable<Image> Select(ImagesDbContext db) => Sort(Filter.Find(db, UserId));
-
-    private IQueryable<Image> Sort(IQueryable<Image> images) => Order.Sort(After is null ? images : Order.After(images, After));
+    /// <param name="isOwner">As for <see cref="ImageSearch.Find"/>.</param>
+    public Task<List<Image>> ReadAsync(ImagesDbContext db, bool isOwner, CancellationToken cancellationToken) =>
+        Filter.ReadPageAsync(db, UserId, isOwner, Order, After, Limit + 1, image => image, cancellationToken);
 }

@@ -12,10 +12,10 @@ using Microsoft.EntityFrameworkCore;
 namespace BillionHearts.Api.Images.Merging;
 
 /// <summary>
-/// Merges near-duplicates into the best of them, and undoes it. A merged image is as invisible as a deleted one, but its row and its blobs stay until
+/// Merges near-duplicates into the best of them; <see cref="MergeUndo"/> undoes it. A merged image is as invisible as a deleted one, but its row and its blobs stay until
 /// <see cref="MergeExpiry"/> removes them; until then they count as the user's.
 /// </summary>
-internal sealed class ImageMerges(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal edge, AuditTrail audit, TimeProvider clock)
+internal sealed class ImageMerges(ImagesDbContext db, AnalysisDispatch dispatch, OutboxSignal signal, RetiredAddressSignal edge, AuditTrail audit)
 {
     /// <param name="check">Whether the caller may change this user's images.</param>
     public async Task<Outcome<Merge>> MergeAsync(
@@ -46,39 +46,6 @@ internal sealed class ImageMerges(ImagesDbContext db, AnalysisDispatch dispatch,
         signal.Set();
         edge.Set();
         return outcome;
-    }
-
-    /// <summary>Makes the images visible again that were merged into this one.</summary>
-    /// <returns>Their ids; <see langword="null"/> if there is no such image.</returns>
-    public async Task<IReadOnlyList<long>?> UndoAsync(long id, string address, CancellationToken cancellationToken)
-    {
-        var restored = await db.InTransactionAsync<IReadOnlyList<long>?>(
-            async cancel =>
-            {
-                if (await db.LockImageAsync(id, cancel) is null)
-                {
-                    return null;
-                }
-
-                var merged = await db.Images
-                    .FromSql($"SELECT * FROM images WHERE merged_into = {id} ORDER BY id FOR UPDATE")
-                    .IgnoreQueryFilters().ToListAsync(cancel);
-
-                foreach (var image in merged)
-                {
-                    (image.DeletedAt, image.MergedInto, image.MergedAt) = (null, null, null);
-                    db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Restored)));
-                    await audit.WriteAsync(image.UserId, AuditAction.ImageRestored, image.Id, address, cancel);
-                    await db.RestoreAddressAsync(image.MediaKey, cancel);
-                }
-
-                return [.. merged.Select(image => image.Id)];
-            },
-            cancellationToken);
-
-        signal.Set();
-        edge.Set();
-        return restored;
     }
 
     /// <summary>The best copy: that with the most pixels; of those the largest file, which is compressed least; of those the oldest.</summary>
@@ -143,7 +110,7 @@ internal sealed class ImageMerges(ImagesDbContext db, AnalysisDispatch dispatch,
         {
             // A result that arrives while it is hidden is dropped. What it has stays.
             image.AnalysisRequestId = null;
-            (image.DeletedAt, image.MergedInto, image.MergedAt) = (clock.GetUtcNow(), kept.Id, now);
+            (image.DeletedAt, image.MergedInto, image.MergedAt) = (now, kept.Id, now);
             db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
             await audit.WriteAsync(image.UserId, AuditAction.ImageMerged, image.Id, address, cancellationToken);
             await db.RetireAddressAsync(image.MediaKey, cancellationToken);

@@ -51,8 +51,8 @@ internal static class MergeEndpoints
             (merge.At + options.Value.UndoFor).UtcDateTime)));
     }
 
-    private static async Task<IResult> UndoMerge(RouteId id, HttpContext http, ImageMerges merges, CancellationToken cancellationToken) =>
-        await merges.UndoAsync(id.Value, http.Address(), cancellationToken) is { } restored
+    private static async Task<IResult> UndoMerge(RouteId id, HttpContext http, MergeUndo undo, CancellationToken cancellationToken) =>
+        await undo.RestoreAsync(id.Value, http.Address(), cancellationToken) is { } restored
             ? TypedResults.Ok(new MergeUndoneResponse(restored))
             : Problems.ImageNotFound;
 }

@@ -16,6 +16,8 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         var isDeleted = await db.InTransactionAsync(
             async cancel =>
             {
+                await LockMergedAsync(id, cancel);
+
                 if (await db.LockImageAsync(id, cancel) is not { } image)
                 {
                     return false;
@@ -37,9 +39,20 @@ internal sealed class ImageDeletion(ImagesDbContext db, AnalysisDispatch dispatc
         image.AnalysisRequestId = null;
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Deleted)));
         await audit.WriteAsync(image.UserId, AuditAction.ImageDeleted, image.Id, address, cancellationToken);
-        await RetireAsync(image, cancellationToken);
+        // Before the user's row is locked: whoever has that waits for no image.
         await ExpireMergedAsync(image.Id, cancellationToken);
+        await RetireAsync(image, cancellationToken);
     }
+
+    /// <summary>Locks the image and those merged into it in the order of their ids, as a merge does, so that the two wait for each other and not both for ever.</summary>
+    private Task<int> LockMergedAsync(long id, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        WITH RECURSIVE family AS (
+            SELECT id FROM images WHERE id = {id}
+            UNION SELECT image.id FROM images AS image JOIN family ON image.merged_into = family.id)
+        SELECT FROM images WHERE id IN (SELECT id FROM family) ORDER BY id FOR UPDATE
+        """,
+        cancellationToken);
 
     /// <summary>
     /// Images that were merged into a deleted one cannot be restored any more, so <see cref="MergeExpiry"/> removes them now: also those merged into these.

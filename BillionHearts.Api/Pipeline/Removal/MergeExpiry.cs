@@ -27,7 +27,8 @@ internal sealed class MergeExpiry(ImagesDbContext db, ImageDeletion deletion, IO
                     """)
                 .IgnoreQueryFilters().ToListAsync(cancel);
 
-            foreach (var image in due)
+            // Retiring locks the user's row: two replicas lock users in the same order, and a deletion locks only one, after its images.
+            foreach (var image in due.OrderBy(image => image.UserId))
             {
                 (image.MergedInto, image.MergedAt) = (null, null);
                 await deletion.RetireAsync(image, cancel);

@@ -15,16 +15,33 @@ internal sealed class RerunFeeder(ImagesDbContext db, AnalysisDispatch dispatch,
 {
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Pages that are read in a run at most, with <see cref="RerunFilter.PageSize"/> rows each. Where few rows match, a re-run would otherwise read the whole table without
+    /// a pause.
+    /// </summary>
+    internal const int MaxPages = 10;
+
     public async Task<NextRun> RunAsync(CancellationToken cancellationToken)
     {
-        var step = await db.InTransactionAsync(AdvanceAsync, cancellationToken);
+        // One while uploads are slow.
+        var pages = Math.Min(MaxPages, pace.MaxOutstanding);
 
-        if (step.Queued > 0)
+        for (var page = 0; page < pages; page++)
         {
-            signal.Set();
+            var step = await db.InTransactionAsync(AdvanceAsync, cancellationToken);
+
+            if (step.Queued > 0)
+            {
+                signal.Set();
+            }
+
+            if (!step.HasMoreToRead)
+            {
+                break;
+            }
         }
 
-        return step.HasMoreToRead ? NextRun.AtOnce : NextRun.WhenDue;
+        return NextRun.WhenDue;
     }
 
     private async Task<Step> AdvanceAsync(CancellationToken cancellationToken)

@@ -23,7 +23,10 @@ internal sealed record RerunFilter(string Scope, string Name, int Version, long?
 
     private const string Count = $"SELECT count(*) AS \"Value\" FROM images WHERE {IsMatch}";
     private const string CountOfUser = $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE user_id = {{3}} AND deleted_at IS NULL) SELECT count(*) AS \"Value\" FROM page WHERE {IsMatch}";
-    private const string Sample = $"SELECT count(*) FILTER (WHERE {IsMatch}) AS found, count(*) AS read FROM images TABLESAMPLE SYSTEM ({{3}}::real)";
+    private const string Sample = $"SELECT count(*) AS \"Value\" FROM images TABLESAMPLE SYSTEM ({{3}}::real) WHERE {IsMatch}";
+    private const string Draw = $"SELECT id AS \"Value\" FROM images TABLESAMPLE SYSTEM ({{3}}::real) WHERE status = 'analyzed' AND {IsMatch} ORDER BY random() LIMIT {{4}}";
+    private const string DrawOfUser =
+        $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE user_id = {{3}} AND deleted_at IS NULL) SELECT id AS \"Value\" FROM page WHERE status = 'analyzed' AND {IsMatch} ORDER BY random() LIMIT {{4}}";
     private const string Page = $"WITH page AS MATERIALIZED (SELECT * FROM images WHERE id > {{3}} AND id <= {{4}} ORDER BY id LIMIT {{5}}) {OfPage}";
 
     // The ids from an index of visible images by user, the rows by their ids. Otherwise PostgreSQL would walk through all users' images.
@@ -47,12 +50,19 @@ internal sealed record RerunFilter(string Scope, string Name, int Version, long?
         ? db.Database.SqlQueryRaw<long>(CountOfUser, Scope, Name, Version, user)
         : db.Database.SqlQueryRaw<long>(Count, Scope, Name, Version)).SingleAsync(cancellationToken);
 
-    /// <returns>How many rows of randomly chosen pages match, and how many were read.</returns>
-    public async Task<(long Found, long Read)> SampleAsync(ImagesDbContext db, double percent, CancellationToken cancellationToken)
-    {
-        var rows = await db.Database.SqlQueryRaw<SampleRow>(Sample, Scope, Name, Version, percent).ToListAsync(cancellationToken);
+    /// <returns>How many rows of randomly chosen pages match.</returns>
+    public Task<long> CountSampleAsync(ImagesDbContext db, double percent, CancellationToken cancellationToken) =>
+        db.Database.SqlQueryRaw<long>(Sample, Scope, Name, Version, percent).SingleAsync(cancellationToken);
 
-        return (rows.Single().Found, rows.Single().Read);
+    /// <summary>Draws analysed images at random: from all of a user's, or of a large table from randomly chosen pages.</summary>
+    /// <returns>Their ids, at most so many.</returns>
+    public async Task<long[]> DrawAsync(ImagesDbContext db, int count, CancellationToken cancellationToken)
+    {
+        var drawn = UserId is { } user
+            ? db.Database.SqlQueryRaw<long>(DrawOfUser, Scope, Name, Version, user, count)
+            : db.Database.SqlQueryRaw<long>(Draw, Scope, Name, Version, await TableSample.PercentAsync(db, cancellationToken), count);
+
+        return await drawn.ToArrayAsync(cancellationToken);
     }
 
     /// <summary>The next matching ids after a position, at most so many. May find none before the end.</summary>
@@ -73,13 +83,6 @@ internal sealed record RerunFilter(string Scope, string Name, int Version, long?
         public long Id { get; init; }
 
         public bool IsMatch { get; init; }
-    }
-
-    private sealed class SampleRow
-    {
-        public long Found { get; init; }
-
-        public long Read { get; init; }
     }
 }
 

@@ -20,9 +20,9 @@ public sealed record RerunRequest(string Scope, string? Analyzer, long? UserId)
         {
             fields.Errors.Add("analyzer", $"is only for the scope older_than, not for {scope}");
         }
-        else if (analyzer is not null && AnalyzerVersion.TryParse(analyzer) is null)
+        else
         {
-            fields.Errors.Add("analyzer", $"must be the name and version of an analyser, such as billionhearts/5, not '{Platform.Errors.Problems.Shorten(analyzer)}'");
+            AnalyzerVersion.Check(fields, analyzer);
         }
 
         return new RerunRequest(scope, analyzer, userId);

@@ -1,4 +1,5 @@
 using BillionHearts.Api.Platform.Data.Batches;
+using BillionHearts.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OpenTelemetry;
@@ -22,6 +23,8 @@ internal sealed partial class AnalysisWaits(BatchDatabase database, TimeProvider
         WHERE NOT EXISTS (SELECT FROM images WHERE images.id = awaited.id AND status = 'pending' AND deleted_at IS NULL)
         """;
 
+    private static readonly TimeSpan s_retryAfter = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<long, List<Place>> _images = [];
     private readonly Dictionary<long, int> _users = [];
@@ -39,6 +42,12 @@ internal sealed partial class AnalysisWaits(BatchDatabase database, TimeProvider
             }
         }
     }
+
+    /// <summary>The answer to a request that gets no place.</summary>
+    public Problem Full => new(
+        503, "busy", "Service unavailable",
+        $"Too many requests already wait for an analysis: at most {options.Value.MaxPerUser} may for images of one user, and {options.Value.MaxWaiting} in all. Ask without wait, or later.")
+    { RetryAfter = s_retryAfter };
 
     /// <summary>Takes a place, which the caller must dispose.</summary>
     /// <returns><see langword="null"/> if all places are taken, or all of this user.</returns>

@@ -8,6 +8,8 @@ namespace BillionHearts.Api.Pipeline.Results;
 internal static class PlausiblePhoto
 {
     private const int MaxLensLength = 128;
+    private const int MaxNameLength = 200;
+    private const double FarthestCity = 50;
     private const int MaxIso = 10_000_000;
     private const double LongestExposure = 86_400;
     private const double LargestFNumber = 1000;
@@ -79,6 +81,24 @@ internal static class PlausiblePhoto
             DirectionDegrees = direction,
             DirectionIsMagnetic = direction is null ? null : place.DirectionIsMagnetic,
             FixedAt = place.FixedAt is { } at && at >= s_earliest && at <= now + s_ahead ? Microseconds(at) : null,
+            Place = Place(place.Place),
+        };
+    }
+
+    private static PhotoPlace? Place(PhotoPlace? place)
+    {
+        if (place is not { Country: [>= 'A' and <= 'Z', >= 'A' and <= 'Z'] } || Text(place.CountryName, MaxNameLength) is not { } country)
+        {
+            return null;
+        }
+
+        var city = Text(place.City, MaxNameLength);
+        return place with
+        {
+            City = city,
+            Region = city is null ? null : Text(place.Region, MaxNameLength),
+            CountryName = country,
+            DistanceKm = city is not null && place.DistanceKm is >= 0 and <= FarthestCity ? place.DistanceKm : null,
         };
     }
 }

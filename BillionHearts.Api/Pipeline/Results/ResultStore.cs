@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using BillionHearts.Api.Pipeline.Dispatch;
-using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Watch;
@@ -16,8 +14,7 @@ namespace BillionHearts.Api.Pipeline.Results;
 /// Stores a result once: inbox row, ledger row, the image's new state and the next message, in one transaction. Only the
 /// result of the request that the image waits for changes the image.
 /// </summary>
-internal sealed class ResultStore(
-    ImagesDbContext db, OutboxStore outbox, AnalysisDispatch dispatch, DuplicateAlert duplicates, OutboxSignal signal, PipelineTelemetry telemetry, TimeProvider clock)
+internal sealed class ResultStore(ImagesDbContext db, ResultOutcomes outcomes, OutboxSignal signal, PipelineTelemetry telemetry)
 {
     public async Task<ResultEffect> StoreAsync(AnalysisResult result, CancellationToken cancellationToken)
     {
@@ -56,68 +53,10 @@ internal sealed class ResultStore(
         }
 
         db.AnalysisAttempts.Add(CreateAttempt(result, image));
-        var effect = await ChangeAsync(image, result, cancellationToken);
+        var effect = await outcomes.ApplyAsync(image, result, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return effect;
     }
-
-    private async Task<ResultEffect> ChangeAsync(Image image, AnalysisResult result, CancellationToken cancellationToken)
-    {
-        switch (result.Outcome)
-        {
-            case AnalysisOutcome.Analyzed:
-                var isFirst = image.Analysis is null;
-                SetAnalyzed(image, result);
-
-                if (isFirst)
-                {
-                    await duplicates.AddAsync(image, cancellationToken);
-                }
-
-                return ResultEffect.Analyzed;
-
-            case AnalysisOutcome.Retry when RetrySchedule.DelayAfter(image.AnalysisAttempt, Random.Shared.NextDouble()) is { } delay:
-                await outbox.AddDelayedAsync(dispatch.NextAttempt(image, LaneOf(result, image)), delay, cancellationToken);
-                return ResultEffect.Retried;
-
-            default:
-                SetFailed(image, result.Failure!);
-                return ResultEffect.Failed;
-        }
-    }
-
-    private void SetAnalyzed(Image image, AnalysisResult result)
-    {
-        var analysis = PlausibleAnalysis.From(result.Analysis!, clock.GetUtcNow());
-        image.Status = ImageStatus.Analyzed;
-        image.AnalysisRequestId = null;
-        image.Analysis = analysis;
-        image.Phash = Phash.TryParse(analysis.Phash, out var bits) ? bits : null;
-        (image.CapturedAt, image.Camera) = (analysis.Photo?.CapturedAt, analysis.Photo?.Camera);
-        image.SearchText = SearchText.From(image.Analysis);
-        image.Renditions = result.Renditions;
-        (image.FailureReason, image.FailureDetail) = (null, null);
-        db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Analyzed)));
-    }
-
-    private void SetFailed(Image image, AnalysisFailure failure)
-    {
-        image.AnalysisRequestId = null;
-
-        if (image.Status is ImageStatus.Analyzed)
-        {
-            // A repeated analysis failed: the result that the image already has stays. The ledger has the failure.
-            return;
-        }
-
-        image.Status = ImageStatus.Failed;
-        (image.FailureReason, image.FailureDetail) = (failure.Reason, failure.Detail);
-        db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Failed)));
-    }
-
-    /// <summary>The worker may move an image to the slow lane, and to no other.</summary>
-    private static string LaneOf(AnalysisResult result, Image image) =>
-        result.Lane is AnalysisLane.Slow ? AnalysisLane.Slow : image.AnalysisInBackfill ? AnalysisLane.Backfill : AnalysisLane.Fresh;
 
     // The attempt's number comes from our row and not from the message: only our own count decides whether to retry.
     private static AnalysisAttempt CreateAttempt(AnalysisResult result, Image image) => new()
@@ -126,7 +65,7 @@ internal sealed class ResultStore(
         ImageId = image.Id,
         Version = image.Version,
         Attempt = image.AnalysisAttempt,
-        Lane = LaneOf(result, image),
+        Lane = ResultOutcomes.LaneOf(result, image),
         Outcome = result.Outcome,
         Reason = result.Failure?.Reason,
         Detail = result.Failure?.Detail,

@@ -42,7 +42,7 @@ public sealed class PhotoReaderTests
         var image = decoder.Decode(WithExif(ExifMaker.Phone("secret").Build()), TestContext.Current.CancellationToken);
 
         Assert.Equal("Canon EOS R5", image.Analysis.Photo?.Camera);
-        Assert.Equal("billionhearts/5", image.Analysis.Analyzer);
+        Assert.Equal("billionhearts/6", image.Analysis.Analyzer);
         Assert.Null(decoder.Decode(s_jpeg, TestContext.Current.CancellationToken).Analysis.Photo);
     }
 

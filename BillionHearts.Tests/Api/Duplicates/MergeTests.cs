@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Platform.Data;
+using Npgsql;
 
 namespace BillionHearts.Tests.Api.Duplicates;
 
@@ -55,6 +57,24 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_undo_restores_more_images_than_one_commit_takes()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var kept = await AddAsync(user, 60);
+        var count = MergeUndo.BatchSize + 3;
+        await Host.Database.ExecuteAsync(
+            $"""
+            INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts, deleted_at, merged_into, merged_at)
+            SELECT nextval('images_id_seq') * 10000 + n, {user}, 'copy.jpg', now(), 1, 1, 1, 'jpeg', 'originals/' || gen_random_uuid(), 'analyzed', 1, 0, 0, now(), {kept}, now()
+            FROM generate_series(1, {count}) AS n
+            """,
+            Cancel);
+
+        Assert.Equal(count, (await UndoAsync(kept)).Length);
+        Assert.Equal(count + 1L, await Host.Database.ScalarAsync<long>($"SELECT count(*) FROM images WHERE user_id = {user} AND deleted_at IS NULL", Cancel));
+    }
+
+    [Fact]
     public async Task An_image_merged_during_a_new_analysis_does_not_wait_after_the_undo()
     {
         var user = await Host.CreateUserAsync(Cancel);
@@ -80,6 +100,31 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await Host.CallAsync<MergeExpiry, int>(expiry => expiry.RemoveDueAsync(Cancel));
 
         Assert.Equal((HttpStatusCode.OK, 0L, 0L), (deleted.StatusCode, (await Host.UsageAsync(user)).Images, (await Host.UsageAsync(user)).Bytes));
+    }
+
+    [Fact]
+    public async Task A_deletion_locks_the_merged_images_before_their_user()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
+        await (await MergeAsync(kept, [merged])).OkAsync();
+        await using var connection = new NpgsqlConnection(Host.Database.ConnectionString);
+        await connection.OpenAsync(Cancel);
+        await using var holder = await connection.BeginTransactionAsync(Cancel);
+        await using var hold = new NpgsqlCommand($"SELECT FROM users WHERE id = {user} FOR UPDATE", connection, holder);
+        await hold.ExecuteNonQueryAsync(Cancel);
+
+        // It waits for the user. The job that ends merges, which has the images first, would otherwise wait for it in turn.
+        var deletion = Host.Http.DeleteAsync($"/images/{kept}", Cancel);
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM (SELECT id FROM images WHERE id = {merged} FOR UPDATE SKIP LOCKED) AS free", cancel),
+            until: free => free is 0,
+            TimeSpan.FromSeconds(30),
+            Cancel);
+        await holder.CommitAsync(Cancel);
+
+        using var deleted = await deletion;
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
     }
 
     [Fact]

@@ -59,6 +59,29 @@ public sealed class ExportTests(ExportFixture fixture) : IClassFixture<ExportFix
         }
     }
 
+    [Theory]
+    [InlineData("photo", 5)]
+    [InlineData("phot", 5)]
+    [InlineData("other", 0)]
+    public async Task An_export_of_a_search_has_each_match_once(string search, int matches)
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await Host.UploadAsync(user, TestImages.Png(20 + i, 10), Cancel);
+        }
+
+        using var response = await Host.Http.GetAsync($"/users/{user}/images/export?q={search}", Cancel);
+        Assert.Equal(matches is 0 ? HttpStatusCode.NotFound : HttpStatusCode.OK, response.StatusCode);
+
+        if (matches > 0)
+        {
+            using var zip = await ExportFixture.ReadAsync(response, Cancel);
+            Assert.Equal(matches + 1, zip.Entries.Select(entry => entry.FullName).Distinct().Count());
+        }
+    }
+
     [Fact]
     public async Task The_manifest_has_capture_times_and_names_images_without_bytes()
     {

@@ -8,7 +8,7 @@ namespace BillionHearts.Tests.Api.Pipeline;
 [CollectionDefinition]
 public sealed class PipelineApi : ICollectionFixture<PipelineFixture>;
 
-/// <summary>An api without workers: tests send the results. Re-runs queue three images at a time.</summary>
+/// <summary>An api without workers: tests send the results of messages, and say what a worker answers to calls. Re-runs queue three images at a time.</summary>
 public sealed class PipelineFixture(AppHostFixture app) : IAsyncLifetime
 {
     public const int MaxOutstanding = 3;
@@ -17,10 +17,21 @@ public sealed class PipelineFixture(AppHostFixture app) : IAsyncLifetime
 
     internal ApiHost Host { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Host = await ApiHost.StartAsync(
-        app, TestContext.Current.CancellationToken, ("Reruns:MaxOutstanding", $"{MaxOutstanding}"));
+    /// <summary>Answers the calls that compare two versions.</summary>
+    internal TrialWorker Worker { get; private set; } = null!;
 
-    public ValueTask DisposeAsync() => Host is null ? ValueTask.CompletedTask : Host.DisposeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Worker = await TrialWorker.StartAsync(TestContext.Current.CancellationToken);
+        Host = await ApiHost.StartAsync(
+            app, TestContext.Current.CancellationToken, ("Reruns:MaxOutstanding", $"{MaxOutstanding}"), ("services:analysis:http:0", Worker.Url));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (Host?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Worker?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     internal async Task<long> UploadAsync(long user, CancellationToken cancellationToken) =>
         (await Host.UploadAsync(user, TestImages.Png(40, 30), cancellationToken)).GetProperty("id").GetInt64();

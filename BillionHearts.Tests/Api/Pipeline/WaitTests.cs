@@ -128,6 +128,7 @@ public sealed class WaitTests(PipelineFixture fixture)
         Assert.Null(waits.TryEnter(imageId: 2, userId: 1));
         using var third = waits.TryEnter(imageId: 3, userId: 2);
         Assert.Null(waits.TryEnter(imageId: 4, userId: 3));
+        Assert.Contains("at most 2 may for images of one user, and 3 in all", waits.Full.Detail);
 
         first!.Dispose();
         using var fourth = waits.TryEnter(imageId: 2, userId: 1);
