@@ -1,5 +1,6 @@
 using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Recognition;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
@@ -18,6 +19,8 @@ internal static class PipelineTables
         public DbSet<InboxMessage> Inbox => db.Set<InboxMessage>();
 
         public DbSet<AnalysisAttempt> AnalysisAttempts => db.Set<AnalysisAttempt>();
+
+        public DbSet<ImageLook> ImageLooks => db.Set<ImageLook>();
 
         public DbSet<DeadLetter> DeadLetters => db.Set<DeadLetter>();
 

@@ -4,13 +4,13 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>What of an analysis can be searched for. A further source, such as a place, a tag or recognised text, is one more entry here.</summary>
+/// <summary>What of an analysis and a recognition can be searched for. A further source, such as a place, is one more entry here.</summary>
 internal static class SearchText
 {
     /// <returns><see langword="null"/> if there is none.</returns>
-    public static string? From(ImageAnalysis analysis)
+    public static string? From(ImageAnalysis? analysis, ImageRecognition? recognition)
     {
-        string?[] sources = [analysis.Photo?.Lens];
+        string?[] sources = [analysis?.Photo?.Lens, recognition?.Text];
         var text = TextRules.Clean(string.Join(' ', sources.Where(source => source is not null)), ImageMapping.MaxSearchTextLength);
 
         return text.Length is 0 ? null : text;
