@@ -24,7 +24,7 @@ internal sealed class PictureReader : IDisposable
 
         try
         {
-            using var stored = Image.NewFromBuffer(file);
+            using var stored = Image.NewFromBuffer(file, failOn: Enums.FailOn.Error);
 
             if (Math.Max(stored.Width, stored.Height) > MaxSide)
             {
