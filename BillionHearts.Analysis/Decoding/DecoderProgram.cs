@@ -80,8 +80,21 @@ internal static class DecoderProgram
         pictures.WarmUp();
 
         // Loading the model leaves as much behind as it takes.
+        GiveBack();
+        return (_, file) =>
+        {
+            var read = pictures.Read(file);
+
+            // After each picture: nobody waits for the next one, and the model alone is much.
+            GiveBack();
+            return new Frame<DecoderAnswer>(new DecoderAnswer { IsPicture = true, WorkingSet = Environment.WorkingSet }, read);
+        };
+    }
+
+    private static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeMemory.GiveBack();
-        return (_, file) => new Frame<DecoderAnswer>(new DecoderAnswer { IsPicture = true, WorkingSet = Environment.WorkingSet }, pictures.Read(file));
     }
 
     private static Frame<DecoderAnswer> Answer(Func<DecoderJob, byte[], Frame<DecoderAnswer>> work, DecoderJob job, byte[] file)
@@ -123,8 +136,7 @@ internal static class DecoderProgram
     {
         if (Environment.WorkingSet > Much)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            NativeMemory.GiveBack();
+            GiveBack();
         }
 
         return new Frame<DecoderAnswer>(
