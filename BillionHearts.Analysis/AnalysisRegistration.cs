@@ -1,4 +1,5 @@
 using BillionHearts.Analysis.Decoding;
+using BillionHearts.Analysis.Recognition;
 using BillionHearts.Analysis.Work;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
@@ -37,6 +38,7 @@ internal static class AnalysisRegistration
             .WithMetrics(metrics => metrics.AddMeter(AnalysisTelemetry.Name));
 
         builder.AddConsumers();
+        builder.AddRecognition(s_drainTimeout);
 
         return builder;
     }

@@ -5,6 +5,9 @@ namespace BillionHearts.Analysis;
 
 internal static class ProcessPriority
 {
+    /// <summary>The niceness of work that nobody waits for.</summary>
+    public const int Lowest = 19;
+
     private const int Niceness = 10;
     private const int OneThread = 0; // PRIO_PROCESS, which on Linux means one thread.
 
@@ -31,6 +34,9 @@ internal static class ProcessPriority
             _ = SetPriority(OneThread, int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture), niceness);
         }
     }
+
+    /// <summary>Gives a process that has one thread the lowest priority.</summary>
+    public static void LowerProcess(int processId) => _ = SetPriority(OneThread, processId, Lowest);
 
     /// <summary>
     /// Where the kernel divides the CPU among sessions first (<c>sched_autogroup</c>), the niceness of a thread counts only within

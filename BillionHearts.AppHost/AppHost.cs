@@ -31,7 +31,8 @@ var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", 
 
 var analysis = builder.AddReplicas<Projects.BillionHearts_Analysis>("analysis", builder.CountOf("Analysis:Replicas"), analysis => analysis
     .WithBlobStore(blobs)
-    .WithReference(messaging));
+    .WithReference(messaging)
+    .WithEnvironment("Recognition__Enabled", builder.IsOn("Recognition:Enabled")));
 
 var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api => api
     .WithReference(databases.Images).WaitForCompletion(migrations)

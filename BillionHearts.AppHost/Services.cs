@@ -66,6 +66,15 @@ internal static class ServiceExtensions
             : throw new DistributedApplicationException($"{setting} must be a whole number from 1 to {MaxReplicas}, not '{configured}'.");
     }
 
+    /// <summary>Whether configuration turns an option on, as the services' configuration writes it; off by default.</summary>
+    /// <exception cref="DistributedApplicationException">The value is neither true nor false.</exception>
+    public static string IsOn(this IDistributedApplicationBuilder builder, string setting) => builder.Configuration[setting] switch
+    {
+        null => "false",
+        var value when bool.TryParse(value, out var isOn) => isOn ? "true" : "false",
+        var value => throw new DistributedApplicationException($"{setting} must be true or false, not '{value}'."),
+    };
+
     /// <summary>Lets service discovery find all replicas under the service's one name.</summary>
     public static IResourceBuilder<ProjectResource> WithReference(this IResourceBuilder<ProjectResource> project, ReplicatedService service)
     {

@@ -20,6 +20,7 @@ internal static class SimilarBench
     private static readonly string[] s_calls =
     [
         "images/{0}/similar", "images/{0}/similar?max_distance=0", "images/{0}/similar?max_distance=11", "images/{0}/similar?max_distance=15&limit=100",
+        "images/{0}/similar?by=look", "images/{0}/similar?by=look&min_score=0.5&limit=100",
         "users/{1}/images?q=img%20{2}", "users/{1}/images?q=img", "users/{1}/images?q=nothing", "users/{1}/images?q=jp&sort=captured_at",
     ];
 
@@ -44,6 +45,7 @@ internal static class SimilarBench
         await client.GetAnalyzedAsync(template.GetProperty("id").GetInt64(), cancellationToken);
         var rows = new ImageRows(database, template.GetProperty("id").GetInt64()) { IsOneUser = true };
         await rows.FillAsync(images, cancellationToken);
+        await LookRows.FillAsync(database, images, cancellationToken);
         Console.WriteLine($"{images:N0} images of one user; {count} calls of each kind, one at a time, at one api.\n");
 
         foreach (var isVacuumed in new[] { true, false })

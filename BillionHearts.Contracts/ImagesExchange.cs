@@ -36,6 +36,12 @@ public static class ImagesExchange
 
         /// <summary>Result of one attempt: an <see cref="AnalysisResult"/>.</summary>
         public const string Result = "analysis.result";
+
+        /// <summary>A <see cref="RecognitionRequest"/>: what is in an image that has been analysed. Only where recognition is enabled.</summary>
+        public const string Recognition = "analysis.recognition";
+
+        /// <summary>A <see cref="RecognitionResult"/>.</summary>
+        public const string Recognized = "analysis.recognized";
     }
 
     public static class Queues
@@ -49,6 +55,12 @@ public static class ImagesExchange
 
         /// <summary>Bound to <see cref="Keys.Result"/>; consumed by the api, which owns the state of an image.</summary>
         public const string AnalysisResults = "analysis.results";
+
+        /// <summary>Consumed by workers where recognition is enabled, one message at a time.</summary>
+        public const string Recognition = "analysis.recognition";
+
+        /// <summary>Consumed by the api.</summary>
+        public const string Recognized = "analysis.recognized";
 
         /// <summary>Bound to analyzed, failed, deleted, restored and duplicates.</summary>
         public const string Notifications = "notifications";

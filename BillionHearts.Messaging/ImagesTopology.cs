@@ -14,6 +14,8 @@ namespace BillionHearts.Messaging;
 ///                 ├─ analysis.backfill ───────────────── analysis.backfill
 ///                 ├─ analysis.slow ───────────────────── analysis.slow
 ///                 ├─ analysis.result ─────────────────── analysis.results
+///                 ├─ analysis.recognition ────────────── analysis.recognition
+///                 ├─ analysis.recognized ─────────────── analysis.recognized
 ///                 └─ image.analyzed, .failed, .deleted,
 ///                          .restored, .duplicates ───────────── notifications
 ///                                                              │ rejected, or delivered more than 20 times
@@ -38,6 +40,8 @@ public static class ImagesTopology
         (ImagesExchange.Queues.AnalysisBackfill, [ImagesExchange.Keys.Backfill]),
         (ImagesExchange.Queues.AnalysisSlow, [ImagesExchange.Keys.Slow]),
         (ImagesExchange.Queues.AnalysisResults, [ImagesExchange.Keys.Result]),
+        (ImagesExchange.Queues.Recognition, [ImagesExchange.Keys.Recognition]),
+        (ImagesExchange.Queues.Recognized, [ImagesExchange.Keys.Recognized]),
         (ImagesExchange.Queues.Notifications,
             [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates]),
     ];

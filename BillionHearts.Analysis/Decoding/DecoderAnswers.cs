@@ -10,6 +10,9 @@ internal static class DecoderAnswers
     private const int MaxDetail = 500;
     private const double MaxSeconds = 600;
 
+    // With a header.
+    private const int MaxPgm = (Imaging.Rendition.PreviewSide * Imaging.Rendition.PreviewSide) + 100;
+
     private static readonly string[] s_reasons = [FailureReason.Corrupt, FailureReason.Truncated, FailureReason.TooLarge, FailureReason.Unsupported];
     private static readonly string[] s_steps = ["decode", "features", StoredRendition.Thumb, StoredRendition.Preview];
     private static readonly string[] s_shown = ["image/webp", "image/jpeg"];
@@ -43,6 +46,18 @@ internal static class DecoderAnswers
         return answer.Head.Renditions is [{ } head] && answer.Files is [var file] && head.Name == name.ToString()
             ? Rendition(head, file, name.IsClean ? s_clean : [$"image/{name.Format}"])
             : throw new InvalidDataException("The decoder's answer is not the rendition.");
+    }
+
+    /// <returns>See <see cref="Recognition.PictureReader.Read"/>.</returns>
+    /// <exception cref="UnusableImageException">The decoder says so.</exception>
+    /// <exception cref="InvalidDataException">No honest decoder answers that.</exception>
+    public static (byte[]? Embedding, byte[] Pgm) Picture(Frame<DecoderAnswer> answer)
+    {
+        Check(answer);
+
+        return answer is { Head.IsPicture: true, Files: [{ Length: 0 or ImageRecognition.Features } embedding, { Length: > 0 and <= MaxPgm } pgm] }
+            ? (embedding.Length is 0 ? null : embedding, pgm)
+            : throw new InvalidDataException("The decoder's answer is not a picture that was read.");
     }
 
     private static void Check(Frame<DecoderAnswer> answer)

@@ -26,6 +26,9 @@ internal sealed record DecoderAnswer
 
     public IReadOnlyList<DecoderStep> Steps { get; init; } = [];
 
+    /// <summary>The answer is a picture that was read: its embedding and its grey pixels are the files.</summary>
+    public bool IsPicture { get; init; }
+
     /// <summary>The file is at fault.</summary>
     public AnalysisFailure? Failure { get; init; }
 
@@ -48,8 +51,11 @@ internal enum DecoderLane
 {
     Normal,
 
-    /// <summary>One at a time, with the lowest priority.</summary>
+    /// <summary>One at a time, with a low priority.</summary>
     Slow,
+
+    /// <summary>Not images but their previews: the answer is what <see cref="Recognition.PictureReader"/> reads. The lowest priority.</summary>
+    Recognition,
 }
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BillionHearts.Analysis.Decoding.Confinement;
 using BillionHearts.Analysis.Imaging;
+using BillionHearts.Analysis.Recognition;
 using BillionHearts.Contracts;
 using Microsoft.Extensions.Options;
 
@@ -46,14 +47,14 @@ internal static class DecoderProgram
             _ = LinuxCalls.SetProcessOption(DieWithParent, KillSignal, 0, 0, 0);
             _ = LinuxCalls.SetProcessOption(Traceable, 0, 0, 0, 0);
 
-            if (setup.Lane is DecoderLane.Slow)
+            if (setup.Lane is not DecoderLane.Normal)
             {
-                ProcessPriority.Lower(SlowNiceness);
+                ProcessPriority.Lower(setup.Lane is DecoderLane.Slow ? SlowNiceness : ProcessPriority.Lowest);
             }
         }
 
-        var decoder = new ImageDecoder(Options.Create(setup.Options), setup.Lane);
-        DecoderWarmUp.Run(decoder);
+        using var pictures = setup.Lane is DecoderLane.Recognition ? new PictureReader() : null;
+        var answer = pictures is null ? WarmDecoder(setup) : WarmReader(pictures);
 
         // Only now: warming up starts threads and compiles methods with fewer restrictions, and no file of a user was read yet.
         var ready = new DecoderReady(SystemCallFilter.TryApply(), ImageLibrary.Name);
@@ -61,17 +62,46 @@ internal static class DecoderProgram
 
         while (Frame<DecoderJob>.Read(input, DecoderJson.Default.DecoderJob, setup.Options.MaxFileBytes) is { } job)
         {
-            Answer(decoder, job.Head, job.Files[0]).Write(output, DecoderJson.Default.DecoderAnswer);
+            Answer(answer, job.Head, job.Files[0]).Write(output, DecoderJson.Default.DecoderAnswer);
         }
 
         return 0;
     }
 
-    private static Frame<DecoderAnswer> Answer(ImageDecoder decoder, DecoderJob job, byte[] file)
+    private static Func<DecoderJob, byte[], Frame<DecoderAnswer>> WarmDecoder(DecoderSetup setup)
+    {
+        var decoder = new ImageDecoder(Options.Create(setup.Options), setup.Lane);
+        DecoderWarmUp.Run(decoder);
+        return (job, file) => Decode(decoder, job, file);
+    }
+
+    private static Func<DecoderJob, byte[], Frame<DecoderAnswer>> WarmReader(PictureReader pictures)
+    {
+        pictures.WarmUp();
+
+        // Loading the model leaves as much behind as it takes.
+        GiveBack();
+        return (_, file) =>
+        {
+            var read = pictures.Read(file);
+
+            // After each picture: nobody waits for the next one, and the model alone is much.
+            GiveBack();
+            return new Frame<DecoderAnswer>(new DecoderAnswer { IsPicture = true, WorkingSet = Environment.WorkingSet }, read);
+        };
+    }
+
+    private static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeMemory.GiveBack();
+    }
+
+    private static Frame<DecoderAnswer> Answer(Func<DecoderJob, byte[], Frame<DecoderAnswer>> work, DecoderJob job, byte[] file)
     {
         try
         {
-            return Decode(decoder, job, file);
+            return work(job, file);
         }
         catch (UnusableImageException exception)
         {
@@ -106,8 +136,7 @@ internal static class DecoderProgram
     {
         if (Environment.WorkingSet > Much)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            NativeMemory.GiveBack();
+            GiveBack();
         }
 
         return new Frame<DecoderAnswer>(

@@ -151,11 +151,14 @@ internal sealed partial class Decoders(DecoderLauncher launcher, IOptions<Analys
         return null;
     }
 
-    private async Task<DecoderProcess> StartAsync(DecoderLane lane, CancellationToken cancellationToken)
+    private Task<DecoderProcess> StartAsync(DecoderLane lane, CancellationToken cancellationToken) => StartAsync(launcher, _options, lane, cancellationToken);
+
+    /// <exception cref="DecoderUnavailableException">It cannot be started.</exception>
+    public static async Task<DecoderProcess> StartAsync(DecoderLauncher launcher, AnalysisOptions options, DecoderLane lane, CancellationToken cancellationToken)
     {
         try
         {
-            return await DecoderProcess.StartAsync(launcher, _options, lane, cancellationToken);
+            return await DecoderProcess.StartAsync(launcher, options, lane, cancellationToken);
         }
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or IOException)
         {

@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using BillionHearts.Analysis.Decoding;
+using BillionHearts.Analysis.Recognition;
 using BillionHearts.Contracts;
 using BillionHearts.Messaging;
+using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Analysis.Work;
@@ -13,7 +15,7 @@ namespace BillionHearts.Analysis.Work;
 /// handled alike; the request's lane decides when it is processed.
 /// </summary>
 internal sealed partial class AnalysisRequestHandler(
-    ImageAnalyzer analyzer, WorkSlots slots, MessagePublisher publisher, ILogger<AnalysisRequestHandler> logger) : IMessageHandler
+    ImageAnalyzer analyzer, WorkSlots slots, MessagePublisher publisher, IOptions<RecognitionOptions> recognition, ILogger<AnalysisRequestHandler> logger) : IMessageHandler
 {
     public async Task<Settlement> HandleAsync(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -44,7 +46,24 @@ internal sealed partial class AnalysisRequestHandler(
 
         // The result has the id of the request, so that the api stores it once, even if it is sent or made twice.
         await PublishAsync(ImagesExchange.Keys.Result, request.MessageId, result, AnalysisJson.Default.AnalysisResult, cancellationToken);
+
+        if (recognition.Value.Enabled && result.Renditions.FirstOrDefault(rendition => rendition.Name is StoredRendition.Preview) is { } preview)
+        {
+            await PublishAsync(ImagesExchange.Keys.Recognition, RecognitionOf(result, preview), cancellationToken);
+        }
     }
+
+    /// <summary>If the request arrives twice, so does this one, and the api stores the same again.</summary>
+    private static RecognitionRequest RecognitionOf(AnalysisResult result, StoredRendition preview) => new()
+    {
+        MessageId = Guid.CreateVersion7(),
+        ImageId = result.ImageId,
+        Version = result.Version,
+        PreviewKey = preview.BlobKey,
+    };
+
+    private Task PublishAsync(string key, RecognitionRequest request, CancellationToken cancellationToken) =>
+        PublishAsync(key, request.MessageId, request, RecognitionJson.Default.RecognitionRequest, cancellationToken);
 
     private Task PublishAsync<T>(string key, Guid id, T message, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         publisher.PublishAsync(key, id, JsonSerializer.SerializeToUtf8Bytes(message, type), cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class ImageReads
         """
         WITH found AS MATERIALIZED (SELECT * FROM images WHERE id = ANY($1))
         SELECT id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version,
-               sha256, media_key, failure_reason, failure_detail, nullif(renditions, '[]'), analysis
+               sha256, media_key, failure_reason, failure_detail, nullif(renditions, '[]'), analysis, recognition
         FROM found WHERE deleted_at IS NULL
         """;
 
@@ -69,7 +69,8 @@ internal sealed class ImageReads
         FailureReason: Text(row, 13),
         FailureDetail: Text(row, 14),
         Renditions: Text(row, 15) is { } renditions ? JsonSerializer.Deserialize<IReadOnlyList<StoredRendition>>(renditions)! : [],
-        Analysis: Text(row, 16) is { } analysis ? JsonSerializer.Deserialize<ImageAnalysis>(analysis) : null);
+        Analysis: Text(row, 16) is { } analysis ? JsonSerializer.Deserialize<ImageAnalysis>(analysis) : null,
+        Recognition: Text(row, 17) is { } recognition ? JsonSerializer.Deserialize<ImageRecognition>(recognition) : null);
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -40,6 +40,9 @@ internal sealed record ImageResponse
 
     public AnalysisResponse? Analysis { get; init; }
 
+    [Description("Text in the picture, and what look-alikes are found by. Null until it was recognised, and where the service does not recognise pictures.")]
+    public RecognitionResponse? Recognition { get; init; }
+
     public FailureResponse? Failure { get; init; }
 
     /// <summary>Only set while the image has no content, and only when a single image is requested.</summary>
@@ -66,6 +69,7 @@ internal sealed record ImageResponse
             rendition => rendition.Name,
             rendition => new RenditionResponse(urls.Build(image.MediaKey!, rendition.Name), rendition.Width, rendition.Height, rendition.Bytes)),
         Analysis = image.Analysis is null ? null : AnalysisResponse.From(image.Analysis, isOwner),
+        Recognition = RecognitionResponse.From(image.Recognition),
         Failure = image.FailureReason is null ? null : new FailureResponse(image.FailureReason, image.FailureDetail ?? ""),
     };
 }

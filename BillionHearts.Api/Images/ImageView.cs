@@ -21,7 +21,8 @@ internal sealed record ImageView(
     string? FailureReason,
     string? FailureDetail,
     IReadOnlyList<StoredRendition> Renditions,
-    ImageAnalysis? Analysis)
+    ImageAnalysis? Analysis,
+    ImageRecognition? Recognition)
 {
     public bool HasContent => Version > 0;
 
@@ -42,5 +43,6 @@ internal sealed record ImageView(
         image.FailureReason,
         image.FailureDetail,
         image.Renditions,
-        image.Analysis);
+        image.Analysis,
+        image.Recognition);
 }

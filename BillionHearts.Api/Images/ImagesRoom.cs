@@ -28,6 +28,7 @@ internal static class ImagesRoom
         services.AddScoped<WaitingAnalysis>();
         services.AddSingleton<UploadTargets>();
         services.AddSingleton<PageCursors>();
+        services.AddScoped<SimilarSearch>();
         services.AddScoped<ImageUpdates>();
         services.AddScoped<ImageMerges>();
         services.AddScoped<MergeUndo>();

@@ -4,6 +4,7 @@ using BillionHearts.Api.Pipeline.Dispatch;
 using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Operators;
 using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Recognition;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
@@ -37,6 +38,7 @@ internal static class PipelineRoom
         AddOutbox(services);
         AddResults(services);
         AddDuplicates(services);
+        AddRecognition(services);
         AddRemoval(services);
         AddReruns(services);
         AddComparisons(services);
@@ -86,6 +88,13 @@ internal static class PipelineRoom
         services.AddOptions<DuplicateOptions>().BindConfiguration(DuplicateOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<SimilarImages>();
         services.AddScoped<DuplicateAlert>();
+    }
+
+    private static void AddRecognition(IServiceCollection services)
+    {
+        services.AddScoped<RecognitionStore>();
+        services.AddScoped<LookAlikes>();
+        services.AddQueueConsumer<RecognizedHandler>(ImagesExchange.Queues.Recognized, prefetch: 4, concurrency: 1);
     }
 
     private static void AddReruns(IServiceCollection services)

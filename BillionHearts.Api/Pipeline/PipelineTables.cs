@@ -1,6 +1,7 @@
 using BillionHearts.Api.Pipeline.Comparisons;
 using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Pipeline.Outbox;
+using BillionHearts.Api.Pipeline.Recognition;
 using BillionHearts.Api.Pipeline.Removal;
 using BillionHearts.Api.Pipeline.Reruns;
 using BillionHearts.Api.Pipeline.Results;
@@ -19,6 +20,8 @@ internal static class PipelineTables
         public DbSet<InboxMessage> Inbox => db.Set<InboxMessage>();
 
         public DbSet<AnalysisAttempt> AnalysisAttempts => db.Set<AnalysisAttempt>();
+
+        public DbSet<ImageLook> ImageLooks => db.Set<ImageLook>();
 
         public DbSet<DeadLetter> DeadLetters => db.Set<DeadLetter>();
 

@@ -54,5 +54,5 @@ public sealed class PlaceTests
         Thumbhash = "",
         Phash = "0000000000000000",
         Photo = new PhotoMetadata { Location = new PhotoLocation { Latitude = 47.37, Longitude = 8.54, Place = place } },
-    })!;
+    }, recognition: null)!;
 }

@@ -117,6 +117,16 @@ public sealed class ContainerModelTests
             Enumerable.Range(0, 3).Select(index => variables[$"services__analysis__http__{index}"]));
     }
 
+    [Theory]
+    [InlineData("false")]
+    [InlineData("true", "--Recognition:Enabled=True")]
+    public async Task Workers_recognise_pictures_only_where_it_is_enabled(string enabled, params string[] args)
+    {
+        await using var builder = await ModelAsync(args);
+
+        Assert.Equal(enabled, (await VariablesAsync(Get<ProjectResource>(builder, "analysis")))["Recognition__Enabled"]);
+    }
+
     private static Task<IDistributedApplicationTestingBuilder> ModelAsync(params string[] args) =>
         DistributedApplicationTestingBuilder.CreateAsync<Projects.BillionHearts_AppHost>(["--ContainersAsProcesses=false", .. args], Cancel);
 

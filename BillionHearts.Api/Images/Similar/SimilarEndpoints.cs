@@ -1,6 +1,7 @@
 using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Pipeline.Duplicates;
+using BillionHearts.Api.Pipeline.Recognition;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
@@ -20,13 +21,15 @@ internal static class SimilarEndpoints
             "Near-duplicates: smaller, re-encoded, brighter or slightly cropped copies. `distance` says how many of the 64 bits of the two perceptual hashes differ; " +
             $"the nearest come first, and at the same distance the oldest. Without `max_distance` it is {DuplicateOptions.DefaultDistance}, or what the service is " +
             $"configured to; at most {HashBands.MaxDistance}, because beyond that unrelated pictures are found. Without `limit` it is {SimilarQuery.DefaultLimit}. " +
-            "An image that is not analysed yet is similar to none, and the answer is an empty array; a picture of one colour is similar to the same file only.")
+            "An image that is not analysed yet is similar to none, and the answer is an empty array; a picture of one colour is similar to the same file only.\n\n" +
+            "`by=look`, where the service recognises pictures: look-alikes, which show the same thing or scene, most alike first, without the near-duplicates (those up to " +
+            $"`max_distance`). `score` says how alike; without `min_score` it is at least {LookAlikes.DefaultScore}, where four of five are right. Below 0.75 most are not.")
         .ReadsQuery(parameters => SimilarQuery.Declare(parameters))
         .Produces<IReadOnlyList<SimilarImageResponse>>()
         .Refuses(401, 403, 404, 422, 503);
 
     private static async Task<IResult> ListSimilarImages(
-        RouteId id, HttpContext http, ImagesDbContext db, SimilarImages similar, ImageReads images, IOptions<DuplicateOptions> options, IOptions<MediaOptions> media,
+        RouteId id, HttpContext http, ImagesDbContext db, SimilarSearch similar, ImageReads images, IOptions<MediaOptions> media,
         TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!SimilarQuery.Read(http.Request).TryGet(out var query, out var refusal))
@@ -43,8 +46,7 @@ internal static class SimilarEndpoints
         }
 
         var found = own is { Phash: { } hash, Sha256: { } sha256 }
-            ? await similar.FindAsync(
-                new HashedImage(id.Value, own.UserId, hash, sha256), query.MaxDistance ?? options.Value.MaxDistance, query.Limit, cancellationToken)
+            ? await similar.FindAsync(new HashedImage(id.Value, own.UserId, hash, sha256), query, cancellationToken)
             : [];
         var shown = await Task.WhenAll(found.Select(one => images.FindAsync(one.Id, cancellationToken)));
 
@@ -54,9 +56,11 @@ internal static class SimilarEndpoints
         // One that was deleted in the meantime is left out.
         return TypedResults.Ok(found.Zip(shown)
             .Where(pair => pair.Second is not null)
-            .Select(pair => new SimilarImageResponse(pair.First.Distance, ImageResponse.From(pair.Second!, urls, isOwner))));
+            .Select(pair => new SimilarImageResponse
+            {
+                Distance = pair.First.Distance,
+                Score = pair.First.Score,
+                Image = ImageResponse.From(pair.Second!, urls, isOwner),
+            }));
     }
 }
-
-/// <param name="Distance">How many of the 64 bits of the two perceptual hashes differ; 0 for the same picture.</param>
-internal sealed record SimilarImageResponse(int Distance, ImageResponse Image);

@@ -17,9 +17,11 @@ internal sealed record TimelineStep
     public const string Attempted = "attempt";
     public const string Analyzed = "analyzed";
     public const string Failed = "failed";
+    public const string Recognized = "recognized";
 
     [Description("created: the image was announced, or its first content was uploaded. stored: the content of the current version became durable. queued: its analysis was requested. " +
-        "retry_scheduled: another attempt was requested after one that failed. attempt: a worker's attempt. analyzed, failed: the result was stored.")]
+        "retry_scheduled: another attempt was requested after one that failed. attempt: a worker's attempt. analyzed, failed: the result was stored. " +
+        "recognized: a worker found out what is in the picture, or, with error, could not.")]
     public required string Step { get; init; }
 
     public required DateTime At { get; init; }

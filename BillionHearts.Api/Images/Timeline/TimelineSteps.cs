@@ -43,6 +43,20 @@ internal static class TimelineSteps
             });
         }
 
+        if (image.Recognition is { } recognition)
+        {
+            var at = recognition.FinishedAt.UtcDateTime;
+            steps.Insert(steps.FindLastIndex(step => step.At <= at) + 1, new TimelineStep
+            {
+                Step = TimelineStep.Recognized,
+                At = at,
+                Version = image.Version,
+                DurationSeconds = Seconds(recognition.FinishedAt - recognition.StartedAt),
+                Worker = recognition.Worker,
+                Error = recognition.Failure is { } failure ? new FailureResponse(failure.Reason, failure.Detail) : null,
+            });
+        }
+
         return steps;
     }
 

@@ -3,6 +3,7 @@ using BillionHearts.Api.Pipeline.Duplicates;
 using BillionHearts.Api.Pipeline.Outbox;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Contracts;
+using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
@@ -11,6 +12,12 @@ internal sealed class ResultOutcomes(ImagesDbContext db, OutboxStore outbox, Ana
 {
     public async Task<ResultEffect> ApplyAsync(Image image, AnalysisResult result, CancellationToken cancellationToken)
     {
+        if (image.Version > 1)
+        {
+            // Nothing of what earlier versions look like stays, whether or not this one is recognised.
+            await db.ImageLooks.Where(look => look.ImageId == image.Id && look.Version < image.Version).ExecuteDeleteAsync(cancellationToken);
+        }
+
         switch (result.Outcome)
         {
             case AnalysisOutcome.Analyzed:
@@ -46,7 +53,7 @@ internal sealed class ResultOutcomes(ImagesDbContext db, OutboxStore outbox, Ana
         image.Analysis = analysis;
         image.Phash = Phash.TryParse(analysis.Phash, out var bits) ? bits : null;
         (image.CapturedAt, image.Camera) = (analysis.Photo?.CapturedAt, analysis.Photo?.Camera);
-        image.SearchText = SearchText.From(image.Analysis);
+        image.SearchText = SearchText.From(image.Analysis, image.Recognition);
         image.Renditions = result.Renditions;
         (image.FailureReason, image.FailureDetail) = (null, null);
         db.Outbox.Add(OutboxMessage.From(dispatch.CreateEvent(image, ImagesExchange.Keys.Analyzed)));

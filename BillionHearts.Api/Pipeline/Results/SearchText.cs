@@ -7,7 +7,7 @@ using BillionHearts.Contracts;
 
 namespace BillionHearts.Api.Pipeline.Results;
 
-/// <summary>What of an analysis can be searched for. A further source, such as a tag or recognised text, is one more entry here.</summary>
+/// <summary>What of an analysis and a recognition can be searched for. A further source is one more entry here.</summary>
 internal static partial class SearchText
 {
     /// <summary>
@@ -17,9 +17,10 @@ internal static partial class SearchText
     public const char OwnersMark = '\uE000';
 
     /// <returns><see langword="null"/> if there is none.</returns>
-    public static string? From(ImageAnalysis analysis)
+    public static string? From(ImageAnalysis? analysis, ImageRecognition? recognition)
     {
-        string?[] sources = [analysis.Photo?.Lens, .. Owners(analysis.Photo?.Location?.Place)];
+        // The longest comes last, because only it may be cut off. The mark has no meaning in a picture.
+        string?[] sources = [analysis?.Photo?.Lens, .. Owners(analysis?.Photo?.Location?.Place), recognition?.Text?.Replace(OwnersMark, ' ')];
         var text = TextRules.Clean(string.Join(' ', sources.Where(source => source is not null)), ImageMapping.MaxSearchTextLength);
 
         return text.Length is 0 ? null : text;

@@ -24,8 +24,13 @@ internal sealed class Backlog
     public IEnumerable<Measurement<long>> OutboxDepth =>
         _outbox is { } outbox ? [new(outbox.Due, new KeyValuePair<string, object?>("state", "due")), new(outbox.Delayed, new KeyValuePair<string, object?>("state", "delayed"))] : [];
 
-    public IEnumerable<Measurement<long>> Lanes =>
-        _queues is { } queues ? [new(queues.Fresh, Lane(AnalysisLane.Fresh)), new(queues.Backfill, Lane(AnalysisLane.Backfill)), new(queues.Slow, Lane(AnalysisLane.Slow))] : [];
+    public IEnumerable<Measurement<long>> Lanes => _queues is { } queues
+        ?
+        [
+            new(queues.Fresh, Lane(AnalysisLane.Fresh)), new(queues.Backfill, Lane(AnalysisLane.Backfill)), new(queues.Slow, Lane(AnalysisLane.Slow)),
+            new(queues.Recognition, Lane("recognition")),
+        ]
+        : [];
 
     /// <summary>Those in the table, and those that the api has not taken from the queue yet.</summary>
     public IEnumerable<Measurement<long>> DeadLetters => _outbox is { } stored && _queues is { } queues ? [new(stored.DeadLetters + queues.DeadLetters)] : [];
@@ -39,4 +44,4 @@ internal sealed class Backlog
 internal sealed record OutboxState(TimeSpan Lag, long Due, long Delayed, long DeadLetters);
 
 /// <param name="DeadLetters">Dead letters that are not stored yet.</param>
-internal sealed record QueueState(long Fresh, long Backfill, long Slow, long DeadLetters);
+internal sealed record QueueState(long Fresh, long Backfill, long Slow, long Recognition, long DeadLetters);

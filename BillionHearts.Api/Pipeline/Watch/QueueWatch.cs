@@ -22,6 +22,7 @@ internal sealed partial class QueueWatch(IConnectionFactory factory, Backlog bac
                 await channel.MessageCountAsync(ImagesExchange.Queues.AnalysisFresh, cancellationToken),
                 await channel.MessageCountAsync(ImagesExchange.Queues.AnalysisBackfill, cancellationToken),
                 await channel.MessageCountAsync(ImagesExchange.Queues.AnalysisSlow, cancellationToken),
+                await channel.MessageCountAsync(ImagesExchange.Queues.Recognition, cancellationToken),
                 await channel.MessageCountAsync(ImagesExchange.DeadLetterQueue, cancellationToken));
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -54,6 +54,9 @@ internal sealed class Image
 
     public ImageAnalysis? Analysis { get; set; }
 
+    /// <summary>What was recognised in this version, if recognition is enabled. The status does not depend on it.</summary>
+    public ImageRecognition? Recognition { get; set; }
+
     /// <summary>When the photo was taken, according to the camera. Copied from <see cref="Analysis"/>, for lists.</summary>
     public DateTimeOffset? CapturedAt { get; set; }
 

@@ -28,6 +28,7 @@ internal sealed class ImageMapping : IEntityTypeConfiguration<Image>
         image.Property(i => i.SearchText).HasMaxLength(MaxSearchTextLength);
         image.Property(i => i.MediaKey).HasMaxLength(32).IsFixedLength();
         MapJson(image.Property(i => i.Analysis));
+        MapJson(image.Property(i => i.Recognition));
         MapJson(image.Property(i => i.Renditions)).HasDefaultValueSql("'[]'");
 
         image.ToTable("images", table => table.HasCheckConstraint(

@@ -13,6 +13,8 @@ internal sealed record FieldDescription(string Name, OpenApiSchema Schema, bool 
         Maximum = max is long.MaxValue or int.MaxValue ? null : FormattableString.Invariant($"{max}"),
     };
 
+    public static OpenApiSchema Share() => new() { Type = JsonSchemaType.Number, Format = "double", Minimum = "0", Maximum = "1" };
+
     public static OpenApiSchema Text(int maxLength) => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = maxLength };
 
     public static OpenApiSchema OneOf(IEnumerable<string> names) =>

@@ -41,6 +41,12 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
             ? TryParse(valid, min, max)
             : null;
 
+    /// <summary>A number between 0 and 1, with a point.</summary>
+    public double? Share(string name) =>
+        Read(name, FieldDescription.Share(), text => TryParseShare(text) is null ? $"must be a number between 0 and 1, not '{Problems.Shorten(text)}'" : null) is { } valid
+            ? TryParseShare(valid)
+            : null;
+
     public string? Text(string name, int maxLength, bool isRequired = false) =>
         Read(name, FieldDescription.Text(maxLength), text => TextRules.Fault(text, maxLength), isRequired);
 
@@ -72,6 +78,9 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
 
     private static long? TryParse(string text, long min, long max) =>
         WholeNumber.TryParse(text, out var number) && number >= min && number <= max ? number : null;
+
+    private static double? TryParseShare(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1 ? number : null;
 
     // A plus sign that was not escaped arrives as a space.
     private static DateTimeOffset? TryParseMoment(string text) =>

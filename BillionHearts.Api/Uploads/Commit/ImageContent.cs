@@ -40,7 +40,7 @@ internal static class ImageContent
         image.StoredAt = content.StoredAt;
         image.MediaKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         image.Renditions = [];
-        (image.Analysis, image.Phash) = (null, null);
+        (image.Analysis, image.Recognition, image.Phash) = (null, null, null);
         (image.CapturedAt, image.Camera, image.SearchText) = (null, null, null);
     }
 }
