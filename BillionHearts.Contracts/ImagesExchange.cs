@@ -18,6 +18,13 @@ public static class ImagesExchange
     public static class Keys
     {
         public const string Uploaded = "image.uploaded";
+
+        /// <summary>
+        /// An <see cref="ImageEvent"/> of the type <see cref="Uploaded"/>. With a key of its own, because the broker must keep refusing a request for
+        /// analysis that reaches no worker's queue.
+        /// </summary>
+        public const string Received = "image.received";
+
         public const string Analyzed = "image.analyzed";
         public const string Failed = "image.failed";
         public const string Deleted = "image.deleted";
@@ -50,7 +57,7 @@ public static class ImagesExchange
         /// <summary>Bound to <see cref="Keys.Result"/>; consumed by the api, which owns the state of an image.</summary>
         public const string AnalysisResults = "analysis.results";
 
-        /// <summary>Bound to analyzed, failed, deleted, restored and duplicates.</summary>
+        /// <summary>Bound to received, analyzed, failed, deleted, restored and duplicates.</summary>
         public const string Notifications = "notifications";
     }
 }

@@ -14,8 +14,8 @@ namespace BillionHearts.Messaging;
 ///                 ├─ analysis.backfill ───────────────── analysis.backfill
 ///                 ├─ analysis.slow ───────────────────── analysis.slow
 ///                 ├─ analysis.result ─────────────────── analysis.results
-///                 └─ image.analyzed, .failed, .deleted,
-///                          .restored, .duplicates ───────────── notifications
+///                 └─ image.received, .analyzed, .failed,
+///                 .deleted, .restored, .duplicates ───────────── notifications
 ///                                                              │ rejected, or delivered more than 20 times
 /// images.dead (fanout) ────────────────────────────────── images.dead-letters
 /// </code>
@@ -39,7 +39,10 @@ public static class ImagesTopology
         (ImagesExchange.Queues.AnalysisSlow, [ImagesExchange.Keys.Slow]),
         (ImagesExchange.Queues.AnalysisResults, [ImagesExchange.Keys.Result]),
         (ImagesExchange.Queues.Notifications,
-            [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates]),
+            [
+                ImagesExchange.Keys.Received, ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted,
+                ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates,
+            ]),
     ];
 
     /// <exception cref="TopologyConflictException">An exchange or queue of the same name has other arguments; the channel is closed.</exception>
