@@ -1,6 +1,7 @@
 using System.Globalization;
 using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Events;
+using BillionHearts.Notifications.Input;
 using BillionHearts.Notifications.Reference;
 using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults.Work;
@@ -17,8 +18,8 @@ internal static class EventStreamEndpoints
         {
             kestrel.AddServerHeader = false;
 
-            // No route takes a body.
-            kestrel.Limits.MaxRequestBodySize = 4096;
+            // Bodies here have a few flat fields.
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
         builder.Services.AddSingleton<OpenStreams>();

@@ -8,8 +8,8 @@ internal sealed record CredentialOptions
     public const string SectionName = "Credentials";
 
     /// <summary>
-    /// How long a verdict is used without asking the api, and how often all open streams are judged again, with one call for up to 500 of them. After this
-    /// time at most, a revoked key or a removed user gets nothing more.
+    /// How long a verdict is used without asking the api, and how often all open streams are judged again, with one call for up to 500 of them. So a
+    /// revoked key or a removed user gets nothing more after this time, and after twice this time on a stream that was opened meanwhile.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan FreshFor { get; init; } = TimeSpan.FromSeconds(30);

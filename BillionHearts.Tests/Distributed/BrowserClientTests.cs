@@ -20,7 +20,7 @@ public sealed partial class BrowserClientTests(AppHostFixture app)
         await using var window = await chromium.OpenAsync(new Uri(running.GetEndpoint("gateway", "http"), "/docs"));
         var first = await UploadAsync();
 
-        await window.Page.EvaluateAsync($"{script}; globalThis.told = []; globalThis.listen = listen; listen({user}, '', event => told.push(event), '0')");
+        await window.Page.EvaluateAsync($"() => {{ {script}; globalThis.told = []; globalThis.listen = listen; listen({user}, '', event => told.push(event), '0') }}");
         await ToldAsync(first);
         // All connections break, and come back.
         await window.Page.Context.SetOfflineAsync(true);
@@ -30,7 +30,7 @@ public sealed partial class BrowserClientTests(AppHostFixture app)
         var told = await ToldAsync(second);
 
         Assert.Equal([first, second], told.Where(one => one.Type is "image.analyzed").Select(one => one.Image));
-        Assert.Equal(404, (await window.Page.EvaluateAsync<int>("listen(4611686018427387904n, '', () => {})")));
+        Assert.Equal(404, await window.Page.EvaluateAsync<int>("listen(4611686018427387904n, '', () => {})"));
 
         async Task<long> UploadAsync() => (await client.UploadAsync(user, TestImages.Jpeg(64, 48), "x.jpg", Cancel)).GetProperty("id").GetInt64();
 
@@ -38,6 +38,20 @@ public sealed partial class BrowserClientTests(AppHostFixture app)
             async _ => JsonElement.Parse(await window.Page.EvaluateAsync<string>("JSON.stringify(told)")).EnumerateArray()
                 .Select(one => (one.GetProperty("type").GetString()!, one.GetProperty("image_id").GetInt64())).ToList(),
             until: told => told.Contains(("image.analyzed", image)), TimeSpan.FromSeconds(60), Cancel);
+    }
+
+    [Fact]
+    public async Task The_API_reference_at_the_gateway_shows_both_services()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var page = await client.Http.GetStringAsync("/docs", Cancel);
+
+        foreach (var (document, path) in new[] { ("v1", "/images"), ("notifications", "/users/{id}/notifications") })
+        {
+            Assert.Contains($"openapi/{document}.json", page, StringComparison.Ordinal);
+            var described = JsonElement.Parse(await client.Http.GetStringAsync($"/openapi/{document}.json", Cancel));
+            Assert.True(described.GetProperty("paths").TryGetProperty(path, out _));
+        }
     }
 
     [GeneratedRegex("```js\n(?<script>async function listen.*?)```", RegexOptions.Singleline)]

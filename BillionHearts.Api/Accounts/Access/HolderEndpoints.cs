@@ -28,14 +28,14 @@ internal static class HolderEndpoints
 
     private static async Task<IResult> FindStates(HolderList list, ImagesDbContext db, CancellationToken cancellationToken)
     {
-        if (list.Holders is not { Count: <= MaxHolders } holders)
+        if (list.Holders is not { Count: <= MaxHolders } holders || holders.Contains(null))
         {
             return Problems.InvalidField("holders", $"must be a list of at most {MaxHolders}");
         }
 
-        long[] users = [.. holders.Select(holder => holder.UserId)];
+        long[] users = [.. holders.Select(holder => holder!.UserId)];
         // No key has the id 0.
-        long[] keys = [.. holders.Select(holder => holder.KeyId ?? 0)];
+        long[] keys = [.. holders.Select(holder => holder!.KeyId ?? 0)];
         var states = await db.Database.SqlQuery<string>(
             $"""
             SELECT CASE
@@ -61,7 +61,7 @@ internal static class HolderEndpoints
 /// <summary>A user that a caller may see, and what the caller's credentials allow.</summary>
 internal sealed record JudgedUser(long Id, string Username, long? KeyId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
 
-internal sealed record HolderList(IReadOnlyList<HolderRequest>? Holders);
+internal sealed record HolderList(IReadOnlyList<HolderRequest?>? Holders);
 
 /// <param name="KeyId">Of the API key; without one, of an access token or no credentials.</param>
 internal sealed record HolderRequest(long UserId, long? KeyId);
