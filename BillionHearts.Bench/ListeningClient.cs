@@ -10,7 +10,7 @@ internal sealed class ListeningClient(HttpClient http, long userId, Action<JsonE
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    private CancellationTokenSource _connection = new();
+    private volatile bool _isBroken;
 
     /// <summary>Each event as it came, also one that came twice.</summary>
     public ConcurrentQueue<(long Id, string Type, long Image, long User)> Told { get; } = [];
@@ -21,7 +21,7 @@ internal sealed class ListeningClient(HttpClient http, long userId, Action<JsonE
     public bool IsOpen { get; private set; }
 
     /// <summary>Breaks off the connection, as a client that dies.</summary>
-    public void Break() => _connection.Cancel();
+    public void Break() => _isBroken = true;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -29,24 +29,31 @@ internal sealed class ListeningClient(HttpClient http, long userId, Action<JsonE
 
         while (!cancellationToken.IsCancellationRequested)
         {
-            using var connection = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _connection = connection;
+            _isBroken = false;
 
             try
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{userId}/events");
                 request.Headers.TryAddWithoutValidation("Last-Event-ID", lastId.ToString(CultureInfo.InvariantCulture));
-                using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, connection.Token);
+                using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
                 response.EnsureSuccessStatusCode();
                 (Connections, IsOpen) = (Connections + 1, true);
-                await using var stream = await response.Content.ReadAsStreamAsync(connection.Token);
+                await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
 
-                await foreach (var item in SseParser.Create(stream).EnumerateAsync(connection.Token))
+                await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
                 {
                     var data = JsonElement.Parse(item.Data);
                     heard?.Invoke(data, TimeProvider.System.GetUtcNow());
-                    lastId = long.Parse(item.EventId!, CultureInfo.InvariantCulture);
-                    Told.Enqueue((lastId, item.EventType, data.GetProperty("image_id").GetInt64(), data.GetProperty("user_id").GetInt64()));
+                    var id = long.Parse(item.EventId!, CultureInfo.InvariantCulture);
+
+                    if (_isBroken)
+                    {
+                        // Before it is counted as seen, so that it comes again.
+                        break;
+                    }
+
+                    lastId = id;
+                    Told.Enqueue((id, item.EventType, data.GetProperty("image_id").GetInt64(), data.GetProperty("user_id").GetInt64()));
                 }
             }
             catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
