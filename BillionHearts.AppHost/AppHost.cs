@@ -46,11 +46,12 @@ var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api =
 
 var notificationsMigrations = builder.AddMigration<Projects.BillionHearts_Notifications>("notifications-migrations", databases, databases.Notifications);
 
-var notifications = builder.AddService<Projects.BillionHearts_Notifications>("notifications")
+var notifications = builder.AddReplicas<Projects.BillionHearts_Notifications>("notifications", builder.CountOf("Notifications:Replicas"), notifications => notifications
     .WithReference(databases.Notifications).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging)
     .WithReference(api)
-    .WithEnvironment("Auth__RequireTokens", access.RequireTokens);
+    .WithSection("Mail")
+    .WithEnvironment("Auth__RequireTokens", access.RequireTokens));
 
 // Edge
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 
 /// <summary>A service that runs several times.</summary>
 internal sealed record ReplicatedService(string Name, IReadOnlyList<IResourceBuilder<ProjectResource>> Replicas);
@@ -81,6 +82,20 @@ internal static class ServiceExtensions
         foreach (var (index, replica) in service.Replicas.Index())
         {
             project.WithEnvironment($"services__{service.Name}__{Http}__{index}", replica.GetEndpoint(Http));
+        }
+
+        return project;
+    }
+
+    /// <summary>Passes a section of the AppHost's configuration to a service, in a run on this machine. A published service has its own configuration.</summary>
+    public static IResourceBuilder<ProjectResource> WithSection(this IResourceBuilder<ProjectResource> project, string section)
+    {
+        if (project.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            foreach (var (name, value) in project.ApplicationBuilder.Configuration.GetSection(section).AsEnumerable().Where(setting => setting.Value is not null))
+            {
+                project.WithEnvironment(name.Replace(":", "__", StringComparison.Ordinal), value);
+            }
         }
 
         return project;

@@ -28,10 +28,14 @@ internal static class JourneyBench
             var started = Stopwatch.GetTimestamp();
             var (_, refusal) = await client.UploadAsync(user, photo, cancellationToken);
             var untilAnswer = Stopwatch.GetElapsedTime(started);
-            if (refusal is not null || !await events.MoveNextAsync())
+            do
             {
-                throw new InvalidOperationException($"The journey ended early: {refusal ?? "the event stream closed"}");
+                if (refusal is not null || !await events.MoveNextAsync())
+                {
+                    throw new InvalidOperationException($"The journey ended early: {refusal ?? "the event stream closed"}");
+                }
             }
+            while (events.Current.EventType is "image.uploaded");
 
             if (events.Current.EventType is not "image.analyzed")
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BillionHearts.TestSupport.Processes;
 
 namespace BillionHearts.Bench;
 
@@ -29,7 +30,14 @@ internal sealed class TopologyProcesses
     }
 
     /// <returns>Milliseconds of processor time since the start of each program.</returns>
-    public Dictionary<string, double> Milliseconds()
+    public Dictionary<string, double> Milliseconds() =>
+        Tree().GroupBy(process => NameOf(process.Program)).ToDictionary(group => group.Key, group => group.Sum(process => process.Milliseconds));
+
+    /// <summary>Ends all processes of one program with SIGKILL. The AppHost starts it again.</summary>
+    /// <returns>How many there were.</returns>
+    public int Kill(string program) => Tree().Where(process => NameOf(process.Program) == program).Count(process => Signal.Send(process.Id, Signal.Kill));
+
+    private List<OneProcess> Tree()
     {
         var all = All();
         var children = all.ToLookup(process => process.ParentId);
@@ -46,7 +54,7 @@ internal sealed class TopologyProcesses
             }
         }
 
-        return found.GroupBy(process => NameOf(process.Program)).ToDictionary(group => group.Key, group => group.Sum(process => process.Milliseconds));
+        return found;
     }
 
     /// <returns>Megabytes of memory (RSS) of one program.</returns>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace BillionHearts.Contracts;
 
 /// <summary>
-/// An event of an image, published by the api under <see cref="ImagesExchange.Keys.Analyzed"/>,
+/// An event of an image, published by the api under <see cref="ImagesExchange.Keys.Received"/>, <see cref="ImagesExchange.Keys.Analyzed"/>,
 /// <see cref="ImagesExchange.Keys.Failed"/>, <see cref="ImagesExchange.Keys.Deleted"/>, <see cref="ImagesExchange.Keys.Restored"/> or
 /// <see cref="ImagesExchange.Keys.Duplicates"/>.
 /// </summary>
@@ -15,7 +15,7 @@ public sealed record ImageEvent
     [JsonPropertyName("eventId")]
     public required Guid EventId { get; init; }
 
-    /// <summary>The routing key, such as <c>image.analyzed</c>.</summary>
+    /// <summary>The routing key, such as <c>image.analyzed</c>; <c>image.uploaded</c> for <see cref="ImagesExchange.Keys.Received"/>.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 

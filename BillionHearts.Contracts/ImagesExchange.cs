@@ -18,6 +18,13 @@ public static class ImagesExchange
     public static class Keys
     {
         public const string Uploaded = "image.uploaded";
+
+        /// <summary>
+        /// An <see cref="ImageEvent"/> of the type <see cref="Uploaded"/>. With a key of its own, because the broker must keep refusing a request for
+        /// analysis that reaches no worker's queue.
+        /// </summary>
+        public const string Received = "image.received";
+
         public const string Analyzed = "image.analyzed";
         public const string Failed = "image.failed";
         public const string Deleted = "image.deleted";
@@ -62,7 +69,7 @@ public static class ImagesExchange
         /// <summary>Consumed by the api.</summary>
         public const string Recognized = "analysis.recognized";
 
-        /// <summary>Bound to analyzed, failed, deleted, restored and duplicates.</summary>
+        /// <summary>Bound to received, analyzed, failed, deleted, restored and duplicates.</summary>
         public const string Notifications = "notifications";
     }
 }

@@ -16,8 +16,8 @@ namespace BillionHearts.Messaging;
 ///                 ├─ analysis.result ─────────────────── analysis.results
 ///                 ├─ analysis.recognition ────────────── analysis.recognition
 ///                 ├─ analysis.recognized ─────────────── analysis.recognized
-///                 └─ image.analyzed, .failed, .deleted,
-///                          .restored, .duplicates ───────────── notifications
+///                 └─ image.received, .analyzed, .failed,
+///                 .deleted, .restored, .duplicates ───────────── notifications
 ///                                                              │ rejected, or delivered more than 20 times
 /// images.dead (fanout) ────────────────────────────────── images.dead-letters
 /// </code>
@@ -43,7 +43,10 @@ public static class ImagesTopology
         (ImagesExchange.Queues.Recognition, [ImagesExchange.Keys.Recognition]),
         (ImagesExchange.Queues.Recognized, [ImagesExchange.Keys.Recognized]),
         (ImagesExchange.Queues.Notifications,
-            [ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates]),
+            [
+                ImagesExchange.Keys.Received, ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted,
+                ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates,
+            ]),
     ];
 
     /// <exception cref="TopologyConflictException">An exchange or queue of the same name has other arguments; the channel is closed.</exception>

@@ -1,5 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using BillionHearts.Notifications.Data;
 using BillionHearts.Notifications.Events;
+using BillionHearts.Notifications.Inbox;
+using BillionHearts.Notifications.Mail;
+using BillionHearts.Notifications.Reference;
 using BillionHearts.Notifications.Streaming;
 using BillionHearts.Notifications.Users;
 using BillionHearts.ServiceDefaults;
@@ -18,11 +23,22 @@ internal static class NotificationsApplication
         builder.AddEvents();
         builder.AddEventStreams();
         builder.AddUsers();
+        builder.AddMail();
+        builder.Services.AddServiceReference();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
 
         var app = builder.Build();
 
         app.UseProblemResponses();
         app.MapEventStreams();
+        app.MapInbox();
+        app.MapMail();
+        app.MapUnsubscribe();
+        app.MapServiceReference();
         app.MapDefaultEndpoints();
 
         return app;

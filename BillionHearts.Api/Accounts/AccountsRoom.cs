@@ -33,6 +33,7 @@ internal static class AccountsRoom
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {
         routes.MapUsers();
+        routes.MapHolders();
         routes.MapSignIn();
         routes.MapKeys();
         routes.MapAudit();

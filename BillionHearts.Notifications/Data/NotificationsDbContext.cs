@@ -8,8 +8,12 @@ internal sealed class NotificationsDbContext(DbContextOptions<NotificationsDbCon
 
     public DbSet<UserEvent> Events => Set<UserEvent>();
 
+    public DbSet<MailSetting> MailSettings => Set<MailSetting>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        modelBuilder.ApplyConfiguration(new MailSettingMapping());
+
         modelBuilder.Entity<UserStream>(stream =>
         {
             stream.ToTable("user_streams").HasKey(s => s.UserId);
@@ -21,6 +25,7 @@ internal sealed class NotificationsDbContext(DbContextOptions<NotificationsDbCon
             userEvent.ToTable("user_events").HasKey(e => new { e.UserId, e.Sequence });
             userEvent.HasIndex(e => e.EventId).IsUnique();
             userEvent.HasIndex(e => e.RecordedAt);
+            userEvent.HasIndex(e => e.UserId).HasFilter("read_at IS NULL").HasDatabaseName("ix_user_events_unread");
             userEvent.Property(e => e.RecordedAt).HasDefaultValueSql("now()");
             userEvent.Property(e => e.Duplicates).HasColumnType("jsonb");
         });

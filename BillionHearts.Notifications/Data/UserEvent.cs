@@ -22,6 +22,9 @@ internal sealed class UserEvent
     /// <summary>By the database's clock. Retention and catch-up use it.</summary>
     public DateTimeOffset RecordedAt { get; init; }
 
+    /// <summary>When the user marked it as read, by the database's clock; null before.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     public string? FailureReason { get; init; }
 
     public string? FailureDetail { get; init; }

@@ -11,8 +11,11 @@ internal static class EventMessage
 
     private static readonly string[] s_types =
     [
-        ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates,
+        ImagesExchange.Keys.Uploaded, ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored,
+        ImagesExchange.Keys.Duplicates,
     ];
+
+    public static IReadOnlyList<string> Types => s_types;
 
     public static ImageEvent? TryRead(ReadOnlyMemory<byte> body, out string fault)
     {

@@ -12,7 +12,7 @@ internal sealed class EventStore(NotificationsDbContext db)
     private const int CleanUpBatch = 1000;
 
     /// <summary>
-    /// Stores an event as the user's next. One atomic statement, so one round trip: a duplicate does not change the sequence, even while
+    /// Stores an event as the user's next. One transaction in one round trip: a duplicate does not change the sequence, even while
     /// another replica is storing the same event.
     /// </summary>
     /// <returns>False when the event was stored before.</returns>
@@ -22,7 +22,8 @@ internal sealed class EventStore(NotificationsDbContext db)
 
         try
         {
-            // The row of user_streams stays locked until the end of the transaction, so sequences become visible in order.
+            // Both statements are one transaction. The row of user_streams stays locked until its end, so sequences become visible in order, and the
+            // notification reaches the other replicas after it.
             var stored = await db.Database.ExecuteSqlAsync(
                 $"""
                 WITH fresh AS (
@@ -35,7 +36,8 @@ internal sealed class EventStore(NotificationsDbContext db)
                 INSERT INTO user_events (user_id, sequence, event_id, type, image_id, version, occurred_at, failure_reason, failure_detail, duplicates)
                 SELECT {e.UserId}, sequence, {e.EventId}, {e.Type}, {e.ImageId}, {e.Version}, {e.OccurredAt.ToUniversalTime()},
                        {e.Failure?.Reason}, {e.Failure?.Detail}, {duplicates}::jsonb
-                FROM stream
+                FROM stream;
+                SELECT pg_notify({EventAlarm.Channel}, {e.UserId}::bigint::text)
                 """,
                 cancellationToken);
 
@@ -54,6 +56,40 @@ internal sealed class EventStore(NotificationsDbContext db)
             .OrderBy(e => e.Sequence)
             .Take(limit)
             .ToListAsync(cancellationToken);
+
+    /// <summary>The events before a sequence, newest first; those of all types when none is given.</summary>
+    public Task<List<UserEvent>> ReadBackAsync(
+        long userId, long before, IReadOnlyCollection<string> types, bool onlyUnread, int limit, CancellationToken cancellationToken) =>
+        db.Events.AsNoTracking()
+            .Where(e => e.UserId == userId && e.Sequence < before && (types.Count == 0 || types.Contains(e.Type)) && (!onlyUnread || e.ReadAt == null))
+            .OrderByDescending(e => e.Sequence)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+
+    public Task<int> CountUnreadAsync(long userId, CancellationToken cancellationToken) =>
+        db.Events.CountAsync(e => e.UserId == userId && e.ReadAt == null, cancellationToken);
+
+    /// <summary>Marks events as read: all up to a sequence, and those of the list. An unknown or read one changes nothing.</summary>
+    public Task MarkReadAsync(long userId, long upTo, IReadOnlyCollection<long> sequences, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE user_events SET read_at = now()
+            WHERE user_id = {userId} AND read_at IS NULL AND (sequence <= {upTo} OR sequence = ANY({sequences.ToArray()}))
+            """,
+            cancellationToken);
+
+    /// <summary>Users with events after this one, in the order of their ids.</summary>
+    public Task<List<long>> UsersAsync(long after, int limit, CancellationToken cancellationToken) =>
+        db.Streams.Where(s => s.UserId > after).OrderBy(s => s.UserId).Take(limit).Select(s => s.UserId).ToListAsync(cancellationToken);
+
+    /// <summary>Removes all that is stored of users that no longer exist.</summary>
+    public async Task RemoveUsersAsync(IReadOnlyCollection<long> userIds, CancellationToken cancellationToken)
+    {
+        // The stream's row last: while it is there, the user is found again by the next search.
+        await db.MailSettings.Where(s => userIds.Contains(s.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await db.Events.Where(e => userIds.Contains(e.UserId)).ExecuteDeleteAsync(cancellationToken);
+        await db.Streams.Where(s => userIds.Contains(s.UserId)).ExecuteDeleteAsync(cancellationToken);
+    }
 
     /// <summary>Sequence of the user's newest event; null when there is none.</summary>
     public Task<long?> LatestAsync(long userId, CancellationToken cancellationToken) =>

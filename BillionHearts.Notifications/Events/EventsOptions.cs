@@ -22,13 +22,19 @@ internal sealed record EventsOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often the database is queried for events that another replica stored. One query for all open streams.</summary>
+    /// <summary>
+    /// How often the database is queried for events that another replica stored and whose notification was lost. One query for all open streams.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Streams that one user may hold open at one replica. Each costs a connection and some 20 KB.</summary>
+    /// <summary>Streams and waiting requests that one user may hold open at one replica. Each costs a connection and some 20 KB.</summary>
     [Range(1, 1000)]
     public int StreamsPerUser { get; init; } = 5;
+
+    /// <summary>Streams and waiting requests of all users at one replica.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreams { get; init; } = 10_000;
 
     /// <summary>How long a client waits before it reconnects.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]

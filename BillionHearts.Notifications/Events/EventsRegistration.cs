@@ -15,6 +15,7 @@ internal static class EventsRegistration
 
         builder.Services.AddScoped<EventStore>();
         builder.Services.AddSingleton<NotificationsTelemetry>();
+        builder.Services.AddRecurringJob<EventAlarm>(_ => EventAlarm.Schedule);
         builder.Services.AddRecurringJob<EventRetention>(_ => EventRetention.Schedule);
 
         // One at a time, in the order of the queue: a user hears that a photo was analysed before hearing that it was deleted.

@@ -22,6 +22,78 @@ namespace BillionHearts.Notifications.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("BillionHearts.Notifications.Data.MailSetting", b =>
+                {
+                    b.Property<long>("UserId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(254)
+                        .HasColumnType("character varying(254)")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset>("CodeExpiresAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("code_expires_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset?>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<int>("Failures")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("failures");
+
+                    b.Property<long>("MailedThrough")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("mailed_through");
+
+                    b.Property<long?>("MailingThrough")
+                        .HasColumnType("bigint")
+                        .HasColumnName("mailing_through");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("UnsubscribeKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unsubscribe_key");
+
+                    b.Property<int>("WrongCodes")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("wrong_codes");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_mail_settings");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_mail_settings_next_at");
+
+                    b.HasIndex("UnsubscribeKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_mail_settings_unsubscribe_key");
+
+                    b.ToTable("mail_settings", (string)null);
+                });
+
             modelBuilder.Entity("BillionHearts.Notifications.Data.UserEvent", b =>
                 {
                     b.Property<long>("UserId")
@@ -56,6 +128,10 @@ namespace BillionHearts.Notifications.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
 
+                    b.Property<DateTimeOffset?>("ReadAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("read_at");
+
                     b.Property<DateTimeOffset>("RecordedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
@@ -80,6 +156,10 @@ namespace BillionHearts.Notifications.Migrations
 
                     b.HasIndex("RecordedAt")
                         .HasDatabaseName("ix_user_events_recorded_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_user_events_unread")
+                        .HasFilter("read_at IS NULL");
 
                     b.ToTable("user_events", (string)null);
                 });

@@ -5,7 +5,7 @@ using OpenTelemetry;
 
 namespace BillionHearts.Notifications.Streaming;
 
-/// <summary>Sends a user's events on an open stream: from a position on, in order, each once, until the client leaves or the service stops.</summary>
+/// <summary>Sends a user's events on an open stream: from a position on, in order, each once, until the client leaves, its credentials end or the service stops.</summary>
 internal sealed partial class EventStream(
     IServiceScopeFactory scopes, IOptions<EventsOptions> options, NotificationsTelemetry telemetry, TimeProvider clock, ILogger<EventStream> logger)
 {
@@ -30,7 +30,7 @@ internal sealed partial class EventStream(
         using var quiet = SuppressInstrumentationScope.Begin();
         await writer.BeginAsync(options.Value.Reconnect, cancellationToken);
 
-        while (true)
+        while (!subscription.HasEnded)
         {
             if (await SendNextAsync(subscription, writer, cancellationToken))
             {

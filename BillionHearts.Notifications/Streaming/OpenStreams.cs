@@ -1,3 +1,5 @@
+using BillionHearts.Notifications.Users;
+
 namespace BillionHearts.Notifications.Streaming;
 
 /// <summary>The streams open at this replica, by user.</summary>
@@ -5,6 +7,7 @@ internal sealed class OpenStreams
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<long, List<Subscription>> _byUser = [];
+    private int _count;
 
     public int Count
     {
@@ -12,14 +15,16 @@ internal sealed class OpenStreams
         {
             lock (_lock)
             {
-                return _byUser.Values.Sum(streams => streams.Count);
+                return _count;
             }
         }
     }
 
     /// <summary>Null when the user has <paramref name="limit"/> of them open.</summary>
-    public Subscription? TryOpen(long userId, int limit)
+    public Subscription? TryOpen(Verdict verdict, int limit)
     {
+        var userId = verdict.Holder.UserId;
+
         lock (_lock)
         {
             var streams = _byUser.TryGetValue(userId, out var open) ? open : _byUser[userId] = [];
@@ -29,10 +34,32 @@ internal sealed class OpenStreams
                 return null;
             }
 
-            var subscription = new Subscription(this, userId);
+            var subscription = new Subscription(this, verdict);
             streams.Add(subscription);
+            _count++;
 
             return subscription;
+        }
+    }
+
+    /// <summary>On what grounds the open streams opened.</summary>
+    public IReadOnlyCollection<Verdict> Verdicts()
+    {
+        lock (_lock)
+        {
+            return [.. _byUser.Values.SelectMany(streams => streams).Select(stream => stream.Verdict).Distinct()];
+        }
+    }
+
+    /// <summary>Ends the streams of credentials that are no longer valid.</summary>
+    public void End(Func<Verdict, bool> isInvalid)
+    {
+        lock (_lock)
+        {
+            foreach (var subscription in _byUser.Values.SelectMany(streams => streams).Where(stream => isInvalid(stream.Verdict)))
+            {
+                subscription.End();
+            }
         }
     }
 
@@ -75,9 +102,14 @@ internal sealed class OpenStreams
     {
         lock (_lock)
         {
-            if (_byUser.TryGetValue(subscription.UserId, out var streams) && streams.Remove(subscription) && streams.Count == 0)
+            if (_byUser.TryGetValue(subscription.UserId, out var streams) && streams.Remove(subscription))
             {
-                _byUser.Remove(subscription.UserId);
+                _count--;
+
+                if (streams.Count == 0)
+                {
+                    _byUser.Remove(subscription.UserId);
+                }
             }
         }
     }

@@ -1,12 +1,21 @@
+using BillionHearts.Notifications.Users;
+
 namespace BillionHearts.Notifications.Streaming;
 
 /// <summary>One open stream: the position it has reached, and the signal that wakes it.</summary>
-internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
+internal sealed class Subscription(OpenStreams owner, Verdict verdict) : IDisposable
 {
     private readonly SemaphoreSlim _signal = new(0);
     private long _position;
+    private volatile bool _hasEnded;
 
-    public long UserId => userId;
+    /// <summary>On what grounds it opened.</summary>
+    public Verdict Verdict => verdict;
+
+    public long UserId => verdict.Holder.UserId;
+
+    /// <summary>Whether its credentials are no longer valid. Nothing may be sent after that.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Sequence of the last event written.</summary>
     public long Position
@@ -22,6 +31,13 @@ internal sealed class Subscription(OpenStreams owner, long userId) : IDisposable
         {
             _signal.Release();
         }
+    }
+
+    /// <inheritdoc cref="Signal"/>
+    public void End()
+    {
+        _hasEnded = true;
+        Signal();
     }
 
     /// <returns>False when the time passed without a signal.</returns>

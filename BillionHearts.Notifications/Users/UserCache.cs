@@ -15,5 +15,7 @@ internal sealed class UserCache : IDisposable
 
     public void Add(long userId) => _known.Set(userId, true, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = s_lifetime });
 
+    public void Remove(long userId) => _known.Remove(userId);
+
     public void Dispose() => _known.Dispose();
 }

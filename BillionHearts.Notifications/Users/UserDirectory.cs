@@ -5,14 +5,20 @@ using Microsoft.Extensions.Primitives;
 
 namespace BillionHearts.Notifications.Users;
 
-/// <summary>Decides who may receive a user's events. The api owns users; those it has confirmed are remembered, so most streams open without asking it.</summary>
-internal sealed class UserDirectory(UserClient api, UserCache cache, AccessMode access, IServiceScopeFactory scopes)
+/// <summary>
+/// Decides who may receive a user's events. The api owns users and judges credentials; its answers are remembered, so most requests need no call to it.
+/// </summary>
+internal sealed class UserDirectory(UserClient api, UserCache cache, VerdictCache verdicts, AccessMode access, IServiceScopeFactory scopes)
 {
-    /// <summary>Finds why a stream of the user's events may not open for the sender of these credentials.</summary>
-    /// <param name="authorization">The request's Authorization header. With one, and where tokens are required, the api is always asked: it checks tokens.</param>
-    /// <returns><see langword="null"/> when the stream may open.</returns>
-    /// <exception cref="UsersUnavailableException">The api does not answer.</exception>
-    public async Task<Problem?> FindRefusalAsync(long userId, StringValues authorization, CancellationToken cancellationToken)
+    /// <summary>Finds why the sender of these credentials may not see the user's events.</summary>
+    /// <returns><see langword="null"/> when they may.</returns>
+    /// <inheritdoc cref="JudgeAsync"/>
+    public async Task<Problem?> FindRefusalAsync(long userId, StringValues authorization, CancellationToken cancellationToken) =>
+        (await JudgeAsync(userId, authorization, cancellationToken)).Refusal;
+
+    /// <param name="authorization">The request's Authorization header.</param>
+    /// <exception cref="UsersUnavailableException">The api does not answer, and has not judged these credentials lately.</exception>
+    public async Task<Judgement> JudgeAsync(long userId, StringValues authorization, CancellationToken cancellationToken)
     {
         if (authorization.Count > 1)
         {
@@ -24,22 +30,51 @@ internal sealed class UserDirectory(UserClient api, UserCache cache, AccessMode 
             return AccessProblems.InvalidToken;
         }
 
-        var needsApi = access.RequiresTokens || authorization.Count > 0;
+        return authorization is [{ } credentials] ? await JudgeCredentialsAsync(userId, credentials, cancellationToken)
+            : access.RequiresTokens ? AccessProblems.NotAuthenticated
+            : await JudgeAnonymousAsync(userId, cancellationToken);
+    }
 
-        if (!needsApi && (cache.Contains(userId) || await HasEventsAsync(userId, cancellationToken)))
+    private async Task<Judgement> JudgeCredentialsAsync(long userId, string credentials, CancellationToken cancellationToken)
+    {
+        var known = verdicts.Find(userId, credentials);
+
+        if (known is { IsFresh: true } fresh)
         {
-            cache.Add(userId);
-            return null;
+            return fresh.Verdict;
         }
 
-        var refusal = await api.FindRefusalAsync(userId, authorization, cancellationToken);
-
-        if (refusal is null && !needsApi)
+        try
         {
-            cache.Add(userId);
+            var judgement = await api.JudgeAsync(userId, credentials, cancellationToken);
+
+            if (judgement.Verdict is { } verdict)
+            {
+                verdicts.Add(credentials, verdict);
+            }
+            else if (judgement.Refusal is { Status: 401 or 403 or 404 })
+            {
+                verdicts.Remove(userId, credentials);
+            }
+
+            return judgement;
+        }
+        catch (UsersUnavailableException) when (known is not null)
+        {
+            return known.Value.Verdict;
+        }
+    }
+
+    private async Task<Judgement> JudgeAnonymousAsync(long userId, CancellationToken cancellationToken)
+    {
+        if (!cache.Contains(userId) && !await HasEventsAsync(userId, cancellationToken)
+            && await api.JudgeAsync(userId, StringValues.Empty, cancellationToken) is { Refusal: { } refusal })
+        {
+            return refusal;
         }
 
-        return refusal;
+        cache.Add(userId);
+        return new Verdict(new Holder(userId, KeyId: null), Scopes: [], ExpiresAt: null);
     }
 
     private async Task<bool> HasEventsAsync(long userId, CancellationToken cancellationToken)

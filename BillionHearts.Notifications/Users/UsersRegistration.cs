@@ -1,5 +1,6 @@
 using System.Net;
 using BillionHearts.ServiceDefaults.Access;
+using BillionHearts.ServiceDefaults.Work;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 
@@ -16,9 +17,13 @@ internal static class UsersRegistration
         client.AddServiceDiscovery();
 
         builder.Services.AddSingleton(AccessMode.Read(builder.Configuration, builder.Environment));
+        builder.Services.AddOptions<CredentialOptions>().BindConfiguration(CredentialOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<VerdictCache>();
         builder.Services.AddSingleton<UserCache>();
         builder.Services.AddSingleton<UserClient>();
         builder.Services.AddSingleton<UserDirectory>();
+        builder.Services.AddSingleton<UserCalls>();
+        builder.Services.AddRecurringJob<UserSweep>(_ => UserSweep.Schedule);
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ public static class GuardedRoutes
         new("GET", "/docs/scalar.aspnetcore.js", null, null),
         new("GET", "/health", null, null),
         new("", "/alive", null, null),
+        new("POST", "/internal/holders", null, null),
         new("GET", "/internal/users/{id}", Owned.User, Scopes.ReadImages),
         new("GET,HEAD", "/users/{id}/images", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/images/export", Owned.User, Scopes.ReadImages),

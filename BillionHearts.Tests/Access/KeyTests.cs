@@ -49,6 +49,35 @@ public sealed class KeyTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task Other_services_learn_whose_credentials_are_and_what_became_of_them()
+    {
+        var other = await fixture.NewUserAsync(Cancel);
+        var (_, key) = await fixture.CallAsync(HttpMethod.Post, $"/users/{other.Id}/keys", new { name = "listens", scopes = s_read }, fixture.Tokens.For(other.Id), Cancel);
+        var id = key.GetProperty("id").GetInt64();
+        var (_, byKey) = await fixture.CallAsync(HttpMethod.Get, $"/internal/users/{other.Id}", null, key.GetProperty("key").GetString(), Cancel);
+        var (_, byToken) = await fixture.CallAsync(HttpMethod.Get, $"/internal/users/{other.Id}", null, fixture.Tokens.For(other.Id), Cancel);
+
+        Assert.Equal((id, 1), (byKey.GetProperty("key_id").GetInt64(), byKey.GetProperty("scopes").GetArrayLength()));
+        Assert.Equal(JsonValueKind.Null, byToken.GetProperty("key_id").ValueKind);
+        Assert.Contains("account", $"{byToken.GetProperty("scopes")}");
+        Assert.NotEqual(JsonValueKind.Null, byToken.GetProperty("expires_at").ValueKind);
+
+        Assert.Equal("""["valid","valid","refused","unknown"]""", await StatesAsync());
+        await fixture.CallAsync(HttpMethod.Delete, $"/users/{other.Id}/keys/{id}", null, fixture.Tokens.For(other.Id), Cancel);
+        Assert.Equal("""["valid","refused","refused","unknown"]""", await StatesAsync());
+        await fixture.Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {other.Id}", Cancel);
+        Assert.Equal("""["refused","refused","refused","unknown"]""", await StatesAsync());
+
+        // The user; their key; their key as if it were Ann's; nobody.
+        async Task<string> StatesAsync()
+        {
+            object[] holders = [new { user_id = other.Id }, new { user_id = other.Id, key_id = id }, new { user_id = fixture.Ann.Id, key_id = id }, new { user_id = long.MaxValue }];
+            var (_, answer) = await fixture.CallAsync(HttpMethod.Post, "/internal/holders", new { holders }, null, Cancel);
+            return answer.GetProperty("holders").GetRawText();
+        }
+    }
+
+    [Fact]
     public async Task A_key_cannot_make_keys_nor_see_the_audit_trail()
     {
         var key = (await CreateAsync(fixture.Ann, new { name = "all", scopes = s_both })).GetProperty("key").GetString();

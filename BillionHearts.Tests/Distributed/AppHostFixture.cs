@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using BillionHearts.Tests.Distributed;
+using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(AppHostFixture))]
 
@@ -51,7 +52,12 @@ public sealed class AppHostFixture : IAsyncLifetime
         {
             await app.StartAsync(cancellationToken).WaitAsync(s_startLimit, cancellationToken);
 
-            foreach (var resource in new[] { "api-1", "api-2", "analysis", "notifications", "gateway" })
+            // Every replica of every service. A migration has no health check.
+            var services = app.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>()
+                .Where(project => project.Annotations.OfType<HealthCheckAnnotation>().Any())
+                .Select(project => project.Name);
+
+            foreach (var resource in services.Append("gateway"))
             {
                 await app.ResourceNotifications.WaitForResourceHealthyAsync(resource, cancellationToken).WaitAsync(s_startLimit, cancellationToken);
             }

@@ -110,7 +110,7 @@ public sealed class OutageTests(AppHostFixture app)
         await foreach (var item in client.EventsAsync(user, lastEventId: "0", limit.Token))
         {
             var id = JsonElement.Parse(item.Data).GetProperty("image_id").GetInt64();
-            if (id == marker)
+            if (id == marker && item.EventType is not "image.uploaded")
             {
                 break;
             }

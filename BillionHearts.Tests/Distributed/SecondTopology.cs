@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Distributed;
 
-/// <summary>A second topology, which stores images as files and requires tokens.</summary>
+/// <summary>A second topology, which stores images as files, requires tokens and has two replicas of notifications.</summary>
 public sealed class SecondTopology : IAsyncLifetime
 {
     private readonly FileStoreFolder _folder = new();
@@ -11,12 +11,12 @@ public sealed class SecondTopology : IAsyncLifetime
 
     internal FileStoreFolder Folder => _folder;
 
-    private DistributedApplication App => _app ?? throw new InvalidOperationException("It was not started.");
+    internal DistributedApplication App => _app ?? throw new InvalidOperationException("It was not started.");
 
     public async ValueTask InitializeAsync() => _app = await AppHostFixture.StartAsync(
         [
             "--BlobStore:Provider=files", $"--BlobStore:Files:Path={_folder.Path}", "--BlobStore:Files:Initialize=true",
-            "--Parameters:require-tokens=true",
+            "--Parameters:require-tokens=true", "--Notifications:Replicas=2",
         ],
         TestContext.Current.CancellationToken);
 

@@ -74,6 +74,46 @@ public sealed class SecondTopologyTests(AppHostFixture first, SecondTopology top
     }
 
     [Fact]
+    public async Task Two_replicas_of_notifications_of_which_each_is_killed_miss_no_event()
+    {
+        var (ann, user) = await topology.NewUserAsync(Cancel);
+        using var _ = ann;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        var events = new EventClient(ann.Http, user).ListenAsync(limit.Token).Where(told => told.Type is "image.analyzed").GetAsyncEnumerator(limit.Token);
+        List<long> uploaded = [], told = [];
+
+        foreach (var replica in new[] { "notifications-1", "notifications-2" })
+        {
+            await UploadAsync();
+            await TellAsync();
+            var killed = await topology.App.KillAsync(replica, Cancel);
+            await UploadAsync();
+            await TellAsync();
+            await topology.App.RestartedAsync(replica, killed, Cancel);
+        }
+
+        await events.DisposeAsync();
+        Assert.Equal(uploaded.Order(), told.Order());
+
+        async Task UploadAsync()
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                uploaded.Add((await ann.UploadAsync(user, TestImages.Jpeg(40 + uploaded.Count, 30), "x.jpg", Cancel)).GetProperty("id").GetInt64());
+            }
+        }
+
+        async Task TellAsync()
+        {
+            while (told.Count < uploaded.Count && await events.MoveNextAsync())
+            {
+                told.Add(events.Current.Data.GetProperty("image_id").GetInt64());
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_cache_serves_a_signed_address_and_no_variant_of_it()
     {
         var (ann, user) = await topology.NewUserAsync(Cancel);

@@ -48,6 +48,30 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_reader_with_a_cursor_misses_no_event_while_many_are_being_committed()
+    {
+        var user = TestEvents.NewUser();
+        var events = Enumerable.Range(0, 200).Select(_ => TestEvents.Analyzed(user)).ToList();
+        var writing = Task.WhenAll(events.Chunk(25).Select(AppendAllAsync));
+        var (seen, cursor) = (new List<Guid>(), 0L);
+
+        await Eventually.ReadAsync(
+            async cancel =>
+            {
+                // Read while transactions with lower numbers may be open: a number that comes later must be greater.
+                var next = await ReadAsync(user, cursor);
+                seen.AddRange(next.Select(e => e.EventId));
+                cursor = next.Count > 0 ? next[^1].Sequence : cursor;
+                return seen.Count;
+            },
+            until: count => count >= events.Count, TimeSpan.FromSeconds(30), pause: TimeSpan.FromMilliseconds(1), Cancel);
+
+        await writing;
+        Assert.Equal(events.Select(e => e.EventId).Order(), seen.Order());
+        Assert.Equal(events.Count, cursor);
+    }
+
+    [Fact]
     public async Task Removing_old_events_does_not_reset_a_users_event_numbers()
     {
         var user = TestEvents.NewUser();
@@ -76,11 +100,11 @@ public sealed class EventStoreTests(NotificationsFixture fixture) : IClassFixtur
         return stored;
     }
 
-    private async Task<List<BillionHearts.Notifications.Data.UserEvent>> ReadAsync(long user)
+    private async Task<List<BillionHearts.Notifications.Data.UserEvent>> ReadAsync(long user, long after = 0)
     {
         await using var scope = Host.App.Services.CreateAsyncScope();
 
-        return await scope.ServiceProvider.GetRequiredService<EventStore>().ReadAsync(user, after: 0, limit: 1000, Cancel);
+        return await scope.ServiceProvider.GetRequiredService<EventStore>().ReadAsync(user, after, limit: 1000, Cancel);
     }
 
     private async Task<long> WaitingAsync(CancellationToken cancellationToken)

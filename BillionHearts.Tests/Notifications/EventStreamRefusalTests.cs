@@ -2,6 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using BillionHearts.Contracts;
+using BillionHearts.Notifications.Events;
+using BillionHearts.Notifications.Streaming;
+using BillionHearts.Notifications.Users;
+using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Tests.Notifications;
 
@@ -36,6 +40,23 @@ public sealed class EventStreamRefusalTests(NotificationsFixture fixture) : ICla
         using var response = await Host.Http.GetAsync(new Uri($"/users/{user}/events", UriKind.Relative), Cancel);
 
         await AssertProblemAsync(response, HttpStatusCode.NotFound, "user-not-found", "User not found");
+    }
+
+    [Fact]
+    public async Task Streams_beyond_the_limit_of_a_replica_are_refused_whoever_opens_them()
+    {
+        var streams = new OpenStreams();
+        var opening = new StreamOpening(streams, stream: null!, Options.Create(new EventsOptions { MaxStreams = 2 }), TimeProvider.System);
+        var open = await Task.WhenAll(Enumerable.Range(1, 2).Select(user => opening.SubscribeAsync(VerdictOf(user), Cancel)));
+
+        var (none, refusal) = await opening.SubscribeAsync(VerdictOf(3), Cancel);
+        open[0].Subscription!.Dispose();
+        var (again, _) = await opening.SubscribeAsync(VerdictOf(3), Cancel);
+
+        Assert.Equal((null, 503, "streams-exhausted"), (none, refusal!.Status, refusal.Slug));
+        Assert.NotNull(again);
+
+        static Verdict VerdictOf(long user) => new(new Holder(user, null), [], null);
     }
 
     [Fact]

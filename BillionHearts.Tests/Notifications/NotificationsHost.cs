@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -19,11 +20,9 @@ namespace BillionHearts.Tests.Notifications;
 /// <summary>The notifications service with a broker, a database and an api of its own.</summary>
 internal sealed class NotificationsHost : IAsyncDisposable
 {
-    private readonly UsersApi _users;
-
     private NotificationsHost(WebApplication app, ScratchDatabase database, TestBroker broker, UsersApi users)
     {
-        (App, Database, Broker, _users) = (app, database, broker, users);
+        (App, Database, Broker, Users) = (app, database, broker, users);
 
         // Otherwise a client that disconnects keeps reading for two seconds, in case the answer ends.
         Http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
@@ -36,6 +35,8 @@ internal sealed class NotificationsHost : IAsyncDisposable
     public TestBroker Broker { get; }
 
     public HttpClient Http { get; }
+
+    public UsersApi Users { get; }
 
     /// <summary>Starts the service on a migrated database, knowing the users 1 to 1000.</summary>
     /// <param name="settings">Settings that do not have their defaults.</param>
@@ -75,7 +76,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
-    public ValueTask StopUsersAsync() => _users.DisposeAsync();
+    public ValueTask StopUsersAsync() => Users.DisposeAsync();
 
     public Task PublishAsync(ImageEvent imageEvent, CancellationToken cancellationToken) =>
         Broker.PublishAsync(imageEvent.Type, imageEvent.EventId, JsonSerializer.SerializeToUtf8Bytes(imageEvent), cancellationToken);
@@ -88,9 +89,13 @@ internal sealed class NotificationsHost : IAsyncDisposable
         return await scope.ServiceProvider.GetRequiredService<EventStore>().AppendAsync(imageEvent, cancellationToken);
     }
 
-    public async Task<HttpResponseMessage> OpenAsync(long userId, string? lastEventId, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> OpenAsync(long userId, string? lastEventId, CancellationToken cancellationToken) =>
+        OpenAsync(userId, lastEventId, token: null, cancellationToken);
+
+    public async Task<HttpResponseMessage> OpenAsync(long userId, string? lastEventId, string? token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{userId}/events");
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
 
         if (lastEventId is not null)
         {
@@ -137,7 +142,7 @@ internal sealed class NotificationsHost : IAsyncDisposable
         Http.Dispose();
         await App.StopAsync(CancellationToken.None);
         await App.DisposeAsync();
-        await _users.DisposeAsync();
+        await Users.DisposeAsync();
         await Broker.DisposeAsync();
         await Database.DisposeAsync();
     }

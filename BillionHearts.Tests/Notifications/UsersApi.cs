@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -6,10 +8,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Notifications;
 
-/// <summary>The one route of the api that notifications asks, over HTTP, so that it can be away. It answers some tokens as the api answers in rare cases.</summary>
+/// <summary>
+/// The two routes of the api that notifications asks, over HTTP, so that it can be away. It knows the users 1 to 1000, and answers some tokens as the api
+/// answers in rare cases.
+/// </summary>
 internal sealed class UsersApi : IAsyncDisposable
 {
+    private static readonly string[] s_keyScopes = ["images:read"];
+    private static readonly string[] s_allScopes = ["images:read", "account"];
+
     private readonly WebApplication _app;
+    private int _judged;
 
     private UsersApi(WebApplication app) => _app = app;
 
@@ -21,14 +30,38 @@ internal sealed class UsersApi : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
         var app = builder.Build();
-        app.MapGet("/internal/users/{id}", AnswerAsync);
+        var api = new UsersApi(app);
+        app.MapGet("/internal/users/{id}", api.AnswerAsync);
+        app.MapPost("/internal/holders", api.AnswerHoldersAsync);
         await app.StartAsync(cancellationToken);
 
-        return new UsersApi(app);
+        return api;
     }
 
-    private static async Task<IResult> AnswerAsync(string id, HttpContext http)
+    /// <summary>Users and keys that are no longer valid, with what the api says about them.</summary>
+    public ConcurrentDictionary<(long User, long? Key), string> Ended { get; } = [];
+
+    /// <summary>How often credentials were judged.</summary>
+    public int Judged => _judged;
+
+    private async Task<IResult> AnswerHoldersAsync(HttpContext http, CancellationToken cancellationToken)
     {
+        var holders = (await JsonSerializer.DeserializeAsync<JsonElement>(http.Request.Body, cancellationToken: cancellationToken)).GetProperty("holders").EnumerateArray();
+
+        return Results.Json(new
+        {
+            holders = holders.Select(holder =>
+            {
+                var (user, key) = (holder.GetProperty("user_id").GetInt64(), holder.GetProperty("key_id"));
+                return Ended.GetValueOrDefault((user, key.ValueKind is JsonValueKind.Null ? null : key.GetInt64()), "valid");
+            }),
+        });
+    }
+
+    private async Task<IResult> AnswerAsync(string id, HttpContext http)
+    {
+        Interlocked.Increment(ref _judged);
+
         switch (http.Request.Headers.Authorization.ToString())
         {
             case "Bearer limited":
@@ -37,10 +70,14 @@ internal sealed class UsersApi : IAsyncDisposable
             case "Bearer slow":
                 await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return Results.Ok();
+            case "Bearer account":
+                return Results.Json(new { id = 1, username = "u", scopes = s_allScopes, expires_at = "2099-01-01T00:00:00+00:00" });
+            case "Bearer key":
+                return Results.Json(new { id = 1, username = "u", key_id = 7, scopes = s_keyScopes });
             case ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var status] when int.TryParse(status, out var code):
                 return Results.StatusCode(code);
             default:
-                return long.Parse(id, CultureInfo.InvariantCulture) <= 1000 ? Results.Ok() : Results.NotFound();
+                return long.Parse(id, CultureInfo.InvariantCulture) <= 1000 ? Results.Json(new { id = 1, username = "u", scopes = Array.Empty<string>() }) : Results.NotFound();
         }
     }
 

@@ -85,8 +85,8 @@ public sealed class ObservedTopology : IAsyncLifetime
     {
         try
         {
-            await using var events = client.EventsAsync(user, lastEventId: "0", cancellationToken).GetAsyncEnumerator(cancellationToken);
-            return await events.MoveNextAsync() ? events.Current.EventType : null;
+            return await client.EventsAsync(user, lastEventId: "0", cancellationToken).Select(told => told.EventType)
+                .FirstOrDefaultAsync(told => told is not "image.uploaded", cancellationToken);
         }
         catch (HttpRequestException refusal) when (refusal.StatusCode is HttpStatusCode.ServiceUnavailable)
         {

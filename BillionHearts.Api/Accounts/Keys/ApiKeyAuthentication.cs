@@ -25,6 +25,7 @@ internal sealed class ApiKeyAuthentication(
         var identity = new ClaimsIdentity(
             [
                 new Claim(JwtRegisteredClaimNames.Sub, grant.UserId.ToString(CultureInfo.InvariantCulture)),
+                new Claim(Caller.KeyClaim, grant.KeyId.ToString(CultureInfo.InvariantCulture)),
                 new Claim(Caller.ScopeClaim, string.Join(' ', grant.Scopes)),
             ],
             SchemeName);

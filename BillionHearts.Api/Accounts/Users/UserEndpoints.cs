@@ -28,9 +28,6 @@ internal static class UserEndpoints
             .ReadsJson(CreateUserRequest.Read)
             .Produces<UserResponse>()
             .Refuses(409, 413, 415, 422, 429, 503);
-
-        // For the other services; the gateway has no route to this.
-        routes.MapGet("/internal/users/{id}", FindUser).Owns(Owned.User, Scopes.ReadImages).DisableRateLimiting().ExcludeFromDescription();
     }
 
     private static async Task<IResult> CreateUser(
@@ -69,12 +66,6 @@ internal static class UserEndpoints
             _ => TypedResults.Ok(new UserResponse(user.Id, user.Username)),
         };
     }
-
-    private static async Task<IResult> FindUser(RouteId id, ImagesDbContext db, CancellationToken cancellationToken) =>
-        await db.Users.AsNoTracking().Where(user => user.Id == id.Value).Select(user => new UserResponse(user.Id, user.Username)).SingleOrDefaultAsync(cancellationToken)
-            is { } found
-            ? TypedResults.Ok(found)
-            : Problems.UserNotFound;
 }
 
 internal sealed record CreateUserRequest(long? Id, string Username, string? Password)

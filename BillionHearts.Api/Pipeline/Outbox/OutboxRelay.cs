@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using BillionHearts.Api.Pipeline.DeadLetters;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Telemetry;
+using BillionHearts.Contracts;
 using BillionHearts.Messaging;
 using BillionHearts.ServiceDefaults.Work;
 using OpenTelemetry;
@@ -66,12 +68,14 @@ internal sealed partial class OutboxRelay(
 
         try
         {
-            await publisher.PublishAsync(
-                message.RoutingKey,
-                message.AmqpMessageId ?? message.MessageId.ToString("D"),
-                message.Headers is null ? null : DeadLetterHeaders.Parse(message.Headers),
-                message.Body ?? Encoding.UTF8.GetBytes(message.Payload),
-                cancellationToken);
+            await Task.WhenAll(
+                publisher.PublishAsync(
+                    message.RoutingKey,
+                    message.AmqpMessageId ?? message.MessageId.ToString("D"),
+                    message.Headers is null ? null : DeadLetterHeaders.Parse(message.Headers),
+                    message.Body ?? Encoding.UTF8.GetBytes(message.Payload),
+                    cancellationToken),
+                AnnounceAsync(message, cancellationToken));
             return new Sent(message, null);
         }
         catch (MessageNotConfirmedException exception)
@@ -81,6 +85,11 @@ internal sealed partial class OutboxRelay(
             return new Sent(message, exception);
         }
     }
+
+    /// <summary>Tells the owner of an image that its content arrived. From the request for its analysis, which costs an upload no second row.</summary>
+    private Task AnnounceAsync(OutboxMessage message, CancellationToken cancellationToken) => UploadedEvent.From(message) is { } uploaded
+        ? publisher.PublishAsync(ImagesExchange.Keys.Received, uploaded.EventId, JsonSerializer.SerializeToUtf8Bytes(uploaded), cancellationToken)
+        : Task.CompletedTask;
 
     /// <summary>An outage is not caused by the message, so the delay does not grow: the outbox drains as soon as the broker is back.</summary>
     private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway

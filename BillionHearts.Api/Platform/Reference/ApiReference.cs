@@ -45,7 +45,10 @@ internal static class ApiReference
             options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options
                 .WithTitle("Billion Hearts")
+                // The gateway knows which service has which.
                 .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+                .AddDocument("v1", "Images")
+                .AddDocument("notifications", "Notifications")
                 .WithDefaultHttpClient(ScalarTarget.Shell, ScalarClient.Curl)
                 .DisableDefaultFonts()
                 .DisableAgent()
