@@ -2,6 +2,7 @@ using BillionHearts.Notifications.Data;
 using BillionHearts.Notifications.Events;
 using BillionHearts.Notifications.Streaming;
 using BillionHearts.Notifications.Users;
+using BillionHearts.Notifications.Webhooks;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Errors;
 
@@ -18,11 +19,13 @@ internal static class NotificationsApplication
         builder.AddEvents();
         builder.AddEventStreams();
         builder.AddUsers();
+        builder.AddWebhooks();
 
         var app = builder.Build();
 
         app.UseProblemResponses();
         app.MapEventStreams();
+        app.MapWebhooks();
         app.MapDefaultEndpoints();
 
         return app;

@@ -15,7 +15,7 @@ internal static class EventStreamEndpoints
         {
             kestrel.AddServerHeader = false;
 
-            // No route takes a body.
+            // Webhooks take a body, and have a limit of their own.
             kestrel.Limits.MaxRequestBodySize = 4096;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
