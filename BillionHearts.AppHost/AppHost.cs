@@ -49,6 +49,7 @@ var notifications = builder.AddService<Projects.BillionHearts_Notifications>("no
     .WithReference(databases.Notifications).WaitForCompletion(notificationsMigrations)
     .WithReference(messaging)
     .WithReference(api)
+    .WithWebhooks()
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens);
 
 // Edge

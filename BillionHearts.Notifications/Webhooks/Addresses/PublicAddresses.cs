@@ -32,6 +32,8 @@ internal static class PublicAddresses
     public static bool Contain(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !s_specialV4.Any(network => network.Contains(address)),
+        // First: IPNetwork compares the IPv4 part of a mapped address, so that ::ffff:10.0.0.1 would be within 2000::/3.
+        AddressFamily.InterNetworkV6 when address.IsIPv4MappedToIPv6 => false,
         AddressFamily.InterNetworkV6 => s_global.Contains(address) && !s_specialV6.Any(network => network.Contains(address)) && !IsIsatap(address),
         _ => false,
     };
