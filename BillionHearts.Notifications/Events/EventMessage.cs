@@ -14,6 +14,8 @@ internal static class EventMessage
         ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates,
     ];
 
+    public static IReadOnlyList<string> Types => s_types;
+
     public static ImageEvent? TryRead(ReadOnlyMemory<byte> body, out string fault)
     {
         if (body.Length > MaxBytes)

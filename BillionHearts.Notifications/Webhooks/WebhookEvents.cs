@@ -1,4 +1,4 @@
-using BillionHearts.Contracts;
+using BillionHearts.Notifications.Events;
 
 namespace BillionHearts.Notifications.Webhooks;
 
@@ -14,10 +14,7 @@ internal static class WebhookEvents
     /// <summary>Sent on request, to one webhook, whatever it asked for. Not an event of the log.</summary>
     public const string Test = "webhook.test";
 
-    public static readonly IReadOnlyList<string> Known =
-    [
-        All, ImagesExchange.Keys.Analyzed, ImagesExchange.Keys.Failed, ImagesExchange.Keys.Deleted, ImagesExchange.Keys.Restored, ImagesExchange.Keys.Duplicates, Disabled,
-    ];
+    public static readonly IReadOnlyList<string> Known = [All, .. EventMessage.Types, Disabled];
 
     public static bool Includes(IReadOnlyCollection<string> asked, string type) => asked.Contains(All) || asked.Contains(type);
 }

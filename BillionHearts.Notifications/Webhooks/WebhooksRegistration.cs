@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using BillionHearts.Notifications.Webhooks.Addresses;
 using BillionHearts.Notifications.Webhooks.Deliveries;
 using BillionHearts.Notifications.Webhooks.Endpoints;
@@ -19,7 +20,11 @@ internal static class WebhooksRegistration
         var services = builder.Services;
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsValidation>();
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        });
 
         services.TryAddSingleton<ResolveNames>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton<AddressPolicy>();
@@ -49,7 +54,7 @@ internal static class WebhooksRegistration
 
     public static void MapWebhooks(this WebApplication app)
     {
-        var webhooks = app.MapGroup("/users/{user:long:min(1)}/webhooks")
+        var webhooks = app.MapGroup("/users/{id:long:min(1)}/webhooks")
             .WithTags("Webhooks")
             .WithMetadata(new RequestSizeLimitAttribute(WebhookFields.MaxBodyBytes))
             .AddEndpointFilter<RouteGroupBuilder, WebhookOwner>();

@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace BillionHearts.Notifications.Webhooks.Deliveries;
 
-/// <summary>One attempt in the log: what was sent and what came back, without bodies. The receiver's body is not kept: it could be a page of a network that the owner cannot reach.</summary>
+/// <summary>
+/// One attempt in the log: what was sent and what came back, without bodies. The receiver's body is not kept: it could be a page of a network that the owner
+/// cannot reach.
+/// </summary>
 internal sealed class DeliveryAttempt
 {
     public long Id { get; init; }

@@ -14,20 +14,24 @@ internal static class DeliveryRoutes
     {
         webhooks.MapPost("/{webhook:long:min(1)}/test", SendTest)
             .WithName(nameof(SendTest)).WithSummary("Send a test message")
-            .WithDescription("A signed message of the type `webhook.test`, to this webhook alone. The answer is the delivery; its outcome is in the log.");
+            .WithDescription("A signed message of the type `webhook.test`, to this webhook alone. The answer is the delivery; its outcome is in the log.")
+            .Produces<DeliveryResponse>(StatusCodes.Status202Accepted);
         webhooks.MapGet("/{webhook:long:min(1)}/deliveries", ListDeliveries)
             .WithName(nameof(ListDeliveries)).WithSummary("List a webhook's deliveries")
-            .WithDescription("Newest first, at most `limit` of 1 to 100 (50), of one `state` (`pending`, `delivered`, `failed`, `canceled`). The next page is in `Link`.");
+            .WithDescription("Newest first, at most `limit` of 1 to 100 (50), of one `state` (`pending`, `delivered`, `failed`, `canceled`). The next page is in `Link`.")
+            .Produces<IReadOnlyList<DeliveryResponse>>();
         webhooks.MapGet("/{webhook:long:min(1)}/deliveries/{delivery:long:min(1)}", GetDelivery)
             .WithName(nameof(GetDelivery)).WithSummary("A delivery with its attempts")
-            .WithDescription("The body that is sent, and for each attempt the heads of request and answer.");
+            .WithDescription("The body that is sent, and for each attempt the heads of request and answer.")
+            .Produces<DeliveryDetailResponse>();
         webhooks.MapPost("/{webhook:long:min(1)}/deliveries/{delivery:long:min(1)}/redeliver", Redeliver)
             .WithName(nameof(Redeliver)).WithSummary("Send a delivery again")
-            .WithDescription("At once, with the same `webhook-id` and body, and with all attempts again.");
+            .WithDescription("At once, with the same `webhook-id` and body, and with all attempts again.")
+            .Produces<DeliveryDetailResponse>(StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> SendTest(
-        long user, long webhook, WebhookStore webhooks, DeliveryStore deliveries, DispatchSignal signal, CancellationToken cancellationToken)
+        [FromRoute(Name = "id")] long user, long webhook, WebhookStore webhooks, DeliveryStore deliveries, DispatchSignal signal, CancellationToken cancellationToken)
     {
         if (await webhooks.FindAsync(user, webhook, cancellationToken) is not { } found)
         {
@@ -41,7 +45,7 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> ListDeliveries(
-        long user,
+        [FromRoute(Name = "id")] long user,
         long webhook,
         [FromQuery] string? limit,
         [FromQuery] string? cursor,
@@ -83,7 +87,7 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> GetDelivery(
-        long user, long webhook, long delivery, WebhookStore webhooks, DeliveryStore deliveries, CancellationToken cancellationToken)
+        [FromRoute(Name = "id")] long user, long webhook, long delivery, WebhookStore webhooks, DeliveryStore deliveries, CancellationToken cancellationToken)
     {
         if (await webhooks.FindAsync(user, webhook, cancellationToken) is null)
         {
@@ -94,7 +98,13 @@ internal static class DeliveryRoutes
     }
 
     private static async Task<IResult> Redeliver(
-        long user, long webhook, long delivery, WebhookStore webhooks, DeliveryStore deliveries, DispatchSignal signal, CancellationToken cancellationToken)
+        [FromRoute(Name = "id")] long user,
+        long webhook,
+        long delivery,
+        WebhookStore webhooks,
+        DeliveryStore deliveries,
+        DispatchSignal signal,
+        CancellationToken cancellationToken)
     {
         if (await webhooks.FindAsync(user, webhook, cancellationToken) is not { } found)
         {

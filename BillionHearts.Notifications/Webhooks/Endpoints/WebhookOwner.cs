@@ -12,7 +12,7 @@ internal sealed class WebhookOwner(UserDirectory users) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        var userId = long.Parse((string)http.Request.RouteValues["user"]!, CultureInfo.InvariantCulture);
+        var userId = long.Parse((string)http.Request.RouteValues["id"]!, CultureInfo.InvariantCulture);
 
         try
         {

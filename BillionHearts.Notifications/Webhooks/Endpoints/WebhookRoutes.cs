@@ -19,19 +19,29 @@ internal static class WebhookRoutes
             .WithName(nameof(CreateWebhook)).WithSummary("Create a webhook")
             .WithDescription(
                 "The user's events from now on are sent to `url` (https, port 443 or 8443, a public address), signed as Standard Webhooks specifies. `events` lists " +
-                "types; without it, or with `*`, all are sent. Only this answer and that of a rotation show `secret`.");
-        webhooks.MapGet("/", ListWebhooks).WithName(nameof(ListWebhooks)).WithSummary("List a user's webhooks");
-        webhooks.MapGet("/{webhook:long:min(1)}", GetWebhook).WithName(nameof(GetWebhook)).WithSummary("A webhook");
+                "types; without it, or with `*`, all are sent. Only this answer and that of a rotation show `secret`.")
+            .Produces<WebhookWithSecretResponse>();
+        webhooks.MapGet("/", ListWebhooks).WithName(nameof(ListWebhooks)).WithSummary("List a user's webhooks").Produces<IReadOnlyList<WebhookResponse>>();
+        webhooks.MapGet("/{webhook:long:min(1)}", GetWebhook).WithName(nameof(GetWebhook)).WithSummary("A webhook").Produces<WebhookResponse>();
         webhooks.MapPatch("/{webhook:long:min(1)}", ChangeWebhook)
             .WithName(nameof(ChangeWebhook)).WithSummary("Change, disable or enable a webhook")
-            .WithDescription("Only the fields that are sent change. Disabling ends what is waiting to be sent; enabling begins with the events from then on.");
-        webhooks.MapDelete("/{webhook:long:min(1)}", DeleteWebhook).WithName(nameof(DeleteWebhook)).WithSummary("Delete a webhook with its log");
+            .WithDescription("Only the fields that are sent change. Disabling ends what is waiting to be sent; enabling begins with the events from then on.")
+            .Produces<WebhookResponse>();
+        webhooks.MapDelete("/{webhook:long:min(1)}", DeleteWebhook)
+            .WithName(nameof(DeleteWebhook)).WithSummary("Delete a webhook with its log").Produces(StatusCodes.Status204NoContent);
         webhooks.MapPost("/{webhook:long:min(1)}/secret", RotateSecret)
             .WithName(nameof(RotateSecret)).WithSummary("Give a webhook a new secret")
-            .WithDescription("For `overlap` seconds, a day by default and at most a week, messages have two signatures: the new secret's and then the old one's.");
+            .WithDescription("For `overlap` seconds, a day by default and at most a week, messages have two signatures: the new secret's and then the old one's.")
+            .Produces<WebhookWithSecretResponse>();
     }
 
-    private static async Task<IResult> CreateWebhook(long user, HttpContext http, WebhookStore webhooks, AddressPolicy addresses, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateWebhook(
+        [FromRoute(Name = "id")] long user,
+        HttpContext http,
+        WebhookStore webhooks,
+        AddressPolicy addresses,
+        IOptions<WebhooksOptions> options,
+        CancellationToken cancellationToken)
     {
         var (fields, refusal) = await WebhookFields.ReadAsync(http.Request, s_toCreate, cancellationToken);
 
@@ -54,17 +64,17 @@ internal static class WebhookRoutes
 
         return await webhooks.CreateAsync(user, url, fields.Events ?? [WebhookEvents.All], cancellationToken) is { } created
             ? TypedResults.Ok(created)
-            : WebhookProblems.TooMany(http.RequestServices.GetRequiredService<IOptions<WebhooksOptions>>().Value.PerUser);
+            : WebhookProblems.TooMany(options.Value.PerUser);
     }
 
-    private static async Task<IResult> ListWebhooks(long user, WebhookStore webhooks, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ListWebhooks([FromRoute(Name = "id")] long user, WebhookStore webhooks, CancellationToken cancellationToken) =>
         TypedResults.Ok(await webhooks.ListAsync(user, cancellationToken));
 
-    private static async Task<IResult> GetWebhook(long user, long webhook, WebhookStore webhooks, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetWebhook([FromRoute(Name = "id")] long user, long webhook, WebhookStore webhooks, CancellationToken cancellationToken) =>
         Answer(await webhooks.FindAsync(user, webhook, cancellationToken));
 
     private static async Task<IResult> ChangeWebhook(
-        long user, long webhook, HttpRequest http, WebhookStore webhooks, AddressPolicy addresses, CancellationToken cancellationToken)
+        [FromRoute(Name = "id")] long user, long webhook, HttpRequest http, WebhookStore webhooks, AddressPolicy addresses, CancellationToken cancellationToken)
     {
         var (fields, refusal) = await WebhookFields.ReadAsync(http, s_toChange, cancellationToken);
 
@@ -81,15 +91,23 @@ internal static class WebhookRoutes
         return Answer(await webhooks.ChangeAsync(user, webhook, fields, cancellationToken));
     }
 
-    private static async Task<IResult> DeleteWebhook(long user, long webhook, WebhookStore webhooks, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DeleteWebhook([FromRoute(Name = "id")] long user, long webhook, WebhookStore webhooks, CancellationToken cancellationToken) =>
         await webhooks.RemoveAsync(user, webhook, cancellationToken) ? TypedResults.NoContent() : WebhookProblems.NotFound;
 
     private static async Task<IResult> RotateSecret(
-        long user, long webhook, [FromQuery] string? overlap, HttpResponse http, WebhookStore webhooks, IOptions<WebhooksOptions> options, CancellationToken cancellationToken)
+        [FromRoute(Name = "id")] long user,
+        long webhook,
+        [FromQuery] string? overlap,
+        HttpResponse http,
+        WebhookStore webhooks,
+        IOptions<WebhooksOptions> options,
+        CancellationToken cancellationToken)
     {
         if (!TryParseOverlap(overlap, options.Value.SecretOverlap, out var length))
         {
-            return WebhookProblems.InvalidField("overlap", $"must be a whole number of seconds from 0 to {MaxOverlapSeconds}, not '{(overlap!.Length <= 40 ? overlap : overlap[..40])}'");
+            var shown = overlap!.Length <= 40 ? overlap : overlap[..40];
+
+            return WebhookProblems.InvalidField("overlap", $"must be a whole number of seconds from 0 to {MaxOverlapSeconds}, not '{shown}'");
         }
 
         http.Headers.CacheControl = "no-store";

@@ -26,6 +26,9 @@ internal sealed class WebhookClient(HttpClient http, long user)
         return body;
     }
 
+    /// <summary>A text of an answer, which leaves out what is null.</summary>
+    public static string? Text(JsonElement answer, string name) => answer.TryGetProperty(name, out var value) ? value.GetString() : null;
+
     /// <summary>The newest delivery, once it is in this state.</summary>
     public Task<JsonElement> DeliveryAsync(long webhook, string state, CancellationToken cancellationToken) => Eventually.ReadAsync(
         async cancel =>

@@ -44,7 +44,7 @@ public sealed class WebhookClockTests(WebhookClockFixture fixture, AppHostFixtur
         // Two days without a success: the next failure is the last.
         _clock.Advance(TimeSpan.FromDays(1.5));
         await client.CallAsync("POST", $"/{id}/test", null, Cancel);
-        await AdvanceUntilAsync(cancel => client.GetAsync($"/{id}", cancel), webhook => webhook.GetProperty("disabled_reason").GetString() is "failing");
+        await AdvanceUntilAsync(cancel => client.GetAsync($"/{id}", cancel), webhook => WebhookClient.Text(webhook, "disabled_reason") is "failing");
         var notice = (await _host.TakeAsync(client.User, "0", 1, Cancel))[0];
         Assert.Equal(("webhook.disabled", "failing"), (notice.Type, notice.Data.GetProperty("failure").GetProperty("reason").GetString()));
         Assert.Contains("failed for 2 days", notice.Data.GetProperty("failure").GetProperty("detail").GetString(), StringComparison.Ordinal);

@@ -2,6 +2,10 @@ using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Notifications.Webhooks;
 
+/// <summary>The classes that share it run one after another.</summary>
+[CollectionDefinition]
+public sealed class WebhookService : ICollectionFixture<WebhooksFixture>;
+
 /// <summary>One service that may call this machine, and one receiver, for tests that each have a user and paths of their own.</summary>
 public sealed class WebhooksFixture(AppHostFixture app) : IAsyncLifetime
 {
@@ -24,10 +28,4 @@ public sealed class WebhooksFixture(AppHostFixture app) : IAsyncLifetime
     }
 
     internal WebhookClient NewClient() => new(Host.Http, TestEvents.NewUser());
-}
-
-[CollectionDefinition(Name)]
-public sealed class WebhooksCollection : ICollectionFixture<WebhooksFixture>
-{
-    public const string Name = "Webhooks";
 }
