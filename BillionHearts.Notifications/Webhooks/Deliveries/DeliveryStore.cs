@@ -31,10 +31,14 @@ internal sealed class DeliveryStore(NotificationsDbContext db, TimeProvider cloc
         return [.. page.Select(delivery => DeliveryResponse.From(delivery, last.GetValueOrDefault(delivery.Id)))];
     }
 
-    public async Task<DeliveryDetailResponse?> FindAsync(long webhookId, long id, CancellationToken cancellationToken) =>
-        await All.SingleOrDefaultAsync(delivery => delivery.Id == id && delivery.EndpointId == webhookId, cancellationToken) is { } found
-            ? new(found, await Attempts.Where(attempt => attempt.DeliveryId == id).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken))
-            : null;
+    public async Task<DeliveryDetailResponse?> FindAsync(long webhookId, long id, CancellationToken cancellationToken)
+    {
+        // The log first: an attempt that it shows has its outcome in the delivery.
+        var attempts = await Attempts.Where(attempt => attempt.DeliveryId == id).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken);
+        var found = await All.SingleOrDefaultAsync(delivery => delivery.Id == id && delivery.EndpointId == webhookId, cancellationToken);
+
+        return found is null ? null : new(found, attempts);
+    }
 
     /// <summary>Adds a test message for this webhook alone.</summary>
     public async Task<(DeliveryResponse? Added, Problem? Refusal)> AddTestAsync(WebhookResponse webhook, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal sealed partial class DeliverySender : IDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _clock;
     private readonly ILogger<DeliverySender> _logger;
-    private readonly Meter _unlisted = new("BillionHearts.Unlisted");
+    private readonly Meter _unlisted = new("Unlisted.Webhooks");
 
     public DeliverySender(
         GuardedDialer dialer, AddressPolicy policy, SecretVault vault, IOptions<WebhooksOptions> options, TimeProvider clock, ILogger<DeliverySender> logger)
@@ -173,7 +173,7 @@ internal sealed partial class DeliverySender : IDisposable
         return new("internal", "The message could not be made. The operator of this service finds the cause in its log.");
     }
 
-    /// <summary>Meters that nobody listens to: the handler's own have the host as a tag.</summary>
+    /// <summary>A meter that no exporter lists (it lists System.Net.Http and BillionHearts.*): the handler's metrics have the host as a tag.</summary>
     private sealed class UnlistedMeters(Meter meter) : IMeterFactory
     {
         public Meter Create(MeterOptions options) => meter;
