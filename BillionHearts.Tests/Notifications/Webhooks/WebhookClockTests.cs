@@ -51,6 +51,37 @@ public sealed class WebhookClockTests(WebhookClockFixture fixture, AppHostFixtur
     }
 
     [Theory]
+    [InlineData(301, "Redirects are not followed")]
+    [InlineData(307, "Redirects are not followed")]
+    [InlineData(404, "answered 404")]
+    [InlineData(500, "answered 500")]
+    public async Task An_answer_other_than_2xx_is_a_failure_that_is_repeated(int status, string error)
+    {
+        var (client, path, isFirst) = (new WebhookClient(_host.Http, TestEvents.NewUser()), $"repeated-{status}", true);
+        _receiver.Script(path, http =>
+        {
+            (http.Response.StatusCode, isFirst) = (isFirst ? status : 204, false);
+            http.Response.Headers.Location = _receiver.Url($"{path}-followed");
+
+            return Task.CompletedTask;
+        });
+        var (id, _) = await client.CreateAsync(_receiver.Url(path), Cancel);
+        await client.CallAsync("POST", $"/{id}/test", null, Cancel);
+
+        var failed = await WaitForAttemptsAsync(client, id, 1);
+        Assert.Contains(error, WebhookClient.Text(failed, "last_error"), StringComparison.Ordinal);
+
+        var delivered = await WaitForAttemptsAsync(client, id, 2);
+        Assert.Equal([status, 204], delivered.GetProperty("log").EnumerateArray().Select(attempt => attempt.GetProperty("status").GetInt32()));
+        Assert.Equal("delivered", WebhookClient.Text(delivered, "state"));
+        var messages = _receiver.At(path);
+        Assert.Equal((messages[0].Id, messages[0].Text), (messages[1].Id, messages[1].Text));
+        Assert.NotEqual(messages[0].Headers["webhook-timestamp"], messages[1].Headers["webhook-timestamp"]);
+        Assert.NotEqual(messages[0].Headers["webhook-signature"], messages[1].Headers["webhook-signature"]);
+        Assert.Empty(_receiver.At($"{path}-followed"));
+    }
+
+    [Theory]
     [InlineData(429, "120", 120)]
     [InlineData(503, "3600", 3600)]
     public async Task A_pause_that_the_receiver_asks_for_is_kept_for_all_its_messages(int status, string retryAfter, int seconds)

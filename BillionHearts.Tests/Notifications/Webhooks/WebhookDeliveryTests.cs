@@ -97,39 +97,6 @@ public sealed class WebhookDeliveryTests(WebhooksFixture fixture)
         Assert.False(one.IsSignedBy(old) || one.IsSignedBy(secret));
     }
 
-    [Theory]
-    [InlineData(301, "redirect", "Redirects are not followed")]
-    [InlineData(307, "redirect", "Redirects are not followed")]
-    [InlineData(404, "status", "answered 404")]
-    [InlineData(500, "status", "answered 500")]
-    public async Task An_answer_other_than_2xx_is_a_failure_that_is_repeated(int status, string path, string error)
-    {
-        var (client, first) = (fixture.NewClient(), true);
-        path = $"{path}-{status}";
-        Receiver.Script(path, http =>
-        {
-            (http.Response.StatusCode, first) = first ? (status, false) : (204, false);
-            http.Response.Headers.Location = Receiver.Url($"{path}-followed");
-
-            return Task.CompletedTask;
-        });
-        var (id, secret) = await client.CreateAsync(Receiver.Url(path), Cancel);
-        await client.CallAsync("POST", $"/{id}/test", null, Cancel);
-
-        var failed = await Eventually.ReadAsync(
-            cancel => client.GetAsync($"/{id}/deliveries", cancel), until: page => WebhookClient.Text(page[0], "last_error") is not null, TimeSpan.FromSeconds(60), Cancel);
-        Assert.Contains(error, failed[0].GetProperty("last_error").GetString(), StringComparison.Ordinal);
-
-        var delivery = await client.DeliveryAsync(id, "delivered", Cancel);
-        Assert.Equal([status, 204], delivery.GetProperty("log").EnumerateArray().Select(attempt => attempt.GetProperty("status").GetInt32()));
-        var messages = Receiver.At(path);
-        Assert.Equal(messages[0].Body, messages[1].Body);
-        Assert.Equal(messages[0].Id, messages[1].Id);
-        Assert.NotEqual(messages[0].Headers["webhook-timestamp"], messages[1].Headers["webhook-timestamp"]);
-        Assert.All(messages, message => Assert.True(message.IsSignedBy(secret)));
-        Assert.Empty(Receiver.At($"{path}-followed"));
-    }
-
     [Fact]
     public async Task A_receiver_that_answers_410_is_disabled_and_its_owner_is_told()
     {
