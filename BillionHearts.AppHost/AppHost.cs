@@ -23,6 +23,8 @@ var blobs = builder.AddBlobStore("blobs");
 
 var access = builder.AddAccess();
 
+var webhooks = builder.AddWebhooks();
+
 // Services
 
 var migrations = builder.AddMigration<Projects.BillionHearts_Api>("migrations", databases, databases.Images);
@@ -51,6 +53,7 @@ var notifications = builder.AddReplicas<Projects.BillionHearts_Notifications>("n
     .WithReference(messaging)
     .WithReference(api)
     .WithSection("Mail")
+    .WithWebhooks(webhooks)
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens));
 
 // Edge

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using BillionHearts.Bench;
 using Microsoft.Extensions.Configuration;
 
-// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry, rows and similar
-// start their own topologies.
+// Measures a running topology (`./run` in another terminal) from outside, through the gateway, and prints tables; telemetry, rows, similar and
+// webhooks start their own topologies.
 // Only exact, fuzz and kills pass or fail. The other figures are for people, and are kept in docs/performance.md with their command.
 var command = args.FirstOrDefault() ?? "help";
 var options = new ConfigurationBuilder().AddCommandLine([.. args.Skip(1)]).Build();
@@ -72,6 +72,9 @@ try
         case "streams":
             await StreamsBench.RunAsync(options, stop.Token);
             return 0;
+        case "webhooks":
+            await WebhooksBench.RunAsync(options, stop.Token);
+            return 0;
         case "telemetry":
             await TelemetryBench.RunAsync(options, stop.Token);
             return 0;
@@ -100,6 +103,7 @@ try
                   sustained the highest rate that the system keeps up with, analysis included     --first 20 --step 5 --last 100 --minutes 10 --warm-up 30 --limit 100 --analyzed-limit 5000
                   telemetry the cost of exporting for uploads; starts two topologies, in turns     --rounds 12 --seconds 4 --concurrency 8 --control false
                   uploads   small photos at a fixed rate (open loop): latency of the answer     --rate 20 --seconds 60 --warm-up 5 --width 1400 --height 1050 --quality 85 --pictures 1000
+                  webhooks  another user's webhooks beside many to a slow receiver; starts its own topology    --waiting 10000 --count 200 --delay 10 --interval 100
                 """);
             return command is "help" or "--help" ? 0 : 2;
     }

@@ -7,6 +7,7 @@ using BillionHearts.Notifications.Mail;
 using BillionHearts.Notifications.Reference;
 using BillionHearts.Notifications.Streaming;
 using BillionHearts.Notifications.Users;
+using BillionHearts.Notifications.Webhooks;
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Errors;
 
@@ -30,6 +31,7 @@ internal static class NotificationsApplication
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
+        builder.AddWebhooks();
 
         var app = builder.Build();
 
@@ -39,6 +41,7 @@ internal static class NotificationsApplication
         app.MapMail();
         app.MapUnsubscribe();
         app.MapServiceReference();
+        app.MapWebhooks();
         app.MapDefaultEndpoints();
 
         return app;

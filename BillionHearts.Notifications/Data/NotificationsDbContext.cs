@@ -1,3 +1,4 @@
+using BillionHearts.Notifications.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace BillionHearts.Notifications.Data;
@@ -29,5 +30,7 @@ internal sealed class NotificationsDbContext(DbContextOptions<NotificationsDbCon
             userEvent.Property(e => e.RecordedAt).HasDefaultValueSql("now()");
             userEvent.Property(e => e.Duplicates).HasColumnType("jsonb");
         });
+
+        modelBuilder.AddWebhooks();
     }
 }

@@ -1,12 +1,13 @@
 using BillionHearts.Messaging;
 using BillionHearts.Notifications.Streaming;
+using BillionHearts.Notifications.Webhooks.Sending;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Notifications.Events;
 
 /// <summary>Stores an event once, then signals the user's open streams.</summary>
 internal sealed partial class ImageEventHandler(
-    EventStore store, OpenStreams streams, NotificationsTelemetry telemetry, ILogger<ImageEventHandler> logger) : IMessageHandler
+    EventStore store, OpenStreams streams, FanOutSignal webhooks, NotificationsTelemetry telemetry, ILogger<ImageEventHandler> logger) : IMessageHandler
 {
     public async Task<Settlement> HandleAsync(
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed partial class ImageEventHandler(
         {
             telemetry.Stored(imageEvent.Type, imageEvent.OccurredAt);
             streams.Signal(imageEvent.UserId);
+            webhooks.Set(imageEvent.UserId);
         }
         else
         {

@@ -11,7 +11,6 @@ namespace BillionHearts.Notifications.Mail;
 internal static class MailEndpoints
 {
     // The api's scope for what an API key may not do.
-    private const string AccountScope = "account";
 
     private const string Tag = "Mail";
 
@@ -91,8 +90,8 @@ internal static class MailEndpoints
 
         return http.Request.Headers.Authorization.Count is 0
             ? Task.FromResult<IResult>(AccessProblems.NotAuthenticated)
-            : calls.RunAsync(id, http, async (verdict, cancellationToken) => verdict.Scopes.Contains(AccountScope)
+            : calls.RunAsync(id, http, async (verdict, cancellationToken) => verdict.Scopes.Contains(Verdict.AccountScope)
                 ? await act(verdict.Holder.UserId, cancellationToken)
-                : AccessProblems.OutOfScope(AccountScope));
+                : AccessProblems.OutOfScope(Verdict.AccountScope));
     }
 }

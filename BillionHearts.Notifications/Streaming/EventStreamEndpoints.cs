@@ -18,7 +18,7 @@ internal static class EventStreamEndpoints
         {
             kestrel.AddServerHeader = false;
 
-            // Bodies here have a few flat fields.
+            // Bodies here have a few flat fields; webhooks have a limit of their own.
             kestrel.Limits.MaxRequestBodySize = JsonBody.MaxBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));

@@ -9,7 +9,11 @@ internal readonly record struct Holder(long UserId, long? KeyId);
 /// <summary>What the api answered about credentials.</summary>
 /// <param name="Scopes">What they allow. None for a request without credentials.</param>
 /// <param name="ExpiresAt">Null for credentials that do not expire.</param>
-internal sealed record Verdict(Holder Holder, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+internal sealed record Verdict(Holder Holder, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>The scope for what outlives a request: addresses to which events are sent.</summary>
+    public const string AccountScope = "account";
+}
 
 /// <summary>A verdict, or the refusal.</summary>
 internal readonly record struct Judgement(Verdict? Verdict, Problem? Refusal)

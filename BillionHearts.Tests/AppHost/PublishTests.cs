@@ -25,7 +25,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
     {
         var asked = manifest.Parameters.Where(parameter => IsSecret(parameter.Value) && !Input(parameter.Value).TryGetProperty("default", out _)).Select(parameter => parameter.Name);
 
-        Assert.Equal(["blobs", "edge-key", "media-signing-key", "token-signing-key"], asked.Order());
+        Assert.Equal(["blobs", "edge-key", "media-signing-key", "token-signing-key", "webhook-secret-key"], asked.Order());
         Assert.Equal("{blobs.connectionString}", Variables("api")["ConnectionStrings__blobs"]);
     }
 

@@ -91,6 +91,17 @@ public sealed class GatewayTests(AppHostFixture app)
         Assert.Equal(photo, bytes.ToArray());
     }
 
+    [Fact]
+    public async Task Webhooks_are_reached_through_the_gateway_and_may_not_lead_to_it()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var path = new Uri($"/users/{await client.RegisterAsync(Cancel)}/webhooks", UriKind.Relative);
+        using var refused = await client.Http.PostAsync(path, new StringContent($$"""{"url": "{{client.Http.BaseAddress}}"}""", Encoding.UTF8, "application/json"), Cancel);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+        Assert.Equal("[]", await client.Http.GetStringAsync(path, Cancel));
+    }
+
     /// <summary>All that comes back until the gateway closes the connection, which a reset does as well.</summary>
     private async Task<string> SendAsync(string request)
     {

@@ -82,7 +82,7 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
     public async Task Two_migrations_at_once_both_succeed()
     {
         await using var host = await NotificationsHost.StartAsync(app, Cancel);
-        await host.Database.ExecuteAsync("""DROP TABLE mail_settings, user_events, user_streams, "__EFMigrationsHistory" """, Cancel);
+        await host.Database.ExecuteAsync("DROP OWNED BY CURRENT_USER", Cancel);
 
         var codes = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => DatabaseMigration.RunAsync<NotificationsDbContext>(host.App.Services, Cancel))));
 

@@ -1,0 +1,97 @@
+using BillionHearts.Notifications.Data;
+using BillionHearts.Notifications.Webhooks.Deliveries;
+using BillionHearts.Notifications.Webhooks.Endpoints;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace BillionHearts.Notifications.Webhooks.Sending;
+
+/// <summary>Stores what became of attempts: the log, the next attempt, the webhook's health, and its end.</summary>
+internal sealed partial class DeliveryOutcomes(
+    NotificationsDbContext db, WebhookStore webhooks, DisabledNotice notice, IOptions<WebhooksOptions> options, TimeProvider clock, ILogger<DeliveryOutcomes> logger)
+{
+    /// <summary>An outcome counts only while the claim is ours: after a lost lease another process has the delivery.</summary>
+    public async Task StoreAsync(DueDelivery delivery, SendResult result, CancellationToken cancellationToken)
+    {
+        if (result.IsSuccess)
+        {
+            await StoreSuccessAsync(delivery, result, cancellationToken);
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var failingSince = delivery.FailingSince ?? result.StartedAt;
+        await StoreFailureAsync(delivery, result, failingSince, now, cancellationToken);
+
+        if (result.IsGone || now - failingSince >= options.Value.DisableAfter)
+        {
+            await DisableAsync(delivery, result.IsGone ? DisabledReasons.Gone : DisabledReasons.Failing, cancellationToken);
+        }
+    }
+
+    /// <summary>Gives a delivery back whose attempt was cancelled.</summary>
+    public Task ReleaseAsync(DueDelivery delivery, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        UPDATE webhook_deliveries SET next_at = {clock.GetUtcNow()}, claim = NULL, attempts = attempts - 1, tries = tries - 1
+        WHERE id = {delivery.Id} AND claim = {delivery.Claim}
+        """,
+        cancellationToken);
+
+    private Task<int> StoreSuccessAsync(DueDelivery delivery, SendResult result, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        WITH ended AS (
+            UPDATE webhook_deliveries SET state = {DeliveryStates.Delivered}, next_at = NULL, claim = NULL, ended_at = {clock.GetUtcNow()}
+            WHERE id = {delivery.Id} AND claim = {delivery.Claim} RETURNING id, endpoint_id
+        ), healthy AS (
+            UPDATE webhook_endpoints AS e SET failing_since = NULL, paused_until = NULL FROM ended WHERE e.id = ended.endpoint_id AND e.failing_since IS NOT NULL
+        )
+        INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, request_head, response_head)
+        SELECT id, {delivery.Attempts}, {result.StartedAt}, {(int)result.Duration.TotalMilliseconds}, {result.Status}, {result.RequestHead}, {result.ResponseHead} FROM ended
+        """,
+        cancellationToken);
+
+    private Task<int> StoreFailureAsync(DueDelivery delivery, SendResult result, DateTimeOffset failingSince, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var delay = result.IsGone ? null : RetrySchedule.DelayAfter(delivery.Tries, result.RetryAfter, Random.Shared.NextDouble());
+        var (state, next, ended) = delay is null ? (DeliveryStates.Failed, (DateTimeOffset?)null, (DateTimeOffset?)now) : (DeliveryStates.Pending, now + delay, null);
+        var pausedUntil = now + RetrySchedule.PauseAfter(now - failingSince, result.RetryAfter);
+
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            WITH ended AS (
+                UPDATE webhook_deliveries SET state = {state}, next_at = {next}, claim = NULL, ended_at = {ended}
+                WHERE id = {delivery.Id} AND claim = {delivery.Claim} RETURNING id, endpoint_id
+            ), failing AS (
+                UPDATE webhook_endpoints AS e SET failing_since = coalesce(e.failing_since, {failingSince}), paused_until = greatest(e.paused_until, {pausedUntil})
+                FROM ended WHERE e.id = ended.endpoint_id
+            )
+            INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, error, request_head, response_head)
+            SELECT id, {delivery.Attempts}, {result.StartedAt}, {(int)result.Duration.TotalMilliseconds}, {result.Status}, {result.Fault!.Sentence}, {result.RequestHead},
+                   {result.ResponseHead}
+            FROM ended
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>In one commit with the notice, so that no webhook ends without one.</summary>
+    private async Task DisableAsync(DueDelivery delivery, string reason, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+
+        if (!await webhooks.DisableAsync(delivery.UserId, delivery.EndpointId, reason, cancellationToken))
+        {
+            return;
+        }
+
+        await notice.AddAsync(delivery, reason, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        notice.Announce(delivery.UserId, reason);
+        Log.Disabled(logger, delivery.EndpointId, delivery.UserId, reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Webhook {WebhookId} of user {UserId} was disabled: {Reason}")]
+        public static partial void Disabled(ILogger logger, long webhookId, long userId, string reason);
+    }
+}
