@@ -54,7 +54,7 @@ public sealed class DomainMetricsTests(ObservedTopology topology)
     public async Task Each_step_of_an_analysis_is_timed_and_each_lane_is_counted()
     {
         Assert.Equal(["attempt", "decode", "features", "fetch", "preview", "store", "thumb"], await ValuesAsync("analysis", "billionhearts.analysis.duration", "step", 7));
-        Assert.Equal(["backfill", "fresh", "slow"], await ValuesAsync("api", "billionhearts.analysis.queue", "lane", 3));
+        Assert.Equal(["backfill", "fresh", "recognition", "slow"], await ValuesAsync("api", "billionhearts.analysis.queue", "lane", 4));
         Assert.Equal(["delayed", "due"], await ValuesAsync("api", "billionhearts.outbox.depth", "state", 2));
         Assert.Equal(["refused", "stored"], await ValuesAsync("api", "billionhearts.uploads", "outcome", 2));
     }
