@@ -32,7 +32,7 @@ public sealed class RecognitionTests(RecognizingFixture fixture) : IClassFixture
     [Fact]
     public async Task Another_view_looks_alike_another_picture_does_not_and_neither_has_text()
     {
-        using var photo = Image.ThumbnailBuffer(TestImages.Photo, 640);
+        using var photo = Image.ThumbnailBuffer(TestImages.Photo, 640).CopyMemory();
         using var turned = photo.Flip(Enums.Direction.Horizontal);
         var scene = (await RecognizeAsync(TestImages.Jpeg(photo))).Result;
         var mirrored = (await RecognizeAsync(TestImages.Jpeg(turned))).Result;
