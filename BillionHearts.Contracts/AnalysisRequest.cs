@@ -37,6 +37,11 @@ public sealed record AnalysisRequest
     /// <summary>Lower-case hex SHA-256 of the original, so that a worker can tell a damaged blob from a damaged photo.</summary>
     [JsonPropertyName("sha256")]
     public string? Sha256 { get; init; }
+
+    /// <summary>True in the first request about new content; absent when known content is analysed again, as after a change of metadata.</summary>
+    [JsonPropertyName("isNewContent")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsNewContent { get; init; }
 }
 
 public static class AnalysisLane

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
 using BillionHearts.Formats;
@@ -9,6 +11,9 @@ internal static class DecoderAnswers
 {
     private const int MaxDetail = 500;
     private const double MaxSeconds = 600;
+
+    // "P5\n1280 1280\n255\n" has 17.
+    private const int LongestPgmHeader = 20;
 
     // With a header.
     private const int MaxPgm = (Imaging.Rendition.PreviewSide * Imaging.Rendition.PreviewSide) + 100;
@@ -55,9 +60,21 @@ internal static class DecoderAnswers
     {
         Check(answer);
 
-        return answer is { Head.IsPicture: true, Files: [{ Length: 0 or ImageRecognition.Features } embedding, { Length: > 0 and <= MaxPgm } pgm] }
+        return answer is { Head.IsPicture: true, Files: [{ Length: 0 or ImageRecognition.Features } embedding, { Length: > 0 and <= MaxPgm } pgm] } && IsPgm(pgm)
             ? (embedding.Length is 0 ? null : embedding, pgm)
             : throw new InvalidDataException("The decoder's answer is not a picture that was read.");
+    }
+
+    /// <summary>Exactly the format that our own process writes. Tesseract tells formats apart by their first bytes, and would decode many others.</summary>
+    private static bool IsPgm(byte[] file)
+    {
+        var lines = Encoding.ASCII.GetString(file, 0, Math.Min(file.Length, LongestPgmHeader)).Split('\n');
+
+        return lines is ["P5", var sides, "255", ..]
+            && sides.Split(' ') is [var across, var down]
+            && ushort.TryParse(across, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && width is > 0 and <= Imaging.Rendition.PreviewSide
+            && ushort.TryParse(down, NumberStyles.None, CultureInfo.InvariantCulture, out var height) && height is > 0 and <= Imaging.Rendition.PreviewSide
+            && file.Length == "P5\n\n255\n".Length + sides.Length + (width * height);
     }
 
     private static void Check(Frame<DecoderAnswer> answer)

@@ -68,8 +68,14 @@ internal sealed partial class RecognitionRequestHandler(
         }
         catch (BlobStoreUnavailableException exception)
         {
-            // A timeout makes the consumer keep the message until the store is back.
-            throw new TimeoutException("The blob store is unavailable.", exception);
+            if (!await files.IsStoreUpAsync(cancellationToken))
+            {
+                // A timeout makes the consumer keep the message until the store is back.
+                throw new TimeoutException("The blob store is unavailable.", exception);
+            }
+
+            Log.Failed(logger, exception, request.ImageId, request.Version);
+            return attempt.Failed(FailureReason.Storage, "The blob store could not deliver the preview.");
         }
         catch (Exception exception) when (exception is not DecoderUnavailableException && !cancellationToken.IsCancellationRequested)
         {

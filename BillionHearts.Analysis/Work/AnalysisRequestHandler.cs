@@ -7,6 +7,7 @@ using BillionHearts.Contracts;
 using BillionHearts.Messaging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace BillionHearts.Analysis.Work;
 
@@ -49,7 +50,20 @@ internal sealed partial class AnalysisRequestHandler(
 
         if (recognition.Value.Enabled && result.Renditions.FirstOrDefault(rendition => rendition.Name is StoredRendition.Preview) is { } preview)
         {
+            await AskForRecognitionAsync(result, preview, cancellationToken);
+        }
+    }
+
+    /// <summary>The analysis is done, whatever becomes of this: if its queue is full, the image is not recognised until it is analysed again.</summary>
+    private async Task AskForRecognitionAsync(AnalysisResult result, StoredRendition preview, CancellationToken cancellationToken)
+    {
+        try
+        {
             await PublishAsync(ImagesExchange.Keys.Recognition, RecognitionOf(result, preview), cancellationToken);
+        }
+        catch (MessageNotConfirmedException exception) when (exception.InnerException is PublishException)
+        {
+            Log.NotRecognized(logger, result.ImageId, result.Version, exception.Message);
         }
     }
 
@@ -88,6 +102,9 @@ internal sealed partial class AnalysisRequestHandler(
     {
         [LoggerMessage(LogLevel.Information, "Image {ImageId}, version {Version}, takes about {Bytes} bytes of memory and goes to the slow lane")]
         public static partial void Heavy(ILogger logger, long imageId, int version, long bytes);
+
+        [LoggerMessage(LogLevel.Warning, "Image {ImageId}, version {Version}, is analysed and will not be recognised: {Reason}")]
+        public static partial void NotRecognized(ILogger logger, long imageId, int version, string reason);
 
         [LoggerMessage(LogLevel.Error, "Message {MessageId} ({Bytes} bytes) is not an analysis request and was dead-lettered")]
         public static partial void Unreadable(ILogger logger, string? messageId, int bytes);

@@ -19,7 +19,7 @@ internal sealed class MailStore(NotificationsDbContext db)
     private static readonly TimeSpan s_lease = TimeSpan.FromMinutes(1);
 
     public Task<MailSetting?> FindAsync(long userId, CancellationToken cancellationToken) =>
-        db.MailSettings.AsNoTracking().SingleOrDefaultAsync(setting => setting.UserId == userId, cancellationToken);
+        db.MailSettings.AsNoTracking().SingleOrDefaultAsync(setting => setting.UserId == userId && setting.Address != "", cancellationToken);
 
     /// <summary>Sets the address, unconfirmed, with a code that confirms it. Digests begin with events after this.</summary>
     /// <returns>False when the last code is less than a minute old: otherwise this would be a way to fill a stranger's mailbox.</returns>
@@ -54,12 +54,12 @@ internal sealed class MailStore(NotificationsDbContext db)
     }
 
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> RemoveAsync(long userId, CancellationToken cancellationToken) =>
-        await db.MailSettings.Where(setting => setting.UserId == userId).ExecuteDeleteAsync(cancellationToken) is 1;
+    public Task<bool> RemoveAsync(long userId, CancellationToken cancellationToken) =>
+        EmptyAsync(db.MailSettings.Where(setting => setting.UserId == userId && setting.Address != ""), cancellationToken);
 
     /// <returns>Whether the key is one of ours.</returns>
-    public async Task<bool> UnsubscribeAsync(string key, CancellationToken cancellationToken) =>
-        await db.MailSettings.Where(setting => setting.UnsubscribeKey == key).ExecuteDeleteAsync(cancellationToken) is 1;
+    public Task<bool> UnsubscribeAsync(string key, CancellationToken cancellationToken) =>
+        EmptyAsync(db.MailSettings.Where(setting => setting.UnsubscribeKey == key && setting.Address != ""), cancellationToken);
 
     /// <summary>Takes settings whose digest is due, for the time that sending may take. The last event of a digest is set once, so that it is the same when it is sent again.</summary>
     /// <param name="window">Age of the oldest event that is not reported yet.</param>
@@ -98,8 +98,15 @@ internal sealed class MailStore(NotificationsDbContext db)
     public Task FailedAsync(MailSetting digest, TimeSpan delay, bool isRefused, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         UPDATE mail_settings SET failures = failures + 1, next_at = now() + {delay},
-            confirmed_at = CASE WHEN {isRefused} AND failures >= 2 THEN NULL ELSE confirmed_at END
+            confirmed_at = CASE WHEN {isRefused} AND failures >= 2 THEN NULL ELSE confirmed_at END,
+            code = CASE WHEN {isRefused} AND failures >= 2 THEN NULL ELSE code END
         WHERE user_id = {digest.UserId} AND mailing_through = {digest.MailingThrough}
         """,
         cancellationToken);
+
+    /// <summary>The row stays without its address: it has the time of the last code, and deleting it would end the pause between codes.</summary>
+    private static async Task<bool> EmptyAsync(IQueryable<MailSetting> settings, CancellationToken cancellationToken) => await settings.ExecuteUpdateAsync(
+        setting => setting.SetProperty(s => s.Address, "").SetProperty(s => s.Code, (string?)null).SetProperty(s => s.ConfirmedAt, (DateTimeOffset?)null)
+            .SetProperty(s => s.MailingThrough, (long?)null),
+        cancellationToken) is 1;
 }

@@ -7,8 +7,8 @@ namespace BillionHearts.ServiceDefaults.Telemetry;
 /// <summary>Which requests are traced, and what their spans contain.</summary>
 internal static class RequestTraces
 {
-    // Whoever knows such an address may see the image, or continue the upload. The route stays, which is enough for a trace.
-    private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads"];
+    // Whoever knows such an address may see the image, continue the upload, or end a user's mails. The route stays, which is enough for a trace.
+    private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads", "/mail/unsubscribe"];
 
     // The gateway's health probe requests this page.
     private static readonly PathString s_docs = "/docs";

@@ -68,7 +68,8 @@ public sealed class StartRefusalTests(AppHostFixture app)
 
         var api = await Assert.ThrowsAnyAsync<Exception>(
             () => StartApiAsync(("Auth:SigningKey", TestTokens.NewKey()), ("ConnectionStrings:imagesdb", database.SuperuserConnectionString)));
-        await using var notifications = NotificationsApplication.Build(Builder(("ConnectionStrings:notificationsdb", database.SuperuserConnectionString)));
+        await using var notifications = NotificationsApplication.Build(Builder(
+            ("Webhooks:SecretKey", Convert.ToBase64String(new byte[32])), ("ConnectionStrings:notificationsdb", database.SuperuserConnectionString)));
         var other = await Assert.ThrowsAnyAsync<Exception>(() => notifications.StartAsync(Cancel));
 
         Assert.Contains("is a superuser, which only Development allows", api.Message);

@@ -46,6 +46,13 @@ internal sealed class ConsumerHost : IAsyncDisposable
         TimeSpan.FromSeconds(30),
         cancellationToken);
 
+    /// <summary>The delivery of one message, even if the queue still has those of earlier tests.</summary>
+    public Task<Delivery> ReceivedAsync(Guid message, CancellationToken cancellationToken) => Eventually.ReadAsync(
+        _ => Task.FromResult(DeliveryRecorder.Deliveries.FirstOrDefault(delivery => delivery.MessageId == $"{message}")!),
+        until: delivery => delivery is not null,
+        TimeSpan.FromSeconds(30),
+        cancellationToken);
+
     public async Task<HealthReportEntry> HealthAsync(CancellationToken cancellationToken)
     {
         var report = await _host.Services.GetRequiredService<HealthCheckService>()

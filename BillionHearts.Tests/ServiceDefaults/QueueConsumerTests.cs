@@ -179,9 +179,10 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         using var source = new ActivitySource("BillionHearts.Tests.Publisher");
         using var request = source.StartActivity("request") ?? new Activity("request").Start();
 
-        await _broker.PublishAsync(Key, Guid.NewGuid(), s_body, Cancel);
+        var message = Guid.NewGuid();
+        await _broker.PublishAsync(Key, message, s_body, Cancel);
 
-        Assert.Equal(request.TraceId, (await consumer.ReceivedAsync(1, Cancel)).TraceId);
+        Assert.Equal(request.TraceId, (await consumer.ReceivedAsync(message, Cancel)).TraceId);
     }
 
     /// <summary>Returns once the queue exists and is consumed.</summary>

@@ -29,6 +29,12 @@ internal sealed class ApiKeyAuthentication(
                 new Claim(Caller.ScopeClaim, string.Join(' ', grant.Scopes)),
             ],
             SchemeName);
+
+        if (grant.ExpiresAt is { } expiresAt)
+        {
+            identity.AddClaim(new Claim(JwtRegisteredClaimNames.Exp, expiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        }
+
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

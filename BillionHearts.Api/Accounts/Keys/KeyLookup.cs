@@ -11,7 +11,7 @@ internal sealed class KeyLookup
 
     private const string Query =
         """
-        SELECT hash, id, user_id, scopes FROM api_keys
+        SELECT hash, id, user_id, scopes, expires_at FROM api_keys
         WHERE hash = ANY($1) AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
         """;
 
@@ -36,7 +36,8 @@ internal sealed class KeyLookup
 
             while (await reader.ReadAsync(cancel))
             {
-                found[Convert.ToHexString(reader.GetFieldValue<byte[]>(0))] = new Grant(reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<string[]>(3));
+                found[Convert.ToHexString(reader.GetFieldValue<byte[]>(0))] = new Grant(
+                    reader.GetInt64(1), reader.GetInt64(2), reader.GetFieldValue<string[]>(3), await reader.IsDBNullAsync(4, cancel) ? null : reader.GetFieldValue<DateTimeOffset>(4));
             }
 
             return [.. hashes.Select(hash => found.GetValueOrDefault(hash))];
@@ -45,4 +46,4 @@ internal sealed class KeyLookup
 }
 
 /// <summary>The user that a key acts for, and its scopes.</summary>
-internal sealed record Grant(long KeyId, long UserId, IReadOnlyList<string> Scopes);
+internal sealed record Grant(long KeyId, long UserId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);

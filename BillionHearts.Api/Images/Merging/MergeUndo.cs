@@ -34,16 +34,16 @@ internal sealed class MergeUndo(ImagesDbContext db, AnalysisDispatch dispatch, O
                 return restored.Count is 0 ? null : restored;
             }
 
-            restored.AddRange(batch);
+            restored.AddRange(batch.Restored);
 
-            if (batch.Length < BatchSize)
+            if (batch.LookedUp < BatchSize)
             {
                 return restored;
             }
         }
     }
 
-    private async Task<long[]?> RestoreBatchAsync(long id, string address, CancellationToken cancellationToken)
+    private async Task<Batch?> RestoreBatchAsync(long id, string address, CancellationToken cancellationToken)
     {
         var next = await db.Images.IgnoreQueryFilters().Where(image => image.MergedInto == id)
             .OrderBy(image => image.Id).Select(image => image.Id).Take(BatchSize).ToArrayAsync(cancellationToken);
@@ -69,6 +69,9 @@ internal sealed class MergeUndo(ImagesDbContext db, AnalysisDispatch dispatch, O
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return [.. merged.Select(image => image.Id)];
+        return new Batch(next.Length, [.. merged.Select(image => image.Id)]);
     }
+
+    /// <param name="LookedUp">More than were restored if another request restored some meanwhile.</param>
+    private sealed record Batch(int LookedUp, long[] Restored);
 }

@@ -103,7 +103,7 @@ internal sealed class ComparisonStore(ImagesDbContext db, AuditTrail audit)
         SELECT {comparison}, image.id, image.version, {TrialState.Pending}, 0, image.analysis->>'analyzer', (
             SELECT extract(epoch FROM attempt.finished_at - attempt.started_at) FROM analysis_attempts AS attempt
             WHERE attempt.image_id = image.id AND attempt.version = image.version AND attempt.outcome = 'analyzed' ORDER BY attempt.request_id DESC LIMIT 1)
-        FROM images AS image WHERE image.id = ANY({sample}) AND image.deleted_at IS NULL
+        FROM images AS image WHERE image.id = ANY({sample}) AND image.deleted_at IS NULL ORDER BY image.id
         """,
         cancellationToken);
 

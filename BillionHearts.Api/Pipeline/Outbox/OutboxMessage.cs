@@ -52,6 +52,9 @@ internal sealed class OutboxMessage
 
     public static OutboxMessage From(ImageEvent imageEvent) => New(imageEvent.EventId, imageEvent.Type, JsonSerializer.Serialize(imageEvent));
 
+    /// <summary>The event <c>image.uploaded</c>, under the key that only notifications gets.</summary>
+    public static OutboxMessage Announcement(ImageEvent uploaded) => New(uploaded.EventId, ImagesExchange.Keys.Received, JsonSerializer.Serialize(uploaded));
+
     private static OutboxMessage New(Guid messageId, string routingKey, string payload) => new()
     {
         MessageId = messageId,

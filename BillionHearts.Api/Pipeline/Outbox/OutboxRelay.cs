@@ -51,6 +51,11 @@ internal sealed partial class OutboxRelay(
                 var sent = await Task.WhenAll(due.Select(message => PublishAsync(message, cancel)));
                 await outbox.DeleteAsync([.. sent.Where(one => one.Error is null).Select(one => one.Message.Id)], cancel);
 
+                foreach (var uploaded in sent.Where(one => one.Error is null).Select(one => one.Unannounced).OfType<ImageEvent>())
+                {
+                    await outbox.AddAnnouncementAsync(uploaded, DelayAfterRefusal(attempts: 0), cancel);
+                }
+
                 foreach (var failed in sent.Where(one => one.Error is not null))
                 {
                     await outbox.PostponeAsync(failed.Message.Id, DelayAfter(failed), failed.Error!.Message, cancel);
@@ -68,15 +73,14 @@ internal sealed partial class OutboxRelay(
 
         try
         {
-            await Task.WhenAll(
-                publisher.PublishAsync(
-                    message.RoutingKey,
-                    message.AmqpMessageId ?? message.MessageId.ToString("D"),
-                    message.Headers is null ? null : DeadLetterHeaders.Parse(message.Headers),
-                    message.Body ?? Encoding.UTF8.GetBytes(message.Payload),
-                    cancellationToken),
-                AnnounceAsync(message, cancellationToken));
-            return new Sent(message, null);
+            var announced = AnnounceAsync(message, cancellationToken);
+            await publisher.PublishAsync(
+                message.RoutingKey,
+                message.AmqpMessageId ?? message.MessageId.ToString("D"),
+                message.Headers is null ? null : DeadLetterHeaders.Parse(message.Headers),
+                message.Body ?? Encoding.UTF8.GetBytes(message.Payload),
+                cancellationToken);
+            return new Sent(message, null, await announced);
         }
         catch (MessageNotConfirmedException exception)
         {
@@ -87,16 +91,34 @@ internal sealed partial class OutboxRelay(
     }
 
     /// <summary>Tells the owner of an image that its content arrived. From the request for its analysis, which costs an upload no second row.</summary>
-    private Task AnnounceAsync(OutboxMessage message, CancellationToken cancellationToken) => UploadedEvent.From(message) is { } uploaded
-        ? publisher.PublishAsync(ImagesExchange.Keys.Received, uploaded.EventId, JsonSerializer.SerializeToUtf8Bytes(uploaded), cancellationToken)
-        : Task.CompletedTask;
+    /// <returns>The event if it was not confirmed. It then waits in a row of its own: the request, which was confirmed, must not be sent again with it.</returns>
+    private async Task<ImageEvent?> AnnounceAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        if (UploadedEvent.From(message) is not { } uploaded)
+        {
+            return null;
+        }
+
+        try
+        {
+            await publisher.PublishAsync(ImagesExchange.Keys.Received, uploaded.EventId, JsonSerializer.SerializeToUtf8Bytes(uploaded), cancellationToken);
+            return null;
+        }
+        catch (MessageNotConfirmedException)
+        {
+            return uploaded;
+        }
+    }
 
     /// <summary>An outage is not caused by the message, so the delay does not grow: the outbox drains as soon as the broker is back.</summary>
     private static TimeSpan DelayAfter(Sent failed) => failed.IsBrokerAway
         ? TimeSpan.FromSeconds(0.5 + Random.Shared.NextDouble())
-        : TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Math.Min(failed.Message.Attempts, 6))) * (0.5 + (Random.Shared.NextDouble() / 2)));
+        : DelayAfterRefusal(failed.Message.Attempts);
 
-    private sealed record Sent(OutboxMessage Message, MessageNotConfirmedException? Error)
+    private static TimeSpan DelayAfterRefusal(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, Math.Min(attempts, 6))) * (0.5 + (Random.Shared.NextDouble() / 2)));
+
+    private sealed record Sent(OutboxMessage Message, MessageNotConfirmedException? Error, ImageEvent? Unannounced = null)
     {
         // A PublishException means that the broker rejected this message. Any other exception means that the broker was not reached.
         public bool IsBrokerAway => Error is not null and not { InnerException: PublishException };

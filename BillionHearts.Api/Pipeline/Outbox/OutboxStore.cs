@@ -23,6 +23,20 @@ internal sealed class OutboxStore(ImagesDbContext db)
             cancellationToken);
     }
 
+    /// <summary>Adds an event <c>image.uploaded</c> whose request was published without it. It has one id for each content, so it may be there already.</summary>
+    public Task AddAnnouncementAsync(ImageEvent uploaded, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var message = OutboxMessage.Announcement(uploaded);
+
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO outbox (message_id, routing_key, payload, traceparent, next_at)
+            VALUES ({message.MessageId}, {message.RoutingKey}, {message.Payload}::jsonb, {message.Traceparent}, now() + {delay})
+            ON CONFLICT (message_id) DO NOTHING
+            """,
+            cancellationToken);
+    }
+
     /// <summary>
     /// Takes the oldest due messages that no other relay has locked, and locks them until the transaction ends. It does not
     /// filter by "id greater than the last seen": transactions commit out of order, and a late one would be skipped permanently.

@@ -9,7 +9,7 @@ namespace BillionHearts.Api.Pipeline.Outbox;
 /// <summary>The event <c>image.uploaded</c>, derived from the first request for the analysis of new content.</summary>
 internal static class UploadedEvent
 {
-    /// <returns><see langword="null"/> when the message is none: a retry, a re-run, a replayed dead letter, or another message.</returns>
+    /// <returns><see langword="null"/> when the message is none: a retry, a re-run, an analysis after a change of metadata, a replayed dead letter, or another message.</returns>
     public static ImageEvent? From(OutboxMessage message)
     {
         if (message is not { RoutingKey: ImagesExchange.Keys.Uploaded, Body: null })
@@ -19,7 +19,7 @@ internal static class UploadedEvent
 
         try
         {
-            return JsonSerializer.Deserialize<AnalysisRequest>(message.Payload) is { Attempt: 1, Sha256: not null } request ? From(request, message.CreatedAt) : null;
+            return JsonSerializer.Deserialize<AnalysisRequest>(message.Payload) is { IsNewContent: true, Sha256: not null } request ? From(request, message.CreatedAt) : null;
         }
         catch (JsonException)
         {
@@ -38,8 +38,7 @@ internal static class UploadedEvent
     };
 
     /// <summary>
-    /// The same for every request about the same content (RFC 9562, 5.8): a change of metadata has the content analysed again, and a message may be
-    /// published twice. Consumers drop the second.
+    /// The same for every request about the same content (RFC 9562, 5.8), because a message may be published twice. Consumers drop the second.
     /// </summary>
     private static Guid IdOf(AnalysisRequest request)
     {

@@ -10,12 +10,18 @@ namespace BillionHearts.Api.Pipeline.Recognition;
 /// <summary>Stores what was recognised in the current version of an image. The image's state, its events and its attempts do not depend on it.</summary>
 internal sealed class RecognitionStore(ImagesDbContext db)
 {
-    /// <returns>Whether it was stored; not if the image is deleted, or has other content by now.</returns>
+    /// <returns>Whether it was stored; not if the image is deleted, has other content by now, or was recognised before and this is a failure.</returns>
     public Task<bool> StoreAsync(RecognitionResult result, CancellationToken cancellationToken) => db.InTransactionAsync(
         async cancel =>
         {
             if (await db.LockImageAsync(result.ImageId, cancel) is not { } image || image.Version != result.Version)
             {
+                return false;
+            }
+
+            if (result.Recognition.Failure is not null && image.Recognition is { Failure: null })
+            {
+                // A repeated recognition failed: what was recognised before stays.
                 return false;
             }
 

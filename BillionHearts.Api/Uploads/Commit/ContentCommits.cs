@@ -99,7 +99,7 @@ internal sealed class ContentCommits(ImagesDbContext db, AnalysisDispatch dispat
     /// <returns>False if the request's key already has an answer.</returns>
     private async Task<bool> SaveWithWorkAsync(Image image, KeyedRequest? keyed, CancellationToken cancellationToken)
     {
-        var work = OutboxMessage.From(dispatch.Begin(image));
+        var work = OutboxMessage.From(dispatch.Begin(image) with { IsNewContent = true });
         if (keyed is not null && !await keyed.TryKeepAsync(db, image, cancellationToken))
         {
             return false;

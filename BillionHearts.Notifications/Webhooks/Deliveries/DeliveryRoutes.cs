@@ -17,22 +17,22 @@ internal static class DeliveryRoutes
             .WithName(nameof(SendTest)).WithSummary("Send a test message")
             .WithDescription("A signed message of the type `webhook.test`, to this webhook alone. The answer is the delivery; its outcome is in the log.")
             .Produces<DeliveryResponse>(StatusCodes.Status202Accepted)
-            .Refuses(401, 403, 404, 422, 503);
+            .Refuses(401, 403, 404, 409, 422, 429, 503);
         webhooks.MapGet("/{webhook:long:min(1)}/deliveries", ListDeliveries)
             .WithName(nameof(ListDeliveries)).WithSummary("List a webhook's deliveries")
             .WithDescription("Newest first, at most `limit` of 1 to 100 (50), of one `state` (`pending`, `delivered`, `failed`, `canceled`). The next page is in `Link`.")
             .Produces<IReadOnlyList<DeliveryResponse>>()
-            .Refuses(401, 403, 404, 422, 503);
+            .Refuses(401, 403, 404, 409, 422, 429, 503);
         webhooks.MapGet("/{webhook:long:min(1)}/deliveries/{delivery:long:min(1)}", GetDelivery)
             .WithName(nameof(GetDelivery)).WithSummary("A delivery with its attempts")
             .WithDescription("The body that is sent, and for each attempt the heads of request and answer.")
             .Produces<DeliveryDetailResponse>()
-            .Refuses(401, 403, 404, 422, 503);
+            .Refuses(401, 403, 404, 409, 422, 429, 503);
         webhooks.MapPost("/{webhook:long:min(1)}/deliveries/{delivery:long:min(1)}/redeliver", Redeliver)
             .WithName(nameof(Redeliver)).WithSummary("Send a delivery again")
             .WithDescription("At once, with the same `webhook-id` and body, and with all attempts again.")
             .Produces<DeliveryDetailResponse>(StatusCodes.Status202Accepted)
-            .Refuses(401, 403, 404, 422, 503);
+            .Refuses(401, 403, 404, 409, 422, 429, 503);
     }
 
     private static async Task<IResult> SendTest(

@@ -22,14 +22,14 @@ internal static class WebhookRoutes
                 "The user's events from now on are sent to `url` (https, port 443 or 8443, a public address), signed as Standard Webhooks specifies. `events` lists " +
                 "types; without it, or with `*`, all are sent. Only this answer and that of a rotation show `secret`.")
             .Produces<WebhookWithSecretResponse>()
-            .Refuses(401, 403, 404, 413, 422, 429, 503);
+            .Refuses(401, 403, 404, 413, 415, 422, 429, 503);
         webhooks.MapGet("/", ListWebhooks).WithName(nameof(ListWebhooks)).WithSummary("List a user's webhooks").Produces<IReadOnlyList<WebhookResponse>>().Refuses(401, 403, 404, 503);
         webhooks.MapGet("/{webhook:long:min(1)}", GetWebhook).WithName(nameof(GetWebhook)).WithSummary("A webhook").Produces<WebhookResponse>().Refuses(401, 403, 404, 503);
         webhooks.MapPatch("/{webhook:long:min(1)}", ChangeWebhook)
             .WithName(nameof(ChangeWebhook)).WithSummary("Change, disable or enable a webhook")
             .WithDescription("Only the fields that are sent change. Disabling ends what is waiting to be sent; enabling begins with the events from then on.")
             .Produces<WebhookResponse>()
-            .Refuses(401, 403, 404, 413, 422, 503);
+            .Refuses(401, 403, 404, 413, 415, 422, 503);
         webhooks.MapDelete("/{webhook:long:min(1)}", DeleteWebhook)
             .WithName(nameof(DeleteWebhook)).WithSummary("Delete a webhook with its log").Produces(StatusCodes.Status204NoContent).Refuses(401, 403, 404, 503);
         webhooks.MapPost("/{webhook:long:min(1)}/secret", RotateSecret)

@@ -20,10 +20,8 @@ internal sealed partial class DeliveryOutcomes(
         }
 
         var now = clock.GetUtcNow();
-        var failingSince = delivery.FailingSince ?? result.StartedAt;
-        await StoreFailureAsync(delivery, result, failingSince, now, cancellationToken);
 
-        if (result.IsGone || now - failingSince >= options.Value.DisableAfter)
+        if (await StoreFailureAsync(delivery, result, now, cancellationToken) is { } failingSince && (result.IsGone || now - failingSince >= options.Value.DisableAfter))
         {
             await DisableAsync(delivery, result.IsGone ? DisabledReasons.Gone : DisabledReasons.Failing, cancellationToken);
         }
@@ -43,34 +41,38 @@ internal sealed partial class DeliveryOutcomes(
             UPDATE webhook_deliveries SET state = {DeliveryStates.Delivered}, next_at = NULL, claim = NULL, ended_at = {clock.GetUtcNow()}
             WHERE id = {delivery.Id} AND claim = {delivery.Claim} RETURNING id, endpoint_id
         ), healthy AS (
-            UPDATE webhook_endpoints AS e SET failing_since = NULL, paused_until = NULL FROM ended WHERE e.id = ended.endpoint_id AND e.failing_since IS NOT NULL
+            UPDATE webhook_endpoints AS e SET failing_since = NULL, paused_until = NULL FROM ended WHERE e.id = ended.endpoint_id AND e.url = {delivery.Url} AND e.failing_since IS NOT NULL
         )
         INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, request_head, response_head)
         SELECT id, {delivery.Attempts}, {result.StartedAt}, {(int)result.Duration.TotalMilliseconds}, {result.Status}, {result.RequestHead}, {result.ResponseHead} FROM ended
         """,
         cancellationToken);
 
-    private Task<int> StoreFailureAsync(DueDelivery delivery, SendResult result, DateTimeOffset failingSince, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <returns>Since when the webhook fails; null if the outcome does not count for it, because the claim was lost or the address has changed.</returns>
+    private async Task<DateTimeOffset?> StoreFailureAsync(DueDelivery delivery, SendResult result, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var delay = result.IsGone ? null : RetrySchedule.DelayAfter(delivery.Tries, result.RetryAfter, Random.Shared.NextDouble());
         var (state, next, ended) = delay is null ? (DeliveryStates.Failed, (DateTimeOffset?)null, (DateTimeOffset?)now) : (DeliveryStates.Pending, now + delay, null);
-        var pausedUntil = now + RetrySchedule.PauseAfter(now - failingSince, result.RetryAfter);
+        var pausedUntil = now + RetrySchedule.PauseAfter(now - (delivery.FailingSince ?? result.StartedAt), result.RetryAfter);
 
-        return db.Database.ExecuteSqlAsync(
+        // The webhook's own value counts, not that of the claim: another delivery may have succeeded since.
+        var stored = await db.Database.SqlQuery<DateTimeOffset?>(
             $"""
             WITH ended AS (
                 UPDATE webhook_deliveries SET state = {state}, next_at = {next}, claim = NULL, ended_at = {ended}
                 WHERE id = {delivery.Id} AND claim = {delivery.Claim} RETURNING id, endpoint_id
             ), failing AS (
-                UPDATE webhook_endpoints AS e SET failing_since = coalesce(e.failing_since, {failingSince}), paused_until = greatest(e.paused_until, {pausedUntil})
-                FROM ended WHERE e.id = ended.endpoint_id
+                UPDATE webhook_endpoints AS e SET failing_since = coalesce(e.failing_since, {result.StartedAt}), paused_until = greatest(e.paused_until, {pausedUntil})
+                FROM ended WHERE e.id = ended.endpoint_id AND e.url = {delivery.Url} RETURNING e.failing_since
             )
             INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, error, request_head, response_head)
             SELECT id, {delivery.Attempts}, {result.StartedAt}, {(int)result.Duration.TotalMilliseconds}, {result.Status}, {result.Fault!.Sentence}, {result.RequestHead},
                    {result.ResponseHead}
-            FROM ended
-            """,
-            cancellationToken);
+            FROM ended RETURNING (SELECT failing_since FROM failing) AS "Value"
+            """)
+            .ToListAsync(cancellationToken);
+
+        return stored.SingleOrDefault();
     }
 
     /// <summary>In one commit with the notice, so that no webhook ends without one.</summary>
