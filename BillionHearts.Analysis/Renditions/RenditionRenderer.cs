@@ -29,34 +29,9 @@ internal sealed class RenditionRenderer(ImageFiles files, Decoders decoders, Ana
         var bytes = request.SourceKey is { } source
             ? await files.FetchAsync(source, sha256: null, limit.Token)
             : await files.FetchAsync(request.OriginalKey, request.Sha256, limit.Token);
-        var rendition = await RenderAsync(bytes, name, limit.Token);
+        var rendition = await EitherLane.RunAsync(lane => decoders.RenderAsync(bytes, name, lane, limit.Token));
         var fileName = name.IsClean ? $"{name}.{rendition.ContentType["image/".Length..]}" : name.ToString();
 
         return await files.StoreAsync(request.OriginalKey, fileName, rendition, limit.Token);
-    }
-
-    private async Task<Rendition> RenderAsync(byte[] bytes, RenditionName name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await InEitherLaneAsync(bytes, name, cancellationToken);
-        }
-        catch (DecoderEndedException exception)
-        {
-            throw new UnusableImageException(FailureReason.DecoderCrashed, "No rendition can be made of this file: its decoder ended.", exception);
-        }
-    }
-
-    private async Task<Rendition> InEitherLaneAsync(byte[] bytes, RenditionName name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await decoders.RenderAsync(bytes, name, DecoderLane.Normal, cancellationToken);
-        }
-        catch (Exception exception) when (exception is HeavyImageException or DecoderEndedException { End: not DecoderEnd.TooMuchProcessorTime })
-        {
-            // A process that was ended from outside says nothing about the file: one more attempt, in a process of its own.
-            return await decoders.RenderAsync(bytes, name, DecoderLane.Slow, cancellationToken);
-        }
     }
 }

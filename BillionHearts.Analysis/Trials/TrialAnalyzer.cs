@@ -19,32 +19,7 @@ internal sealed class TrialAnalyzer(ImageFiles files, Decoders decoders, WorkSlo
             throw new UnusableImageException(FailureReason.Missing, "The requested file is not a stored original.");
         }
 
-        try
-        {
-            using var turn = await EnterAsync(cancellationToken);
-            return await AnalyzeAsync(request, DecoderLane.Normal, options.Value.TimeLimit, cancellationToken);
-        }
-        catch (Exception exception) when (exception is HeavyImageException or DecoderEndedException { End: not DecoderEnd.TooMuchProcessorTime })
-        {
-            // Without a turn, as in the slow lane. A process that was ended from outside says nothing about the file.
-            return await LastAttemptAsync(request, cancellationToken);
-        }
-        catch (DecoderEndedException exception)
-        {
-            throw Ended(exception);
-        }
-    }
-
-    private async Task<TrialResult> LastAttemptAsync(TrialRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await AnalyzeAsync(request, DecoderLane.Slow, options.Value.SlowTimeLimit, cancellationToken);
-        }
-        catch (DecoderEndedException exception)
-        {
-            throw Ended(exception);
-        }
+        return await EitherLane.RunAsync(lane => AnalyzeAsync(request, lane, cancellationToken));
     }
 
     private async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
@@ -54,17 +29,16 @@ internal sealed class TrialAnalyzer(ImageFiles files, Decoders decoders, WorkSlo
         return await slots.EnterAsync(AnalysisLane.Backfill, limit.Token);
     }
 
-    private async Task<TrialResult> AnalyzeAsync(TrialRequest request, DecoderLane lane, TimeSpan timeLimit, CancellationToken cancellationToken)
+    private async Task<TrialResult> AnalyzeAsync(TrialRequest request, DecoderLane lane, CancellationToken cancellationToken)
     {
+        // The slow lane has no turns, as for requests from the queue.
+        using var turn = lane is DecoderLane.Slow ? null : await EnterAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeLimit);
+        limit.CancelAfter(lane is DecoderLane.Slow ? options.Value.SlowTimeLimit : options.Value.TimeLimit);
         var startedAt = clock.GetTimestamp();
         var file = await files.FetchAsync(request.OriginalKey, request.Sha256, limit.Token);
         var image = await decoders.AnalyzeAsync(file, lane, limit.Token);
 
         return new TrialResult { Analysis = PlaceNames.AddTo(image.Analysis), Seconds = clock.GetElapsedTime(startedAt).TotalSeconds };
     }
-
-    private static UnusableImageException Ended(DecoderEndedException exception) =>
-        new(FailureReason.DecoderCrashed, "The decoder of this file ended.", exception);
 }

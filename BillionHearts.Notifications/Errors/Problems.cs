@@ -38,10 +38,14 @@ internal static class Problems
         503, "streams-exhausted", "Service unavailable", $"All {limit} event streams of this replica are in use. Try again.")
     { RetryAfter = TimeSpan.FromSeconds(5) };
 
-    public static Problem InvalidField(string name, string sentence) => new(422, "invalid-fields", "Invalid fields", $"{name} {sentence}.")
+    public static Problem InvalidFields(IReadOnlyDictionary<string, string[]> errors)
     {
-        Errors = new Dictionary<string, string[]> { [name] = [sentence] },
-    };
+        var all = errors.SelectMany(field => field.Value.Select(sentence => $"{field.Key} {sentence}")).ToList();
+
+        return new(422, "invalid-fields", "Invalid fields", all.Count is 1 ? $"{all[0]}." : $"{all[0]} (and {all.Count - 1} more: see errors).") { Errors = errors };
+    }
+
+    public static Problem InvalidField(string name, string sentence) => InvalidFields(new Dictionary<string, string[]> { [name] = [sentence] });
 
     public static Problem BodyTooLarge(int limit) =>
         new(413, "body-too-large", "Body too large", $"The request body is too large: this address accepts at most {limit} bytes.");

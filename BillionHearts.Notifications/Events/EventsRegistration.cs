@@ -14,6 +14,7 @@ internal static class EventsRegistration
             .ValidateOnStart();
 
         builder.Services.AddScoped<EventStore>();
+        builder.Services.AddSingleton<EventSignals>();
         builder.Services.AddSingleton<NotificationsTelemetry>();
         builder.Services.AddRecurringJob<EventAlarm>(_ => EventAlarm.Schedule);
         builder.Services.AddRecurringJob<EventRetention>(_ => EventRetention.Schedule);

@@ -1,13 +1,11 @@
 using BillionHearts.Messaging;
-using BillionHearts.Notifications.Streaming;
-using BillionHearts.Notifications.Webhooks.Sending;
 using RabbitMQ.Client;
 
 namespace BillionHearts.Notifications.Events;
 
-/// <summary>Stores an event once, then signals the user's open streams.</summary>
+/// <summary>Stores an event once, then wakes what delivers it.</summary>
 internal sealed partial class ImageEventHandler(
-    EventStore store, OpenStreams streams, FanOutSignal webhooks, NotificationsTelemetry telemetry, ILogger<ImageEventHandler> logger) : IMessageHandler
+    EventStore store, EventSignals signals, NotificationsTelemetry telemetry, ILogger<ImageEventHandler> logger) : IMessageHandler
 {
     public async Task<Settlement> HandleAsync(
         IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
@@ -22,8 +20,7 @@ internal sealed partial class ImageEventHandler(
         if (await store.AppendAsync(imageEvent, cancellationToken))
         {
             telemetry.Stored(imageEvent.Type, imageEvent.OccurredAt);
-            streams.Signal(imageEvent.UserId);
-            webhooks.Set(imageEvent.UserId);
+            signals.Set(imageEvent.UserId);
         }
         else
         {

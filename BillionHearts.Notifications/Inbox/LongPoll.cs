@@ -37,7 +37,7 @@ internal sealed class LongPoll : IResult
         {
             var response = await ReadAsync(httpContext);
             httpContext.Response.Headers.CacheControl = "private, no-store";
-            answer = TypedResults.Ok(response);
+            answer = _subscription.HasEnded ? AccessProblems.InvalidToken : TypedResults.Ok(response);
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
         {
@@ -54,35 +54,37 @@ internal sealed class LongPoll : IResult
     private async Task<InboxResponse> ReadAsync(HttpContext http)
     {
         var services = http.RequestServices;
-        var store = services.GetRequiredService<EventStore>();
-        var events = await store.ReadAsync(_subscription.UserId, _subscription.Position, _query.Limit, http.RequestAborted);
+        var (store, clock) = (services.GetRequiredService<EventStore>(), services.GetRequiredService<TimeProvider>());
+        var startedAt = clock.GetTimestamp();
 
-        if (events.Count is 0 && _query.Wait > TimeSpan.Zero)
+        while (true)
         {
-            await WaitAsync(services, http.RequestAborted);
+            var events = await store.ReadAsync(_subscription.UserId, _subscription.Position, _query.Limit, http.RequestAborted);
+            var left = _query.Wait - clock.GetElapsedTime(startedAt);
 
-            if (!_subscription.HasEnded)
+            // A signal may be about an event that was read before.
+            if (events.Count > 0 || left <= TimeSpan.Zero || _subscription.HasEnded || !await WaitAsync(services, left, http.RequestAborted))
             {
-                events = await store.ReadAsync(_subscription.UserId, _subscription.Position, _query.Limit, http.RequestAborted);
+                return new InboxResponse(
+                    [.. events.Select(NotificationResponse.From)], await store.CountUnreadAsync(_subscription.UserId, http.RequestAborted), NextCursor: null);
             }
         }
-
-        return new InboxResponse(
-            [.. events.Select(NotificationResponse.From)], await store.CountUnreadAsync(_subscription.UserId, http.RequestAborted), NextCursor: null);
     }
 
-    private async Task WaitAsync(IServiceProvider services, CancellationToken aborted)
+    /// <returns>False when the service stops: the client asks again, another replica if there is one.</returns>
+    private async Task<bool> WaitAsync(IServiceProvider services, TimeSpan left, CancellationToken aborted)
     {
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, stopping);
 
         try
         {
-            await _subscription.WaitAsync(_query.Wait, services.GetRequiredService<TimeProvider>(), either.Token);
+            await _subscription.WaitAsync(left, services.GetRequiredService<TimeProvider>(), either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            // The service stops: an empty answer. The client asks again, another replica if there is one.
+            return false;
         }
     }
 }

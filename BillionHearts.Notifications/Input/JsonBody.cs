@@ -18,8 +18,9 @@ internal static class JsonBody
         MaxDepth = 4,
     };
 
+    /// <param name="maxBytes">What the route's metadata has Kestrel enforce, where that is not <see cref="MaxBytes"/>.</param>
     /// <returns>The request, or the refusal.</returns>
-    public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : class
+    public static async Task<(T? Value, Problem? Refusal)> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken, int maxBytes = MaxBytes) where T : class
     {
         if (!request.HasJsonContentType())
         {
@@ -39,7 +40,7 @@ internal static class JsonBody
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode is StatusCodes.Status413PayloadTooLarge)
         {
-            return (null, Problems.BodyTooLarge(MaxBytes));
+            return (null, Problems.BodyTooLarge(maxBytes));
         }
     }
 }

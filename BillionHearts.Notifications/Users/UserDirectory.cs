@@ -10,12 +10,6 @@ namespace BillionHearts.Notifications.Users;
 /// </summary>
 internal sealed class UserDirectory(UserClient api, UserCache cache, VerdictCache verdicts, AccessMode access, IServiceScopeFactory scopes)
 {
-    /// <summary>Finds why the sender of these credentials may not see the user's events.</summary>
-    /// <returns><see langword="null"/> when they may.</returns>
-    /// <inheritdoc cref="JudgeAsync"/>
-    public async Task<Problem?> FindRefusalAsync(long userId, StringValues authorization, CancellationToken cancellationToken) =>
-        (await JudgeAsync(userId, authorization, cancellationToken)).Refusal;
-
     /// <param name="authorization">The request's Authorization header.</param>
     /// <exception cref="UsersUnavailableException">The api does not answer, and has not judged these credentials lately.</exception>
     public async Task<Judgement> JudgeAsync(long userId, StringValues authorization, CancellationToken cancellationToken)

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using BillionHearts.Notifications.Webhooks.Addresses;
 using BillionHearts.Notifications.Webhooks.Deliveries;
 using BillionHearts.Notifications.Webhooks.Endpoints;
@@ -20,11 +18,6 @@ internal static class WebhooksRegistration
         var services = builder.Services;
         services.AddOptions<WebhooksOptions>().BindConfiguration(WebhooksOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsValidation>();
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-        });
 
         services.TryAddSingleton<ResolveNames>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton<AddressPolicy>();
@@ -36,6 +29,7 @@ internal static class WebhooksRegistration
         services.AddScoped<DeliveryStore>();
         services.AddScoped<DueDeliveries>();
         services.AddScoped<DeliveryOutcomes>();
+        services.AddScoped<WebhookDisabling>();
         services.AddScoped<DisabledNotice>();
 
         services.AddSingleton<FanOutSignal>();

@@ -49,6 +49,16 @@ public sealed class KeyTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task Other_services_learn_when_a_key_expires()
+    {
+        var key = await CreateAsync(fixture.Ann, new { name = "an hour", scopes = s_read, expires_in = 3600 });
+
+        var (_, judged) = await fixture.CallAsync(HttpMethod.Get, $"/internal/users/{fixture.Ann.Id}", null, key.GetProperty("key").GetString(), Cancel);
+
+        Assert.InRange((key.GetProperty("expires_at").GetDateTimeOffset() - judged.GetProperty("expires_at").GetDateTimeOffset()).TotalSeconds, 0, 1);
+    }
+
+    [Fact]
     public async Task Other_services_learn_whose_credentials_are_and_what_became_of_them()
     {
         var other = await fixture.NewUserAsync(Cancel);

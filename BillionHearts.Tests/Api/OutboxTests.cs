@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using BillionHearts.Api.Pipeline.Outbox;
@@ -148,6 +149,49 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task An_upload_whose_announcement_is_refused_is_analysed_once_and_announced_later()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var filling = Guid.NewGuid();
+        await Host.Database.ExecuteAsync(Insert(filling), Cancel);
+        await LeftAsync(filling);
+        await using var limit = await Host.Broker.LimitAsync(ImagesExchange.Queues.Notifications, messages: 1, Cancel);
+
+        // Of several, because a queue takes a few more than its limit.
+        var images = new HashSet<long>();
+        for (var i = 0; i < 5; i++)
+        {
+            images.Add((await Host.UploadAsync(user, TestImages.Png(40, 31 + i), Cancel)).GetProperty("id").GetInt64());
+        }
+
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE routing_key = '{ImagesExchange.Keys.Received}' AND attempts > 0", cancel),
+            until: refused => refused > 0, s_limit, Cancel);
+        Assert.Equal(images.Order(), (await RequestsAsync(images)).Order());
+
+        await limit.DisposeAsync();
+        await Host.Database.ExecuteAsync("UPDATE outbox SET next_at = now()", Cancel);
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE routing_key = '{ImagesExchange.Keys.Received}'", cancel), until: left => left is 0, s_limit, Cancel);
+        Assert.Equal(images.Order(), (await UploadedAsync(images)).Order());
+        Assert.Empty(await RequestsAsync(images));
+    }
+
+    [Fact]
+    public async Task A_change_of_metadata_has_the_image_analysed_again_and_announces_no_upload()
+    {
+        var image = await Host.UploadAsync(await Host.CreateUserAsync(Cancel), TestImages.Png(40, 29), Cancel);
+        var id = image.GetProperty("id").GetInt64();
+        using var changed = await Host.Http.PutAsJsonAsync($"/images/{id}", new { original_filename = "renamed.png" }, Cancel);
+        Assert.True(changed.IsSuccessStatusCode);
+
+        await Eventually.ReadAsync(
+            cancel => Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE payload->>'imageId' = '{id}'", cancel), until: left => left is 0, s_limit, Cancel);
+        Assert.Equal([id, id], await RequestsAsync([id]));
+        Assert.Equal([id], await UploadedAsync([id]));
+    }
+
+    [Fact]
     public async Task Many_messages_that_cannot_be_published_block_no_other()
     {
         var unroutable = Enumerable.Range(0, 150).Select(_ => Guid.NewGuid()).ToHashSet();
@@ -219,6 +263,30 @@ public sealed class OutboxTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
     private Task<long> CountAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken) =>
         Host.Database.ScalarAsync<long>($"SELECT count(*) FROM outbox WHERE {In(ids)}", cancellationToken);
+
+    /// <summary>Empties the queue; the images of the requests for analysis, as often as there is one.</summary>
+    private Task<List<long>> RequestsAsync(IReadOnlyCollection<long> images) =>
+        ImagesAsync<AnalysisRequest>(ImagesExchange.Queues.AnalysisFresh, request => request.ImageId, images);
+
+    /// <summary>Empties the queue; the images of the events <c>image.uploaded</c>.</summary>
+    private Task<List<long>> UploadedAsync(IReadOnlyCollection<long> images) =>
+        ImagesAsync<ImageEvent>(ImagesExchange.Queues.Notifications, told => told.Type is ImagesExchange.Keys.Uploaded ? told.ImageId : 0, images);
+
+    private async Task<List<long>> ImagesAsync<T>(string queue, Func<T, long> imageOf, IReadOnlyCollection<long> only)
+    {
+        var found = new List<long>();
+
+        while (await Host.Broker.TakeAsync(queue, Cancel) is { } message)
+        {
+            // What other tests have sent may be an empty object.
+            if (message.Body.Length > 2)
+            {
+                found.Add(imageOf(JsonSerializer.Deserialize<T>(message.Body.Span)!));
+            }
+        }
+
+        return [.. found.Where(only.Contains)];
+    }
 
     /// <summary>Empties a queue; the ids of those messages that the test has sent, in order.</summary>
     private async Task<List<Guid>> TakeAsync(string queue, IReadOnlyCollection<Guid> only)

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using BillionHearts.Contracts;
+using BillionHearts.Notifications.Streaming;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BillionHearts.Tests.Notifications;
 
@@ -89,6 +92,22 @@ public sealed class InboxTests(NotificationsFixture fixture) : IClassFixture<Not
 
         Assert.Equal(["2"], Ids(there));
         Assert.Equal(["3"], Ids(next));
+    }
+
+    [Fact]
+    public async Task A_long_poll_without_an_event_ends_with_its_time_and_not_by_a_signal()
+    {
+        var user = TestEvents.NewUser();
+        await AppendAsync(user, 1);
+        var streams = Host.App.Services.GetRequiredService<OpenStreams>();
+        var startedAt = Stopwatch.GetTimestamp();
+        var polling = ListAsync($"/users/{user}/notifications?after=1&wait=1");
+        await Eventually.ReadAsync(_ => Task.FromResult(streams.Users().Contains(user) || polling.IsCompleted), until: isThere => isThere, TimeSpan.FromSeconds(30), Cancel);
+
+        streams.Signal(user);
+
+        Assert.Empty(Ids((await polling).Page));
+        Assert.InRange(Stopwatch.GetElapsedTime(startedAt), TimeSpan.FromSeconds(1), TimeSpan.MaxValue);
     }
 
     [Fact]

@@ -84,6 +84,20 @@ public sealed partial class MailTests(MailFixture mail) : IClassFixture<MailFixt
     }
 
     [Fact]
+    public async Task Removing_an_address_does_not_end_the_minute_between_two_codes()
+    {
+        var (user, address) = (TestEvents.NewUser(), NewAddress());
+        Assert.Equal(202, await PutAsync(user, address));
+
+        Assert.Equal(204, await SendAsync(HttpMethod.Delete, user, "", null));
+
+        Assert.Equal(404, await SendAsync(HttpMethod.Get, user, "", null));
+        Assert.Equal(404, await SendAsync(HttpMethod.Delete, user, "", null));
+        Assert.Equal(429, await PutAsync(user, NewAddress()));
+        Assert.Equal(422, await ConfirmAsync(user, CodeIn(await mail.Server.ReceivedAsync(address, 1, Cancel))));
+    }
+
+    [Fact]
     public async Task A_digest_whose_sender_was_killed_is_sent_again_with_the_same_id()
     {
         var (user, address) = await SubscribedAsync();

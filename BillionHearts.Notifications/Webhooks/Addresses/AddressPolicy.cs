@@ -7,10 +7,13 @@ namespace BillionHearts.Notifications.Webhooks.Addresses;
 /// <summary>Decides where webhooks may go: once when an address is registered, and again for each connection, because a name can lead elsewhere by then.</summary>
 internal sealed class AddressPolicy(ResolveNames resolve, IOptions<WebhooksOptions> options, TimeProvider clock)
 {
-    /// <summary>At registration. What does not resolve yet is accepted: the check at each connection is the one that counts.</summary>
+    /// <summary>At registration. What does not resolve yet is accepted, as is what comes while many names are looked up: the check at each connection is the one that counts.</summary>
     private static readonly TimeSpan s_resolveLimit = TimeSpan.FromSeconds(2);
 
+    private const int MaxLookups = 8;
+
     private readonly IPNetwork[] _refused = [.. options.Value.RefusedNetworks.Select(network => IPNetwork.Parse(network))];
+    private int _lookups;
 
     /// <summary>The rules for the text alone.</summary>
     /// <inheritdoc cref="WebhookUrl.FindFault"/>
@@ -25,12 +28,14 @@ internal sealed class AddressPolicy(ResolveNames resolve, IOptions<WebhooksOptio
             return fault;
         }
 
-        using var limit = new CancellationTokenSource(s_resolveLimit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        if (_lookups >= MaxLookups && !IPAddress.TryParse(url!.IdnHost, out _))
+        {
+            return null;
+        }
 
         try
         {
-            await ResolveAsync(url!.IdnHost, either.Token);
+            await Counted(ResolveAsync(url!.IdnHost, CancellationToken.None)).WaitAsync(s_resolveLimit, clock, cancellationToken);
 
             return null;
         }
@@ -38,7 +43,7 @@ internal sealed class AddressPolicy(ResolveNames resolve, IOptions<WebhooksOptio
         {
             return $"must lead to a public address, which '{url!.IdnHost}' does not";
         }
-        catch (Exception exception) when (exception is SocketException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is SocketException or TimeoutException)
         {
             return null;
         }
@@ -57,6 +62,21 @@ internal sealed class AddressPolicy(ResolveNames resolve, IOptions<WebhooksOptio
         }
 
         return addresses.All(IsAllowed) ? addresses : throw new RefusedAddressException();
+    }
+
+    /// <summary>On Linux a lookup holds a thread until the resolver gives up, whoever still waits for it. So each counts until its real end.</summary>
+    private async Task Counted(Task lookup)
+    {
+        Interlocked.Increment(ref _lookups);
+
+        try
+        {
+            await lookup;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _lookups);
+        }
     }
 
     private bool IsAllowed(IPAddress address) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Reference;
 using BillionHearts.Notifications.Webhooks.Endpoints;
 using BillionHearts.Notifications.Webhooks.Sending;
@@ -62,17 +63,17 @@ internal static class DeliveryRoutes
     {
         if (!TryParse(limit, MaxLimit, out var size))
         {
-            return WebhookProblems.InvalidField("limit", $"must be a whole number from 1 to {MaxLimit}, not '{Shorten(limit!)}'");
+            return Problems.InvalidField("limit", $"must be a whole number from 1 to {MaxLimit}, not '{Problems.Shorten(limit!)}'");
         }
 
         if (!TryParse(cursor, long.MaxValue, out var before))
         {
-            return WebhookProblems.InvalidField("cursor", $"must come from the Link of a page, not '{Shorten(cursor!)}'");
+            return Problems.InvalidField("cursor", $"must come from the Link of a page, not '{Problems.Shorten(cursor!)}'");
         }
 
         if (!string.IsNullOrEmpty(state) && !DeliveryStates.All.Contains(state))
         {
-            return WebhookProblems.InvalidField("state", $"must be one of {string.Join(", ", DeliveryStates.All)}, not '{Shorten(state)}'");
+            return Problems.InvalidField("state", $"must be one of {string.Join(", ", DeliveryStates.All)}, not '{Problems.Shorten(state)}'");
         }
 
         if (await webhooks.FindAsync(user, webhook, cancellationToken) is null)
@@ -139,6 +140,4 @@ internal static class DeliveryRoutes
 
         return isValid;
     }
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 40), "…");
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using BillionHearts.Notifications.Errors;
+using BillionHearts.Notifications.Input;
 using BillionHearts.ServiceDefaults.Errors;
 
 namespace BillionHearts.Notifications.Webhooks.Endpoints;
@@ -9,32 +11,21 @@ internal sealed record WebhookFields(string? Url, string[]? Events, bool? IsEnab
     /// <summary>Leaves room for an address that is too long, so that it is refused as such.</summary>
     public const int MaxBodyBytes = 16 * 1024;
 
-    private const int MaxDepth = 4;
-    private const int MaxShown = 100;
-
     public static async Task<(WebhookFields? Fields, Problem? Refusal)> ReadAsync(HttpRequest http, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        if (!http.HasJsonContentType())
+        // As a document, so that every faulty field is named, and not only the first.
+        var (document, refusal) = await JsonBody.ReadAsync<JsonDocument>(http, cancellationToken, MaxBodyBytes);
+
+        if (document is null)
         {
-            return (null, WebhookProblems.UnsupportedContentType);
+            return (null, refusal);
         }
 
-        try
+        using (document)
         {
-            using var document = await JsonDocument.ParseAsync(http.Body, new JsonDocumentOptions { MaxDepth = MaxDepth }, cancellationToken);
-
             return document.RootElement.ValueKind is JsonValueKind.Object
                 ? Read(document.RootElement, names)
-                : (null, WebhookProblems.MalformedJson("The body must be a JSON object."));
-        }
-        catch (JsonException exception)
-        {
-            return (null, WebhookProblems.MalformedJson(
-                $"The body is not JSON, or nested deeper than {MaxDepth} levels: see line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}."));
-        }
-        catch (BadHttpRequestException exception) when (exception.StatusCode is StatusCodes.Status413PayloadTooLarge)
-        {
-            return (null, WebhookProblems.BodyTooLarge(MaxBodyBytes));
+                : (null, Problems.MalformedJson("The body must be a JSON object."));
         }
     }
 
@@ -55,7 +46,7 @@ internal sealed record WebhookFields(string? Url, string[]? Events, bool? IsEnab
             }
             else if (!names.Contains(name))
             {
-                errors[Shorten(name)] = [$"is not a field of this request. The fields are {string.Join(", ", names)}"];
+                errors[Problems.Shorten(name)] = [$"is not a field of this request. The fields are {string.Join(", ", names)}"];
             }
             else if (property.Value.ValueKind is not JsonValueKind.Null)
             {
@@ -63,7 +54,7 @@ internal sealed record WebhookFields(string? Url, string[]? Events, bool? IsEnab
             }
         }
 
-        return errors.Count is 0 ? (fields, null) : (null, WebhookProblems.InvalidFields(errors));
+        return errors.Count is 0 ? (fields, null) : (null, Problems.InvalidFields(errors));
     }
 
     private static WebhookFields Add(WebhookFields fields, string name, JsonElement value, Dictionary<string, string[]> errors)
@@ -97,7 +88,7 @@ internal sealed record WebhookFields(string? Url, string[]? Events, bool? IsEnab
 
         foreach (var (index, type) in types.Index().Where(item => item.Item is null || !WebhookEvents.Known.Contains(item.Item)))
         {
-            errors[$"{name}[{index}]"] = [$"must be one of {string.Join(", ", WebhookEvents.Known)}, not {(type is null ? "what was sent" : $"'{Shorten(type)}'")}"];
+            errors[$"{name}[{index}]"] = [$"must be one of {string.Join(", ", WebhookEvents.Known)}, not {(type is null ? "what was sent" : $"'{Problems.Shorten(type)}'")}"];
         }
 
         return [.. types.OfType<string>().Distinct()];
@@ -114,6 +105,4 @@ internal sealed record WebhookFields(string? Url, string[]? Events, bool? IsEnab
             return null;
         }
     }
-
-    private static string Shorten(string text) => text.Length <= MaxShown ? text : string.Concat(text.AsSpan(0, MaxShown), "…");
 }

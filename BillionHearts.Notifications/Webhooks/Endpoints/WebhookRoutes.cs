@@ -1,4 +1,5 @@
 using System.Globalization;
+using BillionHearts.Notifications.Errors;
 using BillionHearts.Notifications.Reference;
 using BillionHearts.Notifications.Webhooks.Addresses;
 using BillionHearts.ServiceDefaults.Errors;
@@ -56,12 +57,12 @@ internal static class WebhookRoutes
 
         if (fields!.Url is not { } url)
         {
-            return WebhookProblems.InvalidField("url", "is required");
+            return Problems.InvalidField("url", "is required");
         }
 
         if (await addresses.FindFaultAsync(url, cancellationToken) is { } fault)
         {
-            return WebhookProblems.InvalidField("url", fault);
+            return Problems.InvalidField("url", fault);
         }
 
         http.Response.Headers.CacheControl = "no-store";
@@ -89,7 +90,7 @@ internal static class WebhookRoutes
 
         if (fields!.Url is { } url && await addresses.FindFaultAsync(url, cancellationToken) is { } fault)
         {
-            return WebhookProblems.InvalidField("url", fault);
+            return Problems.InvalidField("url", fault);
         }
 
         return Answer(await webhooks.ChangeAsync(user, webhook, fields, cancellationToken));
@@ -109,9 +110,7 @@ internal static class WebhookRoutes
     {
         if (!TryParseOverlap(overlap, options.Value.SecretOverlap, out var length))
         {
-            var shown = overlap!.Length <= 40 ? overlap : overlap[..40];
-
-            return WebhookProblems.InvalidField("overlap", $"must be a whole number of seconds from 0 to {MaxOverlapSeconds}, not '{shown}'");
+            return Problems.InvalidField("overlap", $"must be a whole number of seconds from 0 to {MaxOverlapSeconds}, not '{Problems.Shorten(overlap!)}'");
         }
 
         http.Headers.CacheControl = "no-store";

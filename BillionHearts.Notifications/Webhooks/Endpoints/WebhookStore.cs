@@ -1,4 +1,5 @@
 using BillionHearts.Notifications.Data;
+using BillionHearts.Notifications.Webhooks.Deliveries;
 using BillionHearts.Notifications.Webhooks.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,8 @@ namespace BillionHearts.Notifications.Webhooks.Endpoints;
 /// <summary>A user's webhooks.</summary>
 internal sealed class WebhookStore(NotificationsDbContext db, SecretVault vault, IOptions<WebhooksOptions> options, TimeProvider clock)
 {
+    private const int BatchSize = 5000;
+
     private IQueryable<WebhookEndpoint> All => db.Set<WebhookEndpoint>().AsNoTracking();
 
     /// <summary>Creates a webhook that gets the events from now on.</summary>
@@ -108,12 +111,13 @@ internal sealed class WebhookStore(NotificationsDbContext db, SecretVault vault,
         }
 
         // Those that are being sent end by themselves. Waiting for them here could be a deadlock: their outcome locks the webhook's row.
-        await db.Database.ExecuteSqlAsync(
+        await InBatchesAsync(() => db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE webhook_deliveries SET state = 'canceled', next_at = NULL, ended_at = {now}
-            WHERE id IN (SELECT id FROM webhook_deliveries WHERE endpoint_id = {id} AND next_at IS NOT NULL AND claim IS NULL FOR UPDATE SKIP LOCKED)
+            UPDATE webhook_deliveries SET state = {DeliveryStates.Canceled}, next_at = NULL, ended_at = {now}
+            WHERE id IN (
+                SELECT id FROM webhook_deliveries WHERE endpoint_id = {id} AND next_at IS NOT NULL AND claim IS NULL LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
             """,
-            cancellationToken);
+            cancellationToken));
 
         return true;
     }
@@ -135,8 +139,29 @@ internal sealed class WebhookStore(NotificationsDbContext db, SecretVault vault,
 
     /// <summary>Removes a webhook with its deliveries and its log.</summary>
     /// <returns>False when there is no such webhook.</returns>
-    public async Task<bool> RemoveAsync(long userId, long id, CancellationToken cancellationToken) =>
-        await All.Where(webhook => webhook.Id == id && webhook.UserId == userId).ExecuteDeleteAsync(cancellationToken) is 1;
+    public async Task<bool> RemoveAsync(long userId, long id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(userId, id, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        // First, so that no more are added. The last statement removes what is left by cascade.
+        await DisableAsync(userId, id, DisabledReasons.Owner, cancellationToken);
+        await InBatchesAsync(() => db.Database.ExecuteSqlAsync(
+            $"DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE endpoint_id = {id} LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)",
+            cancellationToken));
+
+        return await All.Where(webhook => webhook.Id == id && webhook.UserId == userId).ExecuteDeleteAsync(cancellationToken) is 1;
+    }
+
+    /// <summary>A receiver that was away may have left more deliveries than one statement can change within its time limit.</summary>
+    private static async Task InBatchesAsync(Func<Task<int>> change)
+    {
+        while (await change() is BatchSize)
+        {
+        }
+    }
 
     /// <summary>Locks the user's row, so that two requests do not both see room for the last webhook, and no event comes between.</summary>
     /// <returns>Sequence of the user's newest event.</returns>

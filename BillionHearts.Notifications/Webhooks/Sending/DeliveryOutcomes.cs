@@ -6,9 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Notifications.Webhooks.Sending;
 
-/// <summary>Stores what became of attempts: the log, the next attempt, the webhook's health, and its end.</summary>
-internal sealed partial class DeliveryOutcomes(
-    NotificationsDbContext db, WebhookStore webhooks, DisabledNotice notice, IOptions<WebhooksOptions> options, TimeProvider clock, ILogger<DeliveryOutcomes> logger)
+/// <summary>Stores what became of attempts: the log, the next attempt, and the webhook's health.</summary>
+internal sealed class DeliveryOutcomes(NotificationsDbContext db, WebhookDisabling disabling, IOptions<WebhooksOptions> options, TimeProvider clock)
 {
     /// <summary>An outcome counts only while the claim is ours: after a lost lease another process has the delivery.</summary>
     public async Task StoreAsync(DueDelivery delivery, SendResult result, CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ internal sealed partial class DeliveryOutcomes(
 
         if (await StoreFailureAsync(delivery, result, now, cancellationToken) is { } failingSince && (result.IsGone || now - failingSince >= options.Value.DisableAfter))
         {
-            await DisableAsync(delivery, result.IsGone ? DisabledReasons.Gone : DisabledReasons.Failing, cancellationToken);
+            await disabling.DisableAsync(delivery, result.IsGone ? DisabledReasons.Gone : DisabledReasons.Failing, cancellationToken);
         }
     }
 
@@ -41,7 +40,8 @@ internal sealed partial class DeliveryOutcomes(
             UPDATE webhook_deliveries SET state = {DeliveryStates.Delivered}, next_at = NULL, claim = NULL, ended_at = {clock.GetUtcNow()}
             WHERE id = {delivery.Id} AND claim = {delivery.Claim} RETURNING id, endpoint_id
         ), healthy AS (
-            UPDATE webhook_endpoints AS e SET failing_since = NULL, paused_until = NULL FROM ended WHERE e.id = ended.endpoint_id AND e.url = {delivery.Url} AND e.failing_since IS NOT NULL
+            UPDATE webhook_endpoints AS e SET failing_since = NULL, paused_until = NULL
+            FROM ended WHERE e.id = ended.endpoint_id AND e.url = {delivery.Url} AND e.failing_since IS NOT NULL
         )
         INSERT INTO webhook_attempts (delivery_id, number, started_at, duration_ms, status, request_head, response_head)
         SELECT id, {delivery.Attempts}, {result.StartedAt}, {(int)result.Duration.TotalMilliseconds}, {result.Status}, {result.RequestHead}, {result.ResponseHead} FROM ended
@@ -73,27 +73,5 @@ internal sealed partial class DeliveryOutcomes(
             .ToListAsync(cancellationToken);
 
         return stored.SingleOrDefault();
-    }
-
-    /// <summary>In one commit with the notice, so that no webhook ends without one.</summary>
-    private async Task DisableAsync(DueDelivery delivery, string reason, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-
-        if (!await webhooks.DisableAsync(delivery.UserId, delivery.EndpointId, reason, cancellationToken))
-        {
-            return;
-        }
-
-        await notice.AddAsync(delivery, reason, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        notice.Announce(delivery.UserId, reason);
-        Log.Disabled(logger, delivery.EndpointId, delivery.UserId, reason);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "Webhook {WebhookId} of user {UserId} was disabled: {Reason}")]
-        public static partial void Disabled(ILogger logger, long webhookId, long userId, string reason);
     }
 }

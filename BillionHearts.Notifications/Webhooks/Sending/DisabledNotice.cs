@@ -1,6 +1,5 @@
 using BillionHearts.Contracts;
 using BillionHearts.Notifications.Events;
-using BillionHearts.Notifications.Streaming;
 using BillionHearts.Notifications.Webhooks.Endpoints;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +7,7 @@ namespace BillionHearts.Notifications.Webhooks.Sending;
 
 /// <summary>The event that tells a user that a webhook of theirs was disabled. It is about no image, so its image id is 0.</summary>
 internal sealed class DisabledNotice(
-    EventStore events, OpenStreams streams, FanOutSignal fanOut, WebhookTelemetry telemetry, IOptions<WebhooksOptions> options, TimeProvider clock)
+    EventStore events, EventSignals signals, WebhookTelemetry telemetry, IOptions<WebhooksOptions> options, TimeProvider clock)
 {
     /// <summary>Adds the event in the caller's transaction.</summary>
     public Task AddAsync(DueDelivery delivery, string reason, CancellationToken cancellationToken) => events.AppendAsync(
@@ -27,8 +26,7 @@ internal sealed class DisabledNotice(
     /// <summary>After the commit.</summary>
     public void Announce(long userId, string reason)
     {
-        streams.Signal(userId);
-        fanOut.Set(userId);
+        signals.Set(userId);
         telemetry.Disabled(reason);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using BillionHearts.Analysis.Decoding;
 using BillionHearts.Analysis.Imaging;
 using BillionHearts.Contracts;
@@ -48,6 +49,32 @@ public sealed class DecoderAnswersTests
 
         Assert.Equal(500, Assert.Throws<UnusableImageException>(() => DecoderAnswers.Image(answer)).Message.Length);
     }
+
+    [Fact]
+    public void A_picture_that_was_read_is_grey_pixels_with_their_size()
+    {
+        var (_, pgm) = DecoderAnswers.Picture(Picture([.. "P5\n3 2\n255\n"u8, 1, 2, 3, (byte)'\n', 5, 6]));
+
+        Assert.Equal(17, pgm.Length);
+    }
+
+    [Theory]
+    [InlineData("P5\n3 2\n255\n12345")]
+    [InlineData("P5\n3 2\n255\n1234567")]
+    [InlineData("P5\n1281 1\n255\n")]
+    [InlineData("P5\n0 1\n255\n")]
+    [InlineData("P5\n-3 -2\n255\n123456")]
+    [InlineData("P5\n3 2 1\n255\n123456")]
+    [InlineData("P6\n3 2\n255\n123456")]
+    [InlineData("P5\n3 2\n65535\n123456")]
+    [InlineData("II*\0 a file that Tesseract would decode")]
+    [InlineData("/etc/passwd\n")]
+    public void A_picture_in_another_format_is_refused(string file)
+    {
+        Assert.Throws<InvalidDataException>(() => DecoderAnswers.Picture(Picture(Encoding.Latin1.GetBytes(file))));
+    }
+
+    private static Frame<DecoderAnswer> Picture(byte[] pgm) => new(new DecoderAnswer { IsPicture = true }, [[], pgm]);
 
     private static Frame<DecoderAnswer> Answer(string type, byte[] bytes) =>
         new(new DecoderAnswer { Renditions = [new DecodedRendition($"{s_name}", type, 64, 64)] }, [bytes]);

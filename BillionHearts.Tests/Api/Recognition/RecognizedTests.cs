@@ -95,6 +95,19 @@ public sealed class RecognizedTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     }
 
     [Fact]
+    public async Task What_was_recognized_stays_when_a_repetition_fails()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var image = await AddAsync(user, NextHash(), mix: 0, "lighthouse");
+        var failed = Result(image, seed: 1, version: 1, text: null);
+
+        await HandleAsync(failed with { Embedding = null, Recognition = failed.Recognition with { Failure = new AnalysisFailure("timeout", "The recognition did not finish.") } });
+
+        Assert.Equal("lighthouse", (await Host.GetImageAsync(image, Cancel)).GetProperty("recognition").GetProperty("text").GetString());
+        Assert.Equal(HttpStatusCode.OK, await SearchAsync(user, "lighthouse"));
+    }
+
+    [Fact]
     public async Task A_recognition_is_a_step_of_the_timeline_and_one_that_failed_says_why()
     {
         var image = await Host.AddAsync(await Host.CreateUserAsync(Cancel), NextHash());

@@ -101,6 +101,27 @@ public sealed class GuardedDialerTests : IDisposable
         Assert.Equal(isAccepted, await policy.FindFaultAsync("https://hooks.example.com/", Cancel) is null);
     }
 
+    [Fact]
+    public async Task Names_that_nobody_answers_for_hold_few_lookups_and_addresses_are_checked()
+    {
+        var (asked, never, clock) = (0, new TaskCompletionSource<IPAddress[]>(), new ManualClock());
+        var policy = new AddressPolicy(
+            (_, _) =>
+            {
+                asked++;
+                return never.Task;
+            },
+            Options.Create(new WebhooksOptions()), clock);
+        var registrations = Enumerable.Range(0, 8).Select(i => policy.FindFaultAsync($"https://h{i}.example.com/", Cancel)).ToList();
+
+        Assert.Null(await policy.FindFaultAsync("https://one-more.example.com/", Cancel));
+        Assert.Equal(8, asked);
+        Assert.NotNull(await policy.FindFaultAsync("https://10.0.0.1/", Cancel));
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.All(await Task.WhenAll(registrations), Assert.Null);
+    }
+
     private Task DialAsync(string host, string[] addresses) => DialAsync(Policy(new WebhooksOptions(), _ => [.. addresses.Select(IPAddress.Parse)]), host);
 
     /// <summary>Through the handler that calls the dialer, so that the test sees what a request would.</summary>

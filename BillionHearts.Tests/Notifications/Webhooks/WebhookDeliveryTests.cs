@@ -98,6 +98,29 @@ public sealed class WebhookDeliveryTests(WebhooksFixture fixture)
     }
 
     [Fact]
+    public async Task A_webhook_that_has_moved_is_not_disabled_by_an_answer_of_its_old_address()
+    {
+        var client = fixture.NewClient();
+        var moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Receiver.Script("old", async http =>
+        {
+            await moved.Task.WaitAsync(http.RequestAborted);
+            http.Response.StatusCode = 410;
+        });
+        var (id, _) = await client.CreateAsync(Receiver.Url("old"), Cancel);
+        await Host.PublishAsync(TestEvents.Analyzed(client.User), Cancel);
+        await Receiver.WaitAsync("old", 1, Cancel);
+        await client.CallAsync("PATCH", $"/{id}", new { url = Receiver.Url("new") }, Cancel);
+
+        moved.SetResult();
+        await client.DeliveryAsync(id, "failed", Cancel);
+        await Host.PublishAsync(TestEvents.Analyzed(client.User), Cancel);
+
+        Assert.Single(await Receiver.WaitAsync("new", 1, Cancel));
+        Assert.True((await client.GetAsync($"/{id}", Cancel)).GetProperty("is_enabled").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_receiver_that_answers_410_is_disabled_and_its_owner_is_told()
     {
         var client = fixture.NewClient();
