@@ -56,9 +56,14 @@ var notifications = builder.AddReplicas<Projects.BillionHearts_Notifications>("n
     .WithWebhooks(webhooks)
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens));
 
+var web = builder.AddReplicas<Projects.BillionHearts_Web>("web", count: 1, web => web
+    .WithReference(api)
+    .WithReference(notifications)
+    .WithEnvironment("Auth__RequireTokens", access.RequireTokens));
+
 // Edge
 
-builder.AddGateway("gateway", api, notifications, access);
+builder.AddGateway("gateway", api, notifications, web, access);
 
 builder.RunContainersAsProcesses();
 

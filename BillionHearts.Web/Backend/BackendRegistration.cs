@@ -1,0 +1,18 @@
+namespace BillionHearts.Web.Backend;
+
+internal static class BackendRegistration
+{
+    private static readonly Uri s_api = new("http://api");
+
+    public static void AddBackend(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddTransient<CallerHandler>();
+        // Asked for tokens by the handler itself, so without it.
+        builder.Services.AddHttpClient<TokenClient>(http => http.BaseAddress = s_api);
+        builder.AddApiClient<SessionClient>();
+        builder.AddApiClient<UserClient>();
+    }
+
+    private static void AddApiClient<TClient>(this WebApplicationBuilder builder) where TClient : class =>
+        builder.Services.AddHttpClient<TClient>(http => http.BaseAddress = s_api).AddHttpMessageHandler<CallerHandler>();
+}

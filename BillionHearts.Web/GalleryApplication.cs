@@ -1,0 +1,45 @@
+using BillionHearts.ServiceDefaults;
+using BillionHearts.ServiceDefaults.Access;
+using BillionHearts.Web.Assets;
+using BillionHearts.Web.Backend;
+using BillionHearts.Web.Pages;
+using BillionHearts.Web.Proxy;
+using BillionHearts.Web.Session;
+
+namespace BillionHearts.Web;
+
+/// <summary>The whole service, for <c>Program</c> and for tests.</summary>
+internal static class GalleryApplication
+{
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.AddForwardedHeaders();
+        builder.Services.AddSingleton(AccessMode.Read(builder.Configuration, builder.Environment));
+        builder.AddSessions();
+        builder.AddBackend();
+        builder.AddBrowserProxy();
+        builder.Services.AddClientAssets();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        var app = builder.Build();
+
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler("/trouble", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/trouble", "?status={0}", createScopeForStatusCodePages: true);
+        app.UseContentPolicy();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapClientAssets();
+        app.MapBrowserProxy();
+        app.MapSignOut();
+        app.MapRazorComponents<Document>();
+        app.MapDefaultEndpoints();
+
+        return app;
+    }
+}

@@ -1,0 +1,4 @@
+using BillionHearts.Web;
+
+await using var app = GalleryApplication.Build(WebApplication.CreateBuilder(args));
+await app.RunAsync();

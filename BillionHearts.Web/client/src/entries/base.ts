@@ -1,0 +1,4 @@
+// Loaded by every page.
+import '../styles/base.css'
+import '../styles/layout.css'
+import '../styles/forms.css'
