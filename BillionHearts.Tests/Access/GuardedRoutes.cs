@@ -45,6 +45,7 @@ public static class GuardedRoutes
         new("DELETE", "/images/{id}", Owned.Image, Scopes.WriteImages),
         new("GET,HEAD", "/images/{id}/similar", Owned.Image, Scopes.ReadImages),
         new("POST", "/images/{id}/merge", Owned.MergedImage, Scopes.WriteImages),
+        new("GET", "/images/{id}/merge", Owned.Image, Scopes.ReadImages),
         new("DELETE", "/images/{id}/merge", Owned.Image, Scopes.WriteImages),
         new("PUT", "/images/{id}/content", Owned.Image, Scopes.WriteImages),
         new("POST", "/images/{id}/complete", Owned.Image, Scopes.WriteImages),
