@@ -42,6 +42,7 @@ var api = builder.AddReplicas<Projects.BillionHearts_Api>("api", count: 2, api =
     .WithReference(messaging)
     .WithReference(analysis)
     .WithDeadLetterReplay()
+    .WithSection("Media")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens)
     .WithEnvironment("Auth__SigningKey", access.SigningKey)
     .WithEnvironment("Media__SigningKey", access.MediaKey));
@@ -59,6 +60,7 @@ var notifications = builder.AddReplicas<Projects.BillionHearts_Notifications>("n
 var web = builder.AddReplicas<Projects.BillionHearts_Web>("web", count: 1, web => web
     .WithReference(api)
     .WithReference(notifications)
+    .WithSection("Media")
     .WithEnvironment("Auth__RequireTokens", access.RequireTokens));
 
 // Edge

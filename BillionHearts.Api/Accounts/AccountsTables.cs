@@ -1,5 +1,6 @@
 using BillionHearts.Api.Accounts.Audit;
 using BillionHearts.Api.Accounts.Keys;
+using BillionHearts.Api.Accounts.Sessions;
 using BillionHearts.Api.Accounts.Users;
 using BillionHearts.Api.Platform.Data;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,8 @@ internal static class AccountsTables
         public DbSet<User> Users => db.Set<User>();
 
         public DbSet<ApiKey> ApiKeys => db.Set<ApiKey>();
+
+        public DbSet<Session> Sessions => db.Set<Session>();
 
         public DbSet<AuditEvent> AuditEvents => db.Set<AuditEvent>();
     }

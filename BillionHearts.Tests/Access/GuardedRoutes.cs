@@ -26,11 +26,14 @@ public static class GuardedRoutes
         new("POST", "/internal/holders", null, null),
         new("GET", "/internal/users/{id}", Owned.User, Scopes.ReadImages),
         new("GET,HEAD", "/users/{id}/images", Owned.User, Scopes.ReadImages),
+        new("GET", "/users/{id}/images/months", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/images/export", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/audit", Owned.User, Scopes.Account),
         new("GET", "/users/{id}/keys", Owned.User, Scopes.Account),
         new("POST", "/users/{id}/keys", Owned.User, Scopes.Account),
         new("DELETE", "/users/{id}/keys/{key}", Owned.User, Scopes.Account),
+        new("GET", "/users/{id}/sessions", Owned.User, Scopes.Account),
+        new("DELETE", "/users/{id}/sessions/{session}", Owned.User, Scopes.Account),
         new("GET", "/shares/{secret}", null, null),
         new("GET", "/users/{id}/shares", Owned.User, Scopes.Account),
         new("POST", "/users/{id}/shares", Owned.User, Scopes.Account),
@@ -88,6 +91,7 @@ public static class GuardedRoutes
             .Replace("{upload}", owner.Upload, StringComparison.Ordinal)
             .Replace("{name}", "512x512.webp", StringComparison.Ordinal)
             .Replace("{key}", "1", StringComparison.Ordinal)
+            .Replace("{session}", "1", StringComparison.Ordinal)
             .Replace("{share}", "1", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = isHarmless && method is not "POST" ? null : Body(route, owner) };
 

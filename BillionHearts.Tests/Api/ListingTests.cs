@@ -76,6 +76,9 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("captured_to=2030-01-01", 2)]
     [InlineData("captured_to=2030-01-01&sort=captured_at", 2)]
     [InlineData("captured_from=2025-06-01T10:00:00-02:00&sort=-captured_at", 2)]
+    [InlineData("month=2025-06", 2)]
+    [InlineData("month=2026-01&sort=-captured_at", 2)]
+    [InlineData("month=2026-01&min_width=401", 1)]
     [InlineData("camera=Canon%20EOS%20R5", 2)]
     [InlineData("camera=Canon%20EOS%20R5&captured_from=2025-06-02", 1)]
     [InlineData("min_width=301", 2)]
@@ -98,6 +101,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("camera=Canon%20EOS")]
     [InlineData("captured_from=2025-06-02T12:00:00.000001Z")]
     [InlineData("captured_to=2025-06-01T12:00:00Z")]
+    [InlineData("month=2025-07")]
     public async Task A_filter_that_no_image_matches_is_404(string query)
     {
         var user = await Host.CreateUserAsync(Cancel);
@@ -124,6 +128,31 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Null(Next(last));
         Assert.Equal(await first.Content.ReadAsStringAsync(Cancel), await again.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(2, (await ApiHost.JsonAsync(last, Cancel)).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Months_are_counted_by_capture_or_else_upload_time_newest_first()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        // At the last microsecond of November and the first of December, in UTC.
+        await InsertAsync(user, 3, "timestamptz '2026-01-15'", capturedAt: "timestamptz '2024-12-01 00:00Z' - (n % 2) * interval '1 microsecond'");
+        await InsertAsync(user, 2, "timestamptz '2025-02-28 23:30Z'", fileType: "png");
+        await InsertAsync(await Host.CreateUserAsync(Cancel), 1, "timestamptz '2025-03-01'");
+
+        Assert.Equal([("2025-02", 2), ("2024-12", 1), ("2024-11", 2)], await MonthsAsync(""));
+        Assert.Equal([("2025-02", 2)], await MonthsAsync("?file_type=png&unknown=1"));
+        Assert.Equal([("2024-11", 2)], await MonthsAsync("?month=2024-11"));
+        Assert.Equal(2, (await PagesAsync($"/users/{user}/images?sort=-captured_at&month=2024-11")).Single().Count);
+        Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images/months?file_type=gif", HttpStatusCode.NotFound));
+        Assert.Equal("User not found", await RefusalAsync($"/users/{user + 1_000_000}/images/months", HttpStatusCode.NotFound));
+        Assert.Contains("month", await RefusalAsync($"/users/{user}/images/months?month=now", HttpStatusCode.UnprocessableEntity));
+
+        async Task<IEnumerable<(string?, int)>> MonthsAsync(string query)
+        {
+            using var response = await Host.Http.GetAsync($"/users/{user}/images/months{query}", Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return (await ApiHost.JsonAsync(response, Cancel)).EnumerateArray().Select(month => (month.GetProperty("month").GetString(), month.GetProperty("count").GetInt32()));
+        }
     }
 
     [Fact]
@@ -159,6 +188,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
             $"/users/{user}/images?file_type=jpeg&cursor={cursor}",
             $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-02&cursor={cursor}",
             $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&min_width=1&cursor={cursor}",
+            $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&month=2026-01&cursor={cursor}",
             $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&sort=upload_date&cursor={cursor}",
             $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&sort=-captured_at&cursor={cursor}",
             $"/users/{user}/images?file_type=jpeg&uploaded_from=2026-01-01&cursor={altered}",
@@ -193,6 +223,11 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("captured_from=2026-02-30", "captured_from")]
     [InlineData("captured_to=", "captured_to")]
     [InlineData("captured_to=2026-01-01&captured_to=2026-01-02", "more than once")]
+    [InlineData("month=2026-13", "such as 2026-11, not '2026-13'")]
+    [InlineData("month=2026-1", "2026-1")]
+    [InlineData("month=2026-11-01", "2026-11-01")]
+    [InlineData("month=9999-12", "9998-12")]
+    [InlineData("month=", "month")]
     [InlineData("camera=", "must not be empty")]
     [InlineData("camera=a%00b", "control characters")]
     [InlineData("min_width=0", "min_width")]
@@ -213,6 +248,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     [InlineData("sort=-captured_at", "ix_images_user_id_captured_id")]
     [InlineData("sort=-captured_at&captured_from=2025-01-01", "ix_images_user_id_captured_id")]
     [InlineData("sort=captured_at&captured_from=2025-01-01&captured_to=2025-02-01", "ix_images_user_id_captured_id")]
+    [InlineData("sort=-captured_at&month=2025-01", "ix_images_user_id_captured_id")]
     public async Task Each_way_to_list_has_an_index_that_gives_the_order(string query, string index)
     {
         var user = await Host.CreateUserAsync(Cancel);
@@ -227,7 +263,7 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
         Assert.Contains($"\"{index}\"", plan);
         // The index is read from the cursor on, and from the lower bound on where that is of the sort column.
         Assert.Contains("ROW(", Conditions(plan));
-        Assert.Equal(query.Contains("captured_from", StringComparison.Ordinal), Conditions(plan).Contains("COALESCE(captured_at, upload_date) >=", StringComparison.Ordinal));
+        Assert.Equal(query.Contains("captured_from", StringComparison.Ordinal) || query.Contains("month", StringComparison.Ordinal), Conditions(plan).Contains("COALESCE(captured_at, upload_date) >=", StringComparison.Ordinal));
     }
 
     /// <summary>PostgreSQL's plan for the query of a page in the middle.</summary>

@@ -102,6 +102,65 @@ public sealed class UserTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (known.StatusCode, unknown.StatusCode));
     }
 
+    [Fact]
+    public async Task In_Development_any_user_signs_in_by_name_and_may_open_a_session()
+    {
+        var name = Name();
+        var id = (await CreateAsync(new { username = name })).Body.GetProperty("id").GetInt64();
+
+        var (status, answer) = await TokenAsync(("grant_type", "development"), ("username", name.ToUpperInvariant()), ("scope", "offline_access"), ("client", "a test"));
+        var (again, _) = await TokenAsync(("grant_type", "refresh_token"), ("refresh_token", answer.GetProperty("refresh_token").GetString()!));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (status, again));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/users/{id}/sessions") { Headers = { Authorization = new("Bearer", answer.GetProperty("access_token").GetString()) } };
+        using var sessions = await Host.Http.SendAsync(request, Cancel);
+        Assert.Equal("a test", (await ApiHost.JsonAsync(sessions, Cancel))[0].GetProperty("client").GetString());
+    }
+
+    [Fact]
+    public async Task In_Development_a_name_that_nobody_has_does_not_sign_in()
+    {
+        var (unknown, problem) = await TokenAsync(("grant_type", "development"), ("username", Name()));
+        var (without, _) = await TokenAsync(("grant_type", "development"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity), (unknown, without));
+        Assert.Equal("There is no user with this name who can sign in.", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
+    public async Task In_Development_users_are_listed_newest_first_by_the_beginning_of_a_name()
+    {
+        var beginning = $"List_%{Guid.NewGuid():n}";
+        var ids = new List<long>();
+
+        foreach (var name in new[] { "-a", "-b", "-c" })
+        {
+            ids.Add((await CreateAsync(new { username = beginning + name })).Body.GetProperty("id").GetInt64());
+        }
+
+        await Host.Database.ExecuteAsync($"UPDATE users SET disabled_at = now() WHERE id = {ids[1]}", Cancel);
+
+        Assert.Equal([ids[2], ids[0]], await ListAsync($"q={Uri.EscapeDataString(beginning.ToUpperInvariant())}"));
+        Assert.Equal([ids[2]], await ListAsync($"q={Uri.EscapeDataString(beginning)}&limit=1"));
+        Assert.Empty(await ListAsync("q=List__"));
+        using var refused = await Host.Http.GetAsync("/users?limit=101", Cancel);
+        Assert.Contains("between 1 and 100, not '101'", await refused.Content.ReadAsStringAsync(Cancel));
+
+        async Task<IEnumerable<long>> ListAsync(string query)
+        {
+            using var response = await Host.Http.GetAsync($"/users/?{query}", Cancel);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return (await ApiHost.JsonAsync(response, Cancel)).EnumerateArray().Select(user => user.GetProperty("id").GetInt64());
+        }
+    }
+
+    private async Task<(HttpStatusCode Status, JsonElement Body)> TokenAsync(params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var response = await Host.Http.PostAsync("/token", content, Cancel);
+        return (response.StatusCode, await ApiHost.JsonAsync(response, Cancel));
+    }
+
     private static string Name() => $"user-{Guid.NewGuid():n}";
 
     private async Task<Answer> CreateAsync(object body)

@@ -24,4 +24,8 @@ internal sealed record AccessOptions
 
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A session that is not used for this long ends.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromDays(30);
 }

@@ -21,6 +21,9 @@ internal readonly record struct Caller(long? UserId, IReadOnlyList<string> Scope
     public static long? KeyOf(ClaimsPrincipal principal) => principal.Identity?.AuthenticationType is ApiKeyAuthentication.SchemeName
         && WholeNumber.TryParse(principal.FindFirst(KeyClaim)?.Value, out var id) ? id : null;
 
+    /// <summary>The id of the session that a request's access token comes from.</summary>
+    public static long? SessionOf(ClaimsPrincipal principal) => WholeNumber.TryParse(principal.FindFirst(JwtRegisteredClaimNames.Sid)?.Value, out var id) ? id : null;
+
     /// <summary>Whether the request's credentials are this user's. False for a request without credentials.</summary>
     public static bool IsUser(HttpContext http, long userId) => http.User.Identity is { IsAuthenticated: true } && From(http.User).UserId == userId;
 

@@ -7,7 +7,7 @@ internal static class Scopes
 
     public const string WriteImages = "images:write";
 
-    /// <summary>API keys and the audit trail. Never for an API key, which could otherwise give itself more scopes.</summary>
+    /// <summary>API keys, sessions and the audit trail. Never for an API key, which could otherwise give itself more scopes.</summary>
     public const string Account = "account";
 
     /// <summary>Actions for operators only. Never for an API key either.</summary>

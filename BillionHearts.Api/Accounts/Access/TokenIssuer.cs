@@ -19,9 +19,21 @@ internal sealed class TokenIssuer(TokenKeys keys, IOptions<AccessOptions> option
 
     public TimeSpan Lifetime => _options.TokenLifetime;
 
-    public string Issue(long userId)
+    /// <param name="sessionId">Of the session that the token comes from.</param>
+    public string Issue(long userId, long? sessionId)
     {
         var now = clock.GetUtcNow().UtcDateTime;
+        var claims = new Dictionary<string, object>
+        {
+            [JwtRegisteredClaimNames.Sub] = userId.ToString(CultureInfo.InvariantCulture),
+            [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("n"),
+            [Caller.ScopeClaim] = Scopes.ForSignIn,
+        };
+
+        if (sessionId is { } id)
+        {
+            claims[JwtRegisteredClaimNames.Sid] = id.ToString(CultureInfo.InvariantCulture);
+        }
 
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
@@ -32,12 +44,7 @@ internal sealed class TokenIssuer(TokenKeys keys, IOptions<AccessOptions> option
             NotBefore = now,
             Expires = now + Lifetime,
             SigningCredentials = _credentials,
-            Claims = new Dictionary<string, object>
-            {
-                [JwtRegisteredClaimNames.Sub] = userId.ToString(CultureInfo.InvariantCulture),
-                [JwtRegisteredClaimNames.Jti] = Guid.NewGuid().ToString("n"),
-                [Caller.ScopeClaim] = Scopes.ForSignIn,
-            },
+            Claims = claims,
         });
     }
 }

@@ -15,7 +15,7 @@ internal static class AuditEndpoints
         .MapGet("/users/{id}/audit", ListAuditEvents)
         .Owns(Owned.User, Scopes.Account)
         .WithName(nameof(ListAuditEvents)).WithTags("Account").WithSummary("List a user's audit events")
-        .WithDescription($"Sign-ins, deletions, merges, and changes of keys and shares, newest first, {PageSize} per page. For the next page, set `before` to the last id of this one. Always needs a token.")
+        .WithDescription($"Sign-ins, deletions, merges, and changes of keys, sessions and shares, newest first, {PageSize} per page. For the next page, set `before` to the last id of this one. Always needs a token.")
         .Produces<IReadOnlyList<AuditEventResponse>>()
         .Refuses(401, 403, 422, 503);
 
@@ -40,7 +40,7 @@ internal static class AuditEndpoints
     }
 }
 
-/// <param name="Action">sign_in, sign_in_failed, image_deleted, image_merged, image_restored, key_created, key_revoked, share_created, share_revoked, and for operators analysis_repeated, rerun_started, rerun_paused,
+/// <param name="Action">sign_in, sign_in_failed, image_deleted, image_merged, image_restored, key_created, key_revoked, session_opened, session_ended, share_created, share_revoked, and for operators analysis_repeated, rerun_started, rerun_paused,
 /// rerun_resumed, rerun_cancelled, dead_letter_replayed, dead_letters_replayed or dead_letter_deleted.</param>
-/// <param name="Subject">The id of the image, key, share, re-run or dead letter that was changed.</param>
+/// <param name="Subject">The id of the image, key, session, share, re-run or dead letter that was changed.</param>
 internal sealed record AuditEventResponse(long Id, DateTime At, string Action, long? Subject, string? Address);

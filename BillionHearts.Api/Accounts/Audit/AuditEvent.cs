@@ -15,7 +15,7 @@ internal sealed class AuditEvent
     /// <summary>One of <see cref="AuditAction"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The id of the image, key, share, re-run, comparison or dead letter that was changed.</summary>
+    /// <summary>The id of the image, key, session, share, re-run, comparison or dead letter that was changed.</summary>
     public long? Subject { get; init; }
 
     /// <summary>The client's IP address, as the gateway saw it.</summary>
@@ -31,6 +31,8 @@ internal static class AuditAction
     public const string ImageRestored = "image_restored";
     public const string KeyCreated = "key_created";
     public const string KeyRevoked = "key_revoked";
+    public const string SessionOpened = "session_opened";
+    public const string SessionEnded = "session_ended";
     public const string ShareCreated = "share_created";
     public const string ShareRevoked = "share_revoked";
     public const string AnalysisRepeated = "analysis_repeated";

@@ -6,7 +6,7 @@ namespace BillionHearts.Api.Accounts.Audit;
 internal sealed class AuditTrail(ImagesDbContext db)
 {
     /// <param name="action">One of <see cref="AuditAction"/>.</param>
-    /// <param name="subject">The id of the image, key or share that was changed.</param>
+    /// <param name="subject">The id of the image, key, session or share that was changed.</param>
     public async Task WriteAsync(long userId, string action, long? subject, string address, CancellationToken cancellationToken)
     {
         db.AuditEvents.Add(new AuditEvent { UserId = userId, Action = action, Subject = subject, Address = address });

@@ -19,7 +19,12 @@ internal sealed class UserSecrets<T>(ImagesDbContext db, AuditTrail audit, TimeP
                 await db.Database.ExecuteSqlAsync($"SELECT 1 FROM users WHERE id = {userId} FOR UPDATE", cancel);
                 if (await Valid(userId).CountAsync(cancel) >= kind.Limit)
                 {
-                    return null;
+                    if (kind.TooMany is not null)
+                    {
+                        return null;
+                    }
+
+                    await EndAsync(userId, await Valid(userId).MinAsync(secret => secret.Id, cancel), kind, address, cancel);
                 }
 
                 var secret = create();
@@ -32,7 +37,7 @@ internal sealed class UserSecrets<T>(ImagesDbContext db, AuditTrail audit, TimeP
             static secret => secret is not null,
             cancellationToken);
 
-        return added is null ? kind.TooMany : added;
+        return added is null ? kind.TooMany! : added;
     }
 
     /// <summary>Those that are neither revoked nor expired, the oldest first.</summary>
@@ -48,19 +53,21 @@ internal sealed class UserSecrets<T>(ImagesDbContext db, AuditTrail audit, TimeP
     }
 
     /// <returns>Whether the user had such a secret.</returns>
-    public Task<bool> RevokeAsync(long userId, long id, SecretKind kind, string address, CancellationToken cancellationToken) => db.InTransactionAsync(
-        async cancel =>
-        {
-            var revoked = await Valid(userId).Where(secret => secret.Id == id)
-                .ExecuteUpdateAsync(set => set.SetProperty(secret => secret.RevokedAt, clock.GetUtcNow()), cancel);
-            if (revoked is 1)
-            {
-                await audit.WriteAsync(userId, kind.Revoked, id, address, cancel);
-            }
+    public Task<bool> RevokeAsync(long userId, long id, SecretKind kind, string address, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(cancel => EndAsync(userId, id, kind, address, cancel), cancellationToken);
 
-            return revoked is 1;
-        },
-        cancellationToken);
+    /// <summary>Inside a transaction.</summary>
+    private async Task<bool> EndAsync(long userId, long id, SecretKind kind, string address, CancellationToken cancellationToken)
+    {
+        var revoked = await Valid(userId).Where(secret => secret.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(secret => secret.RevokedAt, clock.GetUtcNow()), cancellationToken);
+        if (revoked is 1)
+        {
+            await audit.WriteAsync(userId, kind.Revoked, id, address, cancellationToken);
+        }
+
+        return revoked is 1;
+    }
 
     private IQueryable<T> Valid(long userId) => Valid().Where(secret => secret.UserId == userId);
 

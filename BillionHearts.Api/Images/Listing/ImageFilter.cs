@@ -26,6 +26,9 @@ internal sealed record ImageFilter
 
     public DateTimeOffset? CapturedTo { get; private init; }
 
+    /// <summary>The beginning, in UTC, of the month of the capture time, or of the upload time of a photo without one.</summary>
+    public DateTimeOffset? Month { get; private init; }
+
     public string? Camera { get; private init; }
 
     public int? MinWidth { get; private init; }
@@ -44,6 +47,7 @@ internal sealed record ImageFilter
         UploadedTo = parameters.Moment("uploaded_to"),
         CapturedFrom = parameters.Moment("captured_from"),
         CapturedTo = parameters.Moment("captured_to"),
+        Month = parameters.Month("month"),
         Camera = parameters.Text("camera", ImageMapping.MaxCameraLength),
         MinWidth = (int?)parameters.Integer("min_width", 1, int.MaxValue),
         MinHeight = (int?)parameters.Integer("min_height", 1, int.MaxValue),
@@ -89,16 +93,35 @@ internal sealed record ImageFilter
         images = CapturedFrom is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) >= CapturedFrom && image.CapturedAt >= CapturedFrom);
         images = CapturedTo is null ? images : images.Where(image => (image.CapturedAt ?? image.UploadDate) < CapturedTo && image.CapturedAt < CapturedTo);
 
+        if (Month is { } start)
+        {
+            var end = start.AddMonths(1);
+            images = images.Where(image => (image.CapturedAt ?? image.UploadDate) >= start && (image.CapturedAt ?? image.UploadDate) < end);
+        }
+
         images = Camera is null ? images : images.Where(image => image.Camera == Camera);
         images = MinWidth is null ? images : images.Where(image => image.Width >= MinWidth);
         images = MinHeight is null ? images : images.Where(image => image.Height >= MinHeight);
         return MinFileSize is null ? images : images.Where(image => image.FileSize >= MinFileSize);
     }
 
+    /// <summary>How many images match in each month that has some, by capture time or else upload time, in UTC; the newest month first.</summary>
+    /// <inheritdoc cref="Find"/>
+    public async Task<List<MonthCount>> CountByMonthAsync(ImagesDbContext db, long userId, bool isOwner, CancellationToken cancellationToken)
+    {
+        var counts = await Find(db, userId, isOwner)
+            .GroupBy(image => new { (image.CapturedAt ?? image.UploadDate).UtcDateTime.Year, (image.CapturedAt ?? image.UploadDate).UtcDateTime.Month })
+            .Select(month => new { month.Key.Year, month.Key.Month, Count = month.Count() })
+            .OrderByDescending(month => month.Year).ThenByDescending(month => month.Month)
+            .ToListAsync(cancellationToken);
+
+        return [.. counts.Select(month => new MonthCount(string.Create(CultureInfo.InvariantCulture, $"{month.Year:0000}-{month.Month:00}"), month.Count))];
+    }
+
     /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters; so may the search, whose length comes before it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
+        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{(Month is null ? "" : $"{Month:yyyy-MM}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
 
     private static string? ParseStatus(string text) => ImageStatus.All.Contains(text) ? text : null;
 }

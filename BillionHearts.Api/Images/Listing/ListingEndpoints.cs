@@ -13,19 +13,31 @@ namespace BillionHearts.Api.Images.Listing;
 
 internal static class ListingEndpoints
 {
-    public static void MapListing(this IEndpointRouteBuilder routes) => routes
-        .MapMethods("/users/{id}/images", ["GET", "HEAD"], ListImages)
-        .Owns(Owned.User, Scopes.ReadImages)
-        .WithName(nameof(ListImages)).WithTags("Images").WithSummary("List a user's images, in pages")
-        .WithDescription(
-            "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
-            "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
-            "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `q` searches the file name, the camera, the lens and, for " +
-            "the authenticated owner, the place: each of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
-            "is 404, as in the original service.")
-        .ReadsQuery(parameters => ListingQuery.Declare(parameters))
-        .Produces<IReadOnlyList<ImageResponse>>()
-        .Refuses(401, 403, 404, 422, 503);
+    public static void MapListing(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/users/{id}/images", ["GET", "HEAD"], ListImages)
+            .Owns(Owned.User, Scopes.ReadImages)
+            .WithName(nameof(ListImages)).WithTags("Images").WithSummary("List a user's images, in pages")
+            .WithDescription(
+                "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
+                "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
+                "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `month` is by capture time or else upload time, in UTC. `q` searches the file name, the camera, the lens and, for " +
+                "the authenticated owner, the place: each of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
+                "is 404, as in the original service.")
+            .ReadsQuery(parameters => ListingQuery.Declare(parameters))
+            .Produces<IReadOnlyList<ImageResponse>>()
+            .Refuses(401, 403, 404, 422, 503);
+
+        routes.MapGet("/users/{id}/images/months", CountImagesByMonth)
+            .Owns(Owned.User, Scopes.ReadImages)
+            .WithName(nameof(CountImagesByMonth)).WithTags("Images").WithSummary("Count a user's images by month")
+            .WithDescription(
+                "Each month that has images, the newest first, by capture time or else upload time, in UTC: the order of `sort=-captured_at`. The filters are those of the " +
+                "list, which gives the images of one month with `month`. If a user has no matching images the answer is 404.")
+            .ReadsQuery(parameters => ImageFilter.Read(parameters))
+            .Produces<IReadOnlyList<MonthCount>>()
+            .Refuses(401, 403, 404, 422, 503);
+    }
 
     private static async Task<IResult> ListImages(
         RouteId id, HttpContext http, ImagesDbContext db, PageCursors cursors, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
@@ -65,6 +77,27 @@ internal static class ListingEndpoints
         var urls = MediaUrls.For(http.Request, media.Value, clock);
         http.Response.Headers.CacheControl = "private, no-store";
         return TypedResults.Ok(found.Select(image => ImageResponse.From(ImageView.From(image), urls, isOwner)));
+    }
+
+    private static async Task<IResult> CountImagesByMonth(RouteId id, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken)
+    {
+        var parameters = ParameterReader.ForQuery(http.Request);
+        var filter = ImageFilter.Read(parameters);
+
+        if (parameters.Errors.Problem is { } refusal)
+        {
+            return refusal;
+        }
+
+        var months = await filter.CountByMonthAsync(db, id.Value, Caller.IsUser(http, id.Value), cancellationToken);
+
+        if (months.Count is 0)
+        {
+            return await db.Users.AnyAsync(user => user.Id == id.Value, cancellationToken) ? Problems.NoImages : Problems.UserNotFound;
+        }
+
+        http.Response.Headers.CacheControl = "private, no-store";
+        return TypedResults.Ok(months);
     }
 
     /// <summary>The address of a page of the same list. Query parameters that do not define the list are left out.</summary>

@@ -23,5 +23,7 @@ internal sealed record FieldDescription(string Name, OpenApiSchema Schema, bool 
     // Without the format date-time, which a date alone does not have.
     public static OpenApiSchema Moment() => new() { Type = JsonSchemaType.String, Description = "An ISO 8601 date, or a time with its offset." };
 
+    public static OpenApiSchema Month() => new() { Type = JsonSchemaType.String, Pattern = "^[0-9]{4}-[0-9]{2}$", Description = "A month in UTC, such as 2026-11." };
+
     public static OpenApiSchema Array(OpenApiSchema items, int maxCount) => new() { Type = JsonSchemaType.Array, Items = items, MaxItems = maxCount };
 }

@@ -50,14 +50,13 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
     public string? Text(string name, int maxLength, bool isRequired = false) =>
         Read(name, FieldDescription.Text(maxLength), text => TextRules.Fault(text, maxLength), isRequired);
 
-    /// <summary>Required text that is compared and never stored, so it may contain any characters.</summary>
+    /// <summary>Text that is compared and never stored, so it may contain any characters.</summary>
     /// <param name="format">Of the OpenAPI schema.</param>
     public string? AnyText(string name, int maxLength, string? format) =>
         Read(
             name,
             new OpenApiSchema { Type = JsonSchemaType.String, Format = format, MaxLength = maxLength },
-            text => text.Length > maxLength ? TextRules.TooLong(text, maxLength) : null,
-            isRequired: true);
+            text => text.Length > maxLength ? TextRules.TooLong(text, maxLength) : null);
 
     /// <inheritdoc cref="FieldReader.OneOf"/>
     public T? OneOf<T>(string name, Func<string, T?> parse, IReadOnlyList<string> names) where T : class =>
@@ -73,6 +72,15 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
             ? TryParseMoment(valid)
             : null;
 
+    /// <returns>The beginning of the month in UTC.</returns>
+    public DateTimeOffset? Month(string name) =>
+        Read(
+            name,
+            FieldDescription.Month(),
+            text => TryParseMonth(text) is null ? $"must be a month from 0001-01 to 9998-12, such as 2026-11, not '{Problems.Shorten(text)}'" : null) is { } valid
+            ? TryParseMonth(valid)
+            : null;
+
     /// <summary>Text that the caller checks itself.</summary>
     public string? Raw(string name) => Read(name, new OpenApiSchema { Type = JsonSchemaType.String }, _ => null);
 
@@ -86,6 +94,12 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
     private static DateTimeOffset? TryParseMoment(string text) =>
         DateTimeOffset.TryParseExact(text.Replace(' ', '+'), s_moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? moment.ToUniversalTime()
+            : null;
+
+    // Not in the last year: the month after it, where it ends, would be no date.
+    private static DateTimeOffset? TryParseMonth(string text) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month) && month.Year < DateTime.MaxValue.Year
+            ? month
             : null;
 
     private string? Read(string name, OpenApiSchema schema, Func<string, string?> fault, bool isRequired = false)
