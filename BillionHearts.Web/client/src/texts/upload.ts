@@ -11,8 +11,9 @@ export const texts = {
   queued: 'Waits for its turn',
   sending: (sent: number, size: number, rate: number): string =>
     [`${bytes(sent)} of ${bytes(size)}`, rate > 0 ? speed(rate) : ''].filter(Boolean).join(' · '),
+  storing: 'Sent. It is being stored…',
   paused: (sent: number, size: number): string => sent > 0 ? `Paused at ${bytes(sent)} of ${bytes(size)}` : 'Paused',
-  known: 'You have this photo already. It is not sent again.',
+  known: 'In your photos already. Not sent again.',
   twin: 'You chose the same photo twice. It is sent once.',
   waiting: 'Safely stored. Waits for its analysis',
   position: (position: number, seconds: number | null): string =>

@@ -1,7 +1,7 @@
 // One photo of the page: a row while something is to be done or said, a picture when it has arrived.
 import { texts } from '../texts/upload'
 import { bytes } from './format'
-import type { Item, State } from './items'
+import { isUnsent, type Item, type State } from './items'
 
 export type Action = 'pause' | 'resume' | 'cancel' | 'dismiss' | 'retry' | 'sendAnyway'
 
@@ -59,7 +59,7 @@ export class Row {
     this.#text = element('p', 'upload-text')
     body.append(name, this.#text)
 
-    if (item.state === 'sending' || item.state === 'paused') {
+    if (isUnsent(item)) {
       this.#bar = document.createElement('progress')
       this.#bar.max = 1
       this.#bar.setAttribute('aria-label', item.name)
@@ -121,7 +121,7 @@ function textOf(item: Item): string {
   switch (item.state) {
     case 'checking': return texts.checking
     case 'queued': return `${bytes(item.size)} · ${texts.queued}`
-    case 'sending': return texts.sending(item.sent, item.size, item.speed)
+    case 'sending': return item.sent >= item.size ? texts.storing : texts.sending(item.sent, item.size, item.speed)
     case 'paused': return texts.paused(item.sent, item.size)
     case 'waiting':
       return item.isRetried ? texts.retried : item.position ? texts.position(item.position, item.etaSeconds ?? null) : texts.waiting

@@ -24,6 +24,9 @@ const attemptsAfterError = 5
 /** What the browser keeps for a reload, of each file and of all. Beyond it the user has to choose a file again, and it continues all the same. */
 const kept = { name: 'uploads', maxFileSize: 100 * 1024 * 1024, maxTotalSize: 512 * 1024 * 1024 }
 
+/** What goes wrong is shown to the user. */
+const silent = { debug() {}, warn() {}, error() {} }
+
 export class Sender {
   readonly #uppy: Uppy<PhotoMeta, TusAnswer>
   readonly #speeds = new Map<Item, Speedometer>()
@@ -32,7 +35,7 @@ export class Sender {
   #isAway = false
 
   constructor(readonly items: Items, readonly userId: number, readonly stored: (item: Item) => void) {
-    this.#uppy = new Uppy<PhotoMeta, TusAnswer>({ id: `photos-${userId}`, autoProceed: true })
+    this.#uppy = new Uppy<PhotoMeta, TusAnswer>({ id: `photos-${userId}`, autoProceed: true, logger: silent })
       .use(Tus, {
         endpoint: new URL(address('/uploads'), location.href).href,
         headers: { ...scriptHeaders },
