@@ -11,6 +11,7 @@ internal static class BackendRegistration
         builder.Services.AddHttpClient<TokenClient>(http => http.BaseAddress = s_api);
         builder.AddApiClient<SessionClient>();
         builder.AddApiClient<UserClient>();
+        builder.AddApiClient<LibraryClient>();
     }
 
     private static void AddApiClient<TClient>(this WebApplicationBuilder builder) where TClient : class =>
