@@ -33,10 +33,20 @@ public sealed class ArchitectureTests
     [InlineData("BillionHearts.Analysis")]
     [InlineData("BillionHearts.Api")]
     [InlineData("BillionHearts.Notifications")]
+    [InlineData("BillionHearts.Web")]
     public void A_service_does_not_know_who_hosts_it(string service)
     {
         var references = Assembly.Load(service).GetReferencedAssemblies().Select(reference => reference.Name!);
         Assert.DoesNotContain(references, name => name.StartsWith("Aspire.Hosting", StringComparison.Ordinal) || name is "BillionHearts.Hosting");
+    }
+
+    [Fact]
+    public void The_gallery_has_only_what_the_services_answer()
+    {
+        var references = Assembly.Load("BillionHearts.Web").GetReferencedAssemblies().Select(reference => reference.Name!).ToList();
+
+        Assert.DoesNotContain(references, name => name.Contains("Npgsql", StringComparison.Ordinal) || name.Contains("RabbitMQ", StringComparison.Ordinal));
+        Assert.Equal(["BillionHearts.ServiceDefaults"], references.Where(name => name.StartsWith("BillionHearts.", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -13,11 +13,14 @@ public sealed class ImagesClient(HttpClient http) : IDisposable
 
     public HttpClient Http { get; } = http;
 
+    /// <summary>The user that was created last.</summary>
+    public string? Username { get; private set; }
+
     /// <summary>A user that no other test knows.</summary>
     public async Task<long> CreateUserAsync(CancellationToken cancellationToken)
     {
-        var username = $"user-{Guid.NewGuid():n}-{Interlocked.Increment(ref s_users)}";
-        using var response = await Http.PostAsJsonAsync("/users/", new { username }, cancellationToken);
+        Username = $"user-{Guid.NewGuid():n}-{Interlocked.Increment(ref s_users)}";
+        using var response = await Http.PostAsJsonAsync("/users/", new { username = Username }, cancellationToken);
         return (await ReadAsync(response, cancellationToken)).GetProperty("id").GetInt64();
     }
 
