@@ -15,6 +15,7 @@ internal static class BackendRegistration
         builder.AddApiClient<PhotoClient>();
         builder.AddApiClient<ShareClient>();
         builder.AddVisitorClient<VisitorClient>();
+        builder.AddApiClient<LibraryClient>();
     }
 
     private static void AddApiClient<TClient>(this WebApplicationBuilder builder) where TClient : class =>
