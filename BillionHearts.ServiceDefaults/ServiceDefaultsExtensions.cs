@@ -8,9 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Polly;
+using Polly.Retry;
 
 namespace BillionHearts.ServiceDefaults;
 
@@ -28,12 +31,18 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.AddStandardResilienceHandler();
+            http.AddStandardResilienceHandler(resilience => resilience.Retry.ShouldHandle = ShouldRetryAsync);
             http.AddServiceDiscovery();
         });
 
         return builder;
     }
+
+    // What changes something is called again only if nobody can have received it.
+    private static ValueTask<bool> ShouldRetryAsync(RetryPredicateArguments<HttpResponseMessage> attempt) => ValueTask.FromResult(
+        attempt.Context.GetRequestMessage()?.Method is { } method && (method == HttpMethod.Get || method == HttpMethod.Head)
+            ? HttpClientResiliencePredicates.IsTransient(attempt.Outcome)
+            : attempt.Outcome.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError });
 
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {

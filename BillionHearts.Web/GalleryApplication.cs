@@ -1,5 +1,6 @@
 using BillionHearts.ServiceDefaults;
 using BillionHearts.ServiceDefaults.Access;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Web.Assets;
 using BillionHearts.Web.Backend;
 using BillionHearts.Web.Pages;
@@ -11,6 +12,8 @@ namespace BillionHearts.Web;
 /// <summary>The whole service, for <c>Program</c> and for tests.</summary>
 internal static class GalleryApplication
 {
+    private const string TroublePage = "/trouble";
+
     public static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.AddServiceDefaults();
@@ -27,8 +30,13 @@ internal static class GalleryApplication
         var app = builder.Build();
 
         app.UseForwardedHeaders();
-        app.UseExceptionHandler("/trouble", createScopeForErrors: true);
-        app.UseStatusCodePagesWithReExecute("/trouble", "?status={0}", createScopeForStatusCodePages: true);
+        app.UseWhen(BrowserProxy.Serves, scripts => scripts.UseStatusCodePages(
+            answer => Problem.OfStatus(answer.HttpContext.Response.StatusCode, answer.HttpContext.Request).ExecuteAsync(answer.HttpContext)));
+        app.UseWhen(context => !BrowserProxy.Serves(context), pages =>
+        {
+            pages.UseExceptionHandler(TroublePage, createScopeForErrors: true);
+            pages.UseStatusCodePagesWithReExecute(TroublePage, createScopeForStatusCodePages: true);
+        });
         app.UseContentPolicy();
         app.UseRouting();
         // Before a session is looked at: files are for everybody.

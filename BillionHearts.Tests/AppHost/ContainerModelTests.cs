@@ -66,6 +66,7 @@ public sealed class ContainerModelTests
             + "server {api-2.bindings.http.host}:{api-2.bindings.http.port} max_fails=3 fail_timeout=2s; ",
             variables["API_SERVERS"]);
         Assert.Equal("server {notifications.bindings.http.host}:{notifications.bindings.http.port} max_fails=3 fail_timeout=2s; ", variables["NOTIFICATIONS_SERVERS"]);
+        Assert.Equal("server {web.bindings.http.host}:{web.bindings.http.port} max_fails=3 fail_timeout=2s; ", variables["WEB_SERVERS"]);
         Assert.Equal("/etc/nginx", variables["NGINX_ENVSUBST_OUTPUT_DIR"]);
         Assert.Equal(("{gateway.bindings.http.targetPort}", "{gateway.bindings.http2.targetPort}"), (variables["PORT"], variables["HTTP2_PORT"]));
     }

@@ -35,6 +35,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
         Assert.Equal("true", Input(manifest.Resource("require-tokens")).GetProperty("default").GetProperty("value").GetString());
         Assert.Equal("{require-tokens.value}", Variables("api")["Auth__RequireTokens"]);
         Assert.Equal("{require-tokens.value}", Variables("notifications")["Auth__RequireTokens"]);
+        Assert.Equal("{require-tokens.value}", Variables("web")["Auth__RequireTokens"]);
     }
 
     [Theory]
@@ -107,7 +108,7 @@ public sealed class PublishTests(PublishTests.Manifest manifest) : IClassFixture
     [Fact]
     public void One_api_is_published_however_many_run_here()
     {
-        Assert.Equal(["analysis", "api", "migrations", "notifications", "notifications-migrations"], manifest.OfType("project.v0").Order());
+        Assert.Equal(["analysis", "api", "migrations", "notifications", "notifications-migrations", "web"], manifest.OfType("project.v0").Order());
         Assert.StartsWith("server {api.bindings.http.host}:{api.bindings.http.port} ", Variables("gateway")["API_SERVERS"], StringComparison.Ordinal);
     }
 

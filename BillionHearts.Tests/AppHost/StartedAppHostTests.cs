@@ -13,7 +13,7 @@ public sealed partial class StartedAppHostTests : IDisposable
 {
     // Everything starts at once on two processors that other tests may have just left busy.
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
-    private static readonly string[] s_resources = ["analysis", "api-1", "api-2", "blobs", "gateway", "messaging", "notifications", "postgres"];
+    private static readonly string[] s_resources = ["analysis", "api-1", "api-2", "blobs", "gateway", "messaging", "notifications", "postgres", "web"];
 
     // Not a private folder: the account that servers run as has to get through.
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"apphost-{Guid.NewGuid():n}");

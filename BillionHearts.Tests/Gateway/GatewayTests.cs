@@ -13,8 +13,12 @@ public sealed class GatewayTests(AppHostFixture app)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/health")]
+    [InlineData("/trouble")]
+    [InlineData("/bff/token")]
+    [InlineData("/bff/internal/users/1")]
+    [InlineData("/bff/users/..%2finternal/users/1")]
+    [InlineData("/assets/../appsettings.json")]
     [InlineData("/alive")]
     [InlineData("/internal/users/1")]
     [InlineData("/users/../internal/users/1")]

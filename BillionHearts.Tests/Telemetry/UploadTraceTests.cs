@@ -88,11 +88,11 @@ public sealed class UploadTraceTests(ObservedTopology topology)
     public async Task Exported_telemetry_names_its_service_and_instance()
     {
         var senders = await Eventually.ReadAsync(
-            _ => Task.FromResult(topology.Exported.Metrics.Select(metric => metric.From).ToHashSet()), until: found => found.Count >= 4, s_limit, Cancel);
+            _ => Task.FromResult(topology.Exported.Metrics.Select(metric => metric.From).ToHashSet()), until: found => found.Count >= 5, s_limit, Cancel);
 
-        Assert.Equal(["analysis", "api", "api", "notifications"], senders.Select(sender => sender.Service).Order());
+        Assert.Equal(["analysis", "api", "api", "notifications", "web"], senders.Select(sender => sender.Service).Order());
         Assert.DoesNotContain("", senders.Select(sender => sender.Instance));
-        Assert.Equal(4, senders.Select(sender => sender.Instance).Distinct().Count());
+        Assert.Equal(5, senders.Select(sender => sender.Instance).Distinct().Count());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Web.Session;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
@@ -21,6 +22,9 @@ internal static class BrowserProxy
 
     private const string Api = "api";
     private const string Notifications = "notifications";
+
+    private static readonly Problem s_foreign = new(
+        403, "script-header-missing", "Forbidden", $"A call that changes something needs the header {ScriptHeader}, which scripts of the gallery send.");
 
     public static void AddBrowserProxy(this WebApplicationBuilder builder) => builder.Services.AddReverseProxy()
         .LoadFromMemory(
@@ -45,14 +49,15 @@ internal static class BrowserProxy
 
     public static void MapBrowserProxy(this WebApplication app)
     {
-        app.Use((context, next) => IsRefused(context.Request) ? TypedResults.Problem(
-            $"A call that changes something needs the header {ScriptHeader}.", statusCode: StatusCodes.Status403Forbidden).ExecuteAsync(context) : next(context));
+        app.Use((context, next) => Serves(context) && IsForeign(context.Request) ? s_foreign.ExecuteAsync(context) : next(context));
         app.MapReverseProxy();
     }
 
-    private static bool IsRefused(HttpRequest request) =>
-        request.Path.StartsWithSegments(Prefix)
-        && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+    /// <summary>Whether a script called, and not a page.</summary>
+    public static bool Serves(HttpContext context) => context.Request.Path.StartsWithSegments(Prefix);
+
+    private static bool IsForeign(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
         && !request.Headers.ContainsKey(ScriptHeader);
 
     private static RouteConfig Route(string cluster, string path) => new()

@@ -1,4 +1,5 @@
 using BillionHearts.Web.Proxy;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -54,7 +55,7 @@ internal static class SessionRegistration
             options.Events.OnRedirectToLogin = context =>
             {
                 // A script has no use for a page.
-                if (context.Request.Path.StartsWithSegments(BrowserProxy.Prefix))
+                if (BrowserProxy.Serves(context.HttpContext))
                 {
                     context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 }
@@ -68,9 +69,16 @@ internal static class SessionRegistration
         });
     }
 
-    public static void MapSignOut(this IEndpointRouteBuilder routes) => routes.MapPost(SignOutPath, async (HttpContext http, SignIn signIn) =>
+    public static void MapSignOut(this IEndpointRouteBuilder routes) => routes.MapPost(SignOutPath, SignOutAsync);
+
+    private static async Task<IResult> SignOutAsync(HttpContext http, SignIn signIn, IAntiforgery antiforgery)
     {
+        if (!await antiforgery.IsRequestValidAsync(http))
+        {
+            return TypedResults.BadRequest();
+        }
+
         await signIn.OutAsync(http);
         return TypedResults.LocalRedirect(SignInPath);
-    }).WithMetadata(new Microsoft.AspNetCore.Antiforgery.RequireAntiforgeryTokenAttribute());
+    }
 }
