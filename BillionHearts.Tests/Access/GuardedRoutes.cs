@@ -27,6 +27,7 @@ public static class GuardedRoutes
         new("GET", "/internal/users/{id}", Owned.User, Scopes.ReadImages),
         new("GET,HEAD", "/users/{id}/images", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/images/months", Owned.User, Scopes.ReadImages),
+        new("GET", "/users/{id}/usage", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/images/export", Owned.User, Scopes.ReadImages),
         new("GET", "/users/{id}/audit", Owned.User, Scopes.Account),
         new("GET", "/users/{id}/keys", Owned.User, Scopes.Account),
