@@ -54,6 +54,8 @@ function take(files: File[]): void {
   const photos = files.filter(file => !isHidden(file))
   const hidden = files.length - photos.length
   note.textContent = hidden > 0 ? texts.ignored(hidden) : ''
+  // A pause is of what was there.
+  if (![...items.all].some(isUnsent)) sender.isPaused = false
   void intake.take(photos)
 }
 

@@ -47,7 +47,7 @@ export class Row {
 
   #buildTile(): void {
     const link = this.#link()
-    link.append(this.#picture(this.item.name), element('span', 'upload-name', this.item.name))
+    link.append(this.#picture(), element('span', 'upload-name', this.item.name))
     this.element.className = 'upload-tile'
     this.element.append(link)
   }
@@ -74,7 +74,7 @@ export class Row {
     }
 
     this.element.className = 'upload-row'
-    this.element.append(this.#picture(''), body, buttons)
+    this.element.append(this.#picture(), body, buttons)
   }
 
   #button(action: Action, act: (action: Action, item: Item) => void): HTMLButtonElement {
@@ -95,8 +95,8 @@ export class Row {
     return link
   }
 
-  /** @param alternative Empty beside its name. */
-  #picture(alternative: string): HTMLElement {
+  /** Without words: it stands beside its name. */
+  #picture(): HTMLElement {
     const picture = pictureOf(this.item)
     const frame = element('span', 'upload-picture')
     if (this.item.photo?.analysis) frame.style.background = this.item.photo.analysis.dominant_color
@@ -105,7 +105,7 @@ export class Row {
       const image = document.createElement('img')
       image.loading = 'lazy'
       image.decoding = 'async'
-      image.alt = alternative
+      image.alt = ''
       image.src = picture
       frame.append(image)
       this.#hasPicture = true
