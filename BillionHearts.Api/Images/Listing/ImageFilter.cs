@@ -9,10 +9,16 @@ namespace BillionHearts.Api.Images.Listing;
 /// <summary>A filter of a user's images. The start of a time range is inclusive, the end is exclusive.</summary>
 internal sealed record ImageFilter
 {
+    /// <summary>As many as fit in the 8 KB that an address may have here and at the gateway, with ids of up to 15 digits.</summary>
+    private const int MaxIds = 500;
+
     /// <summary>Names of the parameters, taken from <see cref="Read"/>.</summary>
     public static readonly IReadOnlyList<string> Parameters = [.. ParameterReader.Describe(parameters => Read(parameters)).Select(parameter => parameter.Name)];
 
     public ImageSearch? Search { get; private init; }
+
+    /// <summary>Images of these ids only. Those of other users never match.</summary>
+    public IReadOnlyList<long>? Ids { get; private init; }
 
     public string? Status { get; private init; }
 
@@ -41,6 +47,7 @@ internal sealed record ImageFilter
     public static ImageFilter Read(ParameterReader parameters) => new()
     {
         Search = ImageSearch.Read(parameters),
+        Ids = parameters.Integers("ids", MaxIds, 0, long.MaxValue),
         Status = parameters.OneOf("status", ParseStatus, ImageStatus.All),
         FileType = parameters.OneOf("file_type", Formats.FileType.Parse, Formats.FileType.AllNames)?.Name,
         UploadedFrom = parameters.Moment("uploaded_from"),
@@ -84,6 +91,7 @@ internal sealed record ImageFilter
     /// <summary>Applies all but the search.</summary>
     public IQueryable<Image> Apply(IQueryable<Image> images)
     {
+        images = Ids is null ? images : images.Where(image => Ids.Contains(image.Id));
         images = Status is null ? images : images.Where(image => image.Status == Status);
         images = FileType is null ? images : images.Where(image => image.FileType == FileType);
         images = UploadedFrom is null ? images : images.Where(image => image.UploadDate >= UploadedFrom);
@@ -121,7 +129,7 @@ internal sealed record ImageFilter
     /// <summary>The same text for equal filters. The camera comes last, because it may contain any characters; so may the search, whose length comes before it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{(Month is null ? "" : $"{Month:yyyy-MM}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
+        $"{(Search is null ? "" : $"{Search.Text.Length}:{Search.Text}|")}{(Ids is null ? "" : $"{string.Join(',', Ids)}|")}{(Month is null ? "" : $"{Month:yyyy-MM}|")}{Status}|{FileType}|{UploadedFrom:O}|{UploadedTo:O}|{CapturedFrom:O}|{CapturedTo:O}|{MinWidth}|{MinHeight}|{MinFileSize}|{Camera}");
 
     private static string? ParseStatus(string text) => ImageStatus.All.Contains(text) ? text : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.OpenApi;
 
 namespace BillionHearts.Api.Platform.Input;
@@ -22,6 +23,13 @@ internal sealed record FieldDescription(string Name, OpenApiSchema Schema, bool 
 
     // Without the format date-time, which a date alone does not have.
     public static OpenApiSchema Moment() => new() { Type = JsonSchemaType.String, Description = "An ISO 8601 date, or a time with its offset." };
+
+    public static OpenApiSchema Integers(int most, long min, long max) => new()
+    {
+        Type = JsonSchemaType.String,
+        Pattern = "^[0-9]+(,[0-9]+)*$",
+        Description = string.Create(CultureInfo.InvariantCulture, $"At most {most} whole numbers from {min} to {max}, with commas between them."),
+    };
 
     public static OpenApiSchema Month() => new() { Type = JsonSchemaType.String, Pattern = "^[0-9]{4}-[0-9]{2}$", Description = "A month in UTC, such as 2026-11." };
 

@@ -41,6 +41,13 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
             ? TryParse(valid, min, max)
             : null;
 
+    /// <summary>Whole numbers with commas between them, such as 3,1,2.</summary>
+    /// <param name="most">How many there may be.</param>
+    public IReadOnlyList<long>? Integers(string name, int most, long min, long max) =>
+        Read(name, FieldDescription.Integers(most, min, max), text => FaultOfIntegers(text, most, min, max)) is { } valid
+            ? [.. valid.Split(',').Select(one => TryParse(one, min, max)!.Value)]
+            : null;
+
     /// <summary>A number between 0 and 1, with a point.</summary>
     public double? Share(string name) =>
         Read(name, FieldDescription.Share(), text => TryParseShare(text) is null ? $"must be a number between 0 and 1, not '{Problems.Shorten(text)}'" : null) is { } valid
@@ -86,6 +93,15 @@ internal sealed class ParameterReader(Func<string, StringValues> values)
 
     private static long? TryParse(string text, long min, long max) =>
         WholeNumber.TryParse(text, out var number) && number >= min && number <= max ? number : null;
+
+    private static string? FaultOfIntegers(string text, int most, long min, long max)
+    {
+        var parts = text.Split(',');
+
+        return parts.Length > most ? string.Create(CultureInfo.InvariantCulture, $"must be at most {most} whole numbers, not {parts.Length}")
+            : parts.FirstOrDefault(part => TryParse(part, min, max) is null) is { } wrong ? FieldErrors.NotWhole(min, max, $"'{Problems.Shorten(wrong)}'")
+            : null;
+    }
 
     private static double? TryParseShare(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1 ? number : null;
