@@ -69,7 +69,6 @@ export class Row {
     const buttons = element('div', 'upload-actions')
     for (const action of actions[item.state]) {
       if (action === 'retry' && !item.canRetry) continue
-      if (action === 'sendAnyway' && item.photoId === undefined) continue
       buttons.append(this.#button(action, act))
     }
 
