@@ -10,8 +10,11 @@ export class Tile {
   private readonly box: HTMLInputElement
   private photo: Photo
 
-  /** @param rendered The element, if the server has rendered it. */
-  constructor(photo: Photo, rendered?: HTMLLIElement) {
+  /**
+   * @param broken Told that the picture did not load: its address may be too old.
+   * @param rendered The element, if the server has rendered it.
+   */
+  constructor(photo: Photo, private readonly broken: (id: number) => void, rendered?: HTMLLIElement) {
     this.photo = photo
     this.element = rendered ?? document.createElement('li')
     this.link = rendered?.querySelector('a') ?? document.createElement('a')
@@ -61,6 +64,7 @@ export class Tile {
     if (!thumb || !image || image.hasAttribute('src')) return
 
     image.addEventListener('load', () => unplacehold(this.element), { once: true })
+    image.addEventListener('error', () => this.broken(this.photo.id), { once: true })
     image.src = thumb.url
   }
 

@@ -11,6 +11,8 @@ type Anchor = { section: Section; id: number; offset: number } | { section: Sect
 
 /** Pixels above and below the window for which there are tiles, and for which photos are loaded. */
 const margin = 900
+/** Milliseconds after which photos that did not load are asked for again. */
+const renewAgain = 60_000
 /** Milliseconds between two looks at what has to be loaded. */
 const patience = 90
 
@@ -24,6 +26,7 @@ export class GridView {
   onarrange: () => void = () => {}
   onerror: (error: unknown) => void = () => {}
 
+  private readonly renewed = new Set<number>()
   private readonly views = new Map<Section, SectionView>()
   private measures: Measures
   private frame = 0
@@ -140,7 +143,7 @@ export class GridView {
 
       if (!tile || again) {
         if (!tile) {
-          tile = new Tile(photo)
+          tile = new Tile(photo, this.broken)
           this.tiles.set(photo.id, tile)
           this.ontile(photo, tile)
           view.list.append(tile.element)
@@ -152,6 +155,16 @@ export class GridView {
 
       left += ratioOf(photo) * row.height + this.measures.gap
     }
+  }
+
+  /** Where addresses expire, a page may be open for longer. Each photo is asked for once. */
+  private readonly broken = (id: number): void => {
+    if (this.renewed.has(id)) return
+    if (this.renewed.size === 0) setTimeout(() => {
+      this.library.refresh([...this.renewed]).catch(() => {})
+      setTimeout(() => this.renewed.clear(), renewAgain)
+    }, patience)
+    this.renewed.add(id)
   }
 
   private schedule(): void {
@@ -209,7 +222,7 @@ export class GridView {
         const box = this.boxOf(section, index)
         if (!rendered || !box) return
 
-        const tile = new Tile(photo, rendered)
+        const tile = new Tile(photo, this.broken, rendered)
         tile.place(box.left, box.top - section.top - this.measures.head, box.height)
         this.tiles.set(photo.id, tile)
         queueMicrotask(() => this.ontile(photo, tile))
