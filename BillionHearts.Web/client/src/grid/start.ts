@@ -24,7 +24,11 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   const deletions = new Deletions(library, selection)
   const scrubber = new Scrubber(view)
 
-  const fail = (error: unknown) => void toast(error instanceof Error ? error.message : String(error))
+  let close = () => {}
+  const fail = (error: unknown) => {
+    close()
+    close = toast(error instanceof Error ? error.message : String(error))
+  }
   const remove = () => {
     const at = view.active === null ? -1 : library.indexOf(view.active)
     const ids = selection.ids
@@ -34,9 +38,10 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   const bar = selectionBar(selection, { download: () => download(library, selection.ids), remove })
 
   const range = async (to: number) => {
-    const from = library.indexOf(selection.anchor ?? to)
     const until = library.indexOf(to)
-    const [first, last] = [Math.max(0, Math.min(from, until)), Math.max(from, until)]
+    const anchor = selection.anchor === null ? -1 : library.indexOf(selection.anchor)
+    const from = anchor < 0 ? until : anchor
+    const [first, last] = [Math.min(from, until), Math.max(from, until)]
     if (isTooMany(last - first + 1)) return
 
     try {
@@ -79,7 +84,11 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
     if (photo.id === view.active) tile.link.tabIndex = 0
   }
   view.onscroll = () => scrubber.update()
-  view.onarrange = () => scrubber.arrange()
+  const count = document.getElementById('count')
+  view.onarrange = () => {
+    scrubber.arrange()
+    if (count) count.textContent = texts.count(library.count, data.query !== '')
+  }
   view.onerror = fail
 
   const first = library.sections.find(section => section.shown.length > 0)?.shown[0]

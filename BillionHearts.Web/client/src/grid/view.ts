@@ -15,6 +15,8 @@ const margin = 900
 const renewAgain = 60_000
 /** Milliseconds between two looks at what has to be loaded. */
 const patience = 90
+/** Milliseconds until what could not be loaded is tried again. */
+const pause = 5000
 
 export class GridView {
   readonly tiles = new Map<number, Tile>()
@@ -194,8 +196,14 @@ export class GridView {
     for (const section of this.within(from, to)) {
       section.seen = performance.now()
       const loadedUntil = section.top + this.measures.head + section.rowsHeight
-      if (!section.isComplete && loadedUntil < to && !this.library.isBusy) this.library.load(section).catch(error => this.onerror(error))
+      if (!section.isComplete && loadedUntil < to && !this.library.isBusy) this.library.load(section).catch(error => this.retry(error))
     }
+  }
+
+  private retry(error: unknown): void {
+    this.onerror(error)
+    clearTimeout(this.timer)
+    this.timer = window.setTimeout(() => this.settle(), pause)
   }
 
   private within(from: number, to: number): Section[] {
