@@ -58,7 +58,7 @@ public static class ServiceDefaultsExtensions
             .WithTracing(tracing => tracing
                 .AddSource("Npgsql", "RabbitMQ.Client.*", "BillionHearts.*")
                 .AddAspNetCoreInstrumentation(RequestTraces.Configure)
-                .AddHttpClientInstrumentation()
+                .AddHttpClientInstrumentation(RequestTraces.ConfigureCalls)
                 .AddSampler(builder.Configuration));
         builder.AddOtlpExport();
 

@@ -39,10 +39,11 @@ internal static class GalleryApplication
         });
         app.UseContentPolicy();
         app.UseRouting();
+        // Before a session is looked at: files are for everybody.
+        app.MapClientAssets();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapClientAssets();
         app.MapBrowserProxy();
         app.MapSignOut();
         app.MapRazorComponents<Document>();

@@ -4,6 +4,7 @@ using BillionHearts.Api.Images.Merging;
 using BillionHearts.Api.Images.Metadata;
 using BillionHearts.Api.Images.Similar;
 using BillionHearts.Api.Images.Timeline;
+using BillionHearts.Api.Images.Usage;
 using BillionHearts.ServiceDefaults.Access;
 
 namespace BillionHearts.Api.Images;
@@ -39,6 +40,7 @@ internal static class ImagesRoom
         routes.MapImage();
         routes.MapTimeline();
         routes.MapListing();
+        routes.MapUsage();
         routes.MapSimilar();
         routes.MapMerges();
     }

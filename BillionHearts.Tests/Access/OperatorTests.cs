@@ -30,6 +30,16 @@ public sealed class OperatorTests(AccessFixture fixture)
     }
 
     [Fact]
+    public async Task The_gallery_is_told_who_is_an_operator()
+    {
+        Assert.True(await IsOperatorAsync(fixture.Operator));
+        Assert.False(await IsOperatorAsync(fixture.Ann));
+
+        async Task<bool> IsOperatorAsync(Person person) =>
+            (await fixture.CallAsync(HttpMethod.Get, $"/internal/users/{person.Id}", null, person.Token, Cancel)).Body.GetProperty("is_operator").GetBoolean();
+    }
+
+    [Fact]
     public async Task An_operator_can_request_another_analysis_which_is_audited_and_runs_last()
     {
         var image = await fixture.NewImageAsync(fixture.Bob.Id, fixture.Bob.Token, Cancel);

@@ -37,6 +37,22 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task A_page_begins_after_an_image_and_the_opposite_order_goes_back()
+    {
+        var (user, other) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
+        await InsertAsync(user, 4, "timestamptz '2026-01-01' + n * interval '1 second'");
+        await InsertAsync(other, 1, "timestamptz '2026-01-01'");
+        var all = Assert.Single(await PagesAsync($"/users/{user}/images"));
+        var foreign = Assert.Single(Assert.Single(await PagesAsync($"/users/{other}/images")));
+
+        Assert.Equal([all[2], all[3]], (await PagesAsync($"/users/{user}/images?after={all[1]}&limit=1")).Select(Assert.Single));
+        Assert.Equal([all[0]], Assert.Single(await PagesAsync($"/users/{user}/images?after={all[1]}&sort=upload_date")));
+        Assert.Empty(Assert.Single(await PagesAsync($"/users/{user}/images?after={all[3]}")));
+        using var refused = await Host.Http.GetAsync($"/users/{user}/images?after={foreign}", Cancel);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task An_image_that_arrives_during_paging_moves_no_other()
     {
         var user = await Host.CreateUserAsync(Cancel);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using BillionHearts.Tests.Distributed;
 
 namespace BillionHearts.Tests.Api;
@@ -26,6 +27,28 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
         using var deleted = await Host.Http.DeleteAsync($"/images/{id}", Cancel);
         await Host.UploadAsync(user, s_small, Cancel);
         Assert.Equal((3, 3L * s_small.Length, 3), await Host.UsageAsync(user));
+    }
+
+    [Fact]
+    public async Task A_user_sees_what_is_stored_by_type_and_what_the_limits_are()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        await Host.UploadAsync(user, s_small, Cancel);
+        await Host.UploadAsync(user, OfLength(6_000), Cancel);
+        var deleted = (await Host.UploadAsync(user, TestImages.Jpeg(8, 8), Cancel)).GetProperty("id").GetInt64();
+        using var gone = await Host.Http.DeleteAsync($"/images/{deleted}", Cancel);
+
+        var usage = JsonElement.Parse(await Host.Http.GetStringAsync($"/users/{user}/usage", Cancel));
+
+        Assert.Equal((2, 6_000 + s_small.Length), (usage.GetProperty("images").GetInt64(), usage.GetProperty("bytes").GetInt64()));
+        Assert.Equal((3, QuotaFixture.MaxBytes), (usage.GetProperty("max_images").GetInt64(), usage.GetProperty("max_bytes").GetInt64()));
+        var type = Assert.Single(usage.GetProperty("by_type").EnumerateArray().ToList());
+        Assert.Equal(("png", 2, 6_000 + s_small.Length), (type.GetProperty("file_type").GetString(), type.GetProperty("images").GetInt64(), type.GetProperty("bytes").GetInt64()));
+
+        var nothing = JsonElement.Parse(await Host.Http.GetStringAsync($"/users/{await Host.CreateUserAsync(Cancel)}/usage", Cancel));
+        Assert.Equal((0, 0), (nothing.GetProperty("images").GetInt64(), nothing.GetProperty("by_type").GetArrayLength()));
+        using var nobody = await Host.Http.GetAsync("/users/9007199254740991/usage", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, nobody.StatusCode);
     }
 
     [Theory]

@@ -70,7 +70,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
                 "GET /analysis/reruns", "GET /analysis/reruns/{id}", "GET /images/{id}", "GET /images/{id}/download", "GET /images/{id}/receipt", "GET /images/{id}/renditions/{name}", "GET /images/{id}/similar", "GET /images/{id}/timeline",
                 "GET /media/{key}/{rendition}", "GET /operator/dead-letters", "GET /operator/dead-letters/{id}", "GET /operator/images/{id}/attempts",
                 "GET /operator/quarantine", "GET /shares/{secret}", "GET /users", "GET /users/{id}/audit", "GET /users/{id}/images", "GET /users/{id}/images/export", "GET /users/{id}/images/months",
-                "GET /users/{id}/keys", "GET /users/{id}/sessions", "GET /users/{id}/shares", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /analysis/comparisons",
+                "GET /users/{id}/keys", "GET /users/{id}/sessions", "GET /users/{id}/shares", "GET /users/{id}/usage", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /analysis/comparisons",
                 "POST /analysis/comparisons/{id}/cancel", "POST /analysis/rerun",
                 "POST /analysis/reruns/{id}/cancel", "POST /analysis/reruns/{id}/pause", "POST /analysis/reruns/{id}/resume", "POST /images", "POST /images/check",
                 "POST /images/{id}/complete", "POST /images/{id}/merge", "POST /operator/dead-letters/replay", "POST /operator/dead-letters/{id}/replay",

@@ -96,6 +96,20 @@ public sealed class GatewayTests(AppHostFixture app)
     }
 
     [Fact]
+    public async Task Sessions_months_and_in_Development_users_are_reached_through_the_gateway()
+    {
+        using var client = await app.ClientAsync(Cancel);
+        var user = await client.RegisterAsync(Cancel);
+        using var sessions = await client.Http.GetAsync(new Uri($"/users/{user}/sessions", UriKind.Relative), Cancel);
+        using var session = await client.Http.DeleteAsync(new Uri($"/users/{user}/sessions/1", UriKind.Relative), Cancel);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (sessions.StatusCode, session.StatusCode));
+        using var months = await client.Http.GetAsync(new Uri($"/users/{user}/images/months?month=2026-11", UriKind.Relative), Cancel);
+        Assert.Contains("/no-images", await months.Content.ReadAsStringAsync(Cancel));
+        Assert.Contains("username", await client.Http.GetStringAsync(new Uri("/users?limit=1", UriKind.Relative), Cancel));
+    }
+
+    [Fact]
     public async Task Webhooks_are_reached_through_the_gateway_and_may_not_lead_to_it()
     {
         using var client = await app.ClientAsync(Cancel);

@@ -5,7 +5,7 @@ public sealed record LibraryMonth(string Month, int Count);
 
 /// <summary>The api's image object, as far as the grid shows it: <c>Photo</c> of <c>client/src/photo.ts</c>.</summary>
 public sealed record LibraryPhoto(
-    long Id, string OriginalFilename, DateTime UploadDate, int Width, int Height, long FileSize, string FileType, string Status, int Version, string? Url,
+    long Id, long UserId, string OriginalFilename, DateTime UploadDate, int Width, int Height, long FileSize, string FileType, string Status, int Version, string? Url,
     LibraryRenditions Renditions, LibraryAnalysis? Analysis, LibraryFailure? Failure)
 {
     /// <summary>The month that the photo is counted in, in UTC.</summary>

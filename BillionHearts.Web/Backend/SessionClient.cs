@@ -3,11 +3,12 @@ namespace BillionHearts.Web.Backend;
 /// <summary>The user's sessions, in all browsers.</summary>
 internal sealed class SessionClient(HttpClient http)
 {
-    public async Task<Answer<IReadOnlyList<UserSession>>> ListAsync(long userId, CancellationToken cancellationToken)
-    {
-        using var response = await http.GetAsync($"/users/{userId}/sessions", cancellationToken);
-        return await Answer<IReadOnlyList<UserSession>>.ReadAsync(response, cancellationToken);
-    }
+    public Task<Answer<IReadOnlyList<UserSession>>> ListAsync(long userId, CancellationToken cancellationToken) =>
+        http.ReadAsync<IReadOnlyList<UserSession>>($"/users/{userId}/sessions", cancellationToken);
+
+    /// <returns>Why not, in words for the user; null if it has ended.</returns>
+    public Task<string?> EndAsync(long userId, long session, CancellationToken cancellationToken) =>
+        http.ChangeAsync(HttpMethod.Delete, $"/users/{userId}/sessions/{session}", body: null, cancellationToken);
 
     /// <summary>Ends the session that calls, if the api answers.</summary>
     public async Task EndCurrentAsync(long userId, CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ internal sealed class SessionClient(HttpClient http)
         {
             if ((await ListAsync(userId, cancellationToken)).Value?.FirstOrDefault(session => session.Current) is { } current)
             {
-                using var ended = await http.DeleteAsync($"/users/{userId}/sessions/{current.Id}", cancellationToken);
+                await EndAsync(userId, current.Id, cancellationToken);
             }
         }
         catch (HttpRequestException)
@@ -26,4 +27,4 @@ internal sealed class SessionClient(HttpClient http)
     }
 }
 
-internal sealed record UserSession(long Id, string Client, DateTime CreatedAt, DateTime LastUsedAt, bool Current);
+internal sealed record UserSession(long Id, string? Client, DateTime CreatedAt, DateTime LastUsedAt, bool Current);

@@ -6,7 +6,7 @@ internal sealed class UserClient(HttpClient http)
     /// <param name="password">Null in Development, where it is optional.</param>
     public async Task<Answer<UserResponse>> RegisterAsync(string username, string? password, CancellationToken cancellationToken)
     {
-        using var response = await http.PostAsJsonAsync("/users/", new Registration(username, password), s_json, cancellationToken);
+        using var response = await http.PostAsJsonAsync("/users/", new Registration(username, password), Json.Request, cancellationToken);
         return await Answer<UserResponse>.ReadAsync(response, cancellationToken);
     }
 
@@ -16,11 +16,6 @@ internal sealed class UserClient(HttpClient http)
         using var response = await http.GetAsync("/users?limit=20", cancellationToken);
         return await Answer<IReadOnlyList<UserResponse>>.ReadAsync(response, cancellationToken);
     }
-
-    private static readonly System.Text.Json.JsonSerializerOptions s_json = new(Json.Options)
-    {
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private sealed record Registration(string Username, string? Password);
 }

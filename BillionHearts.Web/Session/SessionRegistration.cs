@@ -2,6 +2,7 @@ using BillionHearts.Web.Proxy;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace BillionHearts.Web.Session;
@@ -29,7 +30,10 @@ internal static class SessionRegistration
         builder.Services.AddSingleton<AccessTokens>();
         builder.Services.AddScoped<SignIn>();
         builder.Services.AddHttpContextAccessor();
-        builder.Services.AddAuthorization();
+        builder.Services.AddMemoryCache();
+        builder.Services.AddScoped<OperatorStatus>();
+        builder.Services.AddScoped<IAuthorizationHandler, OperatorHandler>();
+        builder.Services.AddAuthorization(options => options.AddPolicy(Operators.Policy, policy => policy.AddRequirements(new OperatorRequirement())));
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {
             options.Cookie.Name = "billionhearts";
@@ -41,6 +45,13 @@ internal static class SessionRegistration
             options.SlidingExpiration = true;
             options.LoginPath = SignInPath;
             options.ReturnUrlParameter = "to";
+            options.Events.OnValidatePrincipal = EndedSessions.RejectAsync;
+            // Whoever is no operator learns nothing about operators.
+            options.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            };
             options.Events.OnRedirectToLogin = context =>
             {
                 // A script has no use for a page.

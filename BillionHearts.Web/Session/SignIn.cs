@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using BillionHearts.Web.Backend;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace BillionHearts.Web.Session;
 
@@ -21,7 +18,7 @@ internal sealed class SignIn(TokenClient tokens, AccessTokens access, SessionCli
             return answer.Detail;
         }
 
-        var session = new GallerySession(SubjectOf(token.AccessToken), username, secret);
+        var session = new GallerySession(TokenClaims.NumberOf(token.AccessToken, "sub"), username, secret);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, session.ToPrincipal(), new AuthenticationProperties { IsPersistent = true });
 
         return null;
@@ -37,12 +34,5 @@ internal sealed class SignIn(TokenClient tokens, AccessTokens access, SessionCli
         }
 
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-    }
-
-    // The token was just received from the api: its signature proves nothing new.
-    private static long SubjectOf(string token)
-    {
-        using var claims = JsonDocument.Parse(WebEncoders.Base64UrlDecode(token.Split('.')[1]));
-        return long.Parse(claims.RootElement.GetProperty("sub").GetString()!, CultureInfo.InvariantCulture);
     }
 }

@@ -10,6 +10,7 @@ internal static class CommonTexts
     public const string Upload = "Upload";
     public const string Sharing = "Sharing";
     public const string Account = "Account";
+    public const string Operations = "Operations";
     public const string SignOut = "Sign out";
     public const string Unavailable = "The gallery cannot reach its service at the moment. Try again in a few seconds.";
 

@@ -22,8 +22,10 @@ internal static class HolderEndpoints
     }
 
     private static async Task<IResult> FindUser(RouteId id, HttpContext http, ImagesDbContext db, CancellationToken cancellationToken) =>
-        await db.Users.AsNoTracking().Where(user => user.Id == id.Value).Select(user => user.Username).SingleOrDefaultAsync(cancellationToken) is { } username
-            ? TypedResults.Ok(new JudgedUser(id.Value, username, Caller.KeyOf(http.User), Caller.From(http.User).Scopes, ExpiryOf(http)))
+        await db.Users.AsNoTracking().Where(user => user.Id == id.Value)
+            .Select(user => new { user.Username, IsOperator = user.OperatorSince != null })
+            .SingleOrDefaultAsync(cancellationToken) is { } user
+            ? TypedResults.Ok(new JudgedUser(id.Value, user.Username, user.IsOperator, Caller.KeyOf(http.User), Caller.From(http.User).Scopes, ExpiryOf(http)))
             : Problems.UserNotFound;
 
     private static async Task<IResult> FindStates(HolderList list, ImagesDbContext db, CancellationToken cancellationToken)
@@ -59,7 +61,8 @@ internal static class HolderEndpoints
 }
 
 /// <summary>A user that a caller may see, and what the caller's credentials allow.</summary>
-internal sealed record JudgedUser(long Id, string Username, long? KeyId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
+/// <param name="IsOperator">Whether the user manages the installation.</param>
+internal sealed record JudgedUser(long Id, string Username, bool IsOperator, long? KeyId, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt);
 
 internal sealed record HolderList(IReadOnlyList<HolderRequest?>? Holders);
 

@@ -5,7 +5,7 @@ using BillionHearts.Api.Platform.Errors;
 
 namespace BillionHearts.Api.Accounts.SignIn;
 
-/// <summary>Signs in any user by name alone. Only where tokens are optional: the key that signs there is published, so anybody can make such a token.</summary>
+/// <summary>Signs in any user by name alone. Only where tokens are optional: requests without one act for anybody there, and the key that signs is published unless another is set.</summary>
 internal sealed class DevelopmentSignIn(ImagesDbContext db, AuditTrail audit)
 {
     public async Task<Outcome<SignedIn>> TryAsync(string username, string address, CancellationToken cancellationToken)

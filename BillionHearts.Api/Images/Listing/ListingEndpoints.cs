@@ -21,7 +21,7 @@ internal static class ListingEndpoints
             .WithDescription(
                 "Newest first unless `sort` says otherwise. By `captured_at`, a photo without a capture time is sorted by its upload time. The Link header has the " +
                 "address of the next page with `rel=\"next\"` and of the first with `rel=\"first\"`; a cursor is valid for its own list only. Times are ISO 8601 " +
-                "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `month` is by capture time or else upload time, in UTC. `q` searches the file name, the camera, the lens and, for " +
+                "with an offset, or a date, which means its midnight in UTC. `_from` is inclusive, `_to` is exclusive. `month` is by capture time or else upload time, in UTC. `after` is the id of an image that the page begins after: the next of the list, and with the opposite order the one before it. `q` searches the file name, the camera, the lens and, for " +
                 "the authenticated owner, the place: each of its words is the beginning of a word there, and all must match. If a user has no matching images the answer " +
                 "is 404, as in the original service.")
             .ReadsQuery(parameters => ListingQuery.Declare(parameters))
@@ -43,6 +43,11 @@ internal static class ListingEndpoints
         RouteId id, HttpContext http, ImagesDbContext db, PageCursors cursors, IOptions<MediaOptions> media, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!ListingQuery.Read(id.Value, http.Request, cursors).TryGet(out var query, out var refusal))
+        {
+            return refusal;
+        }
+
+        if (!(await query.LocateAsync(db, cancellationToken)).TryGet(out query, out refusal))
         {
             return refusal;
         }

@@ -1,10 +1,12 @@
 using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Images.Addresses;
 using BillionHearts.Api.Pipeline.Removal;
+using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Http;
 using BillionHearts.Api.Platform.Input;
 using BillionHearts.Api.Platform.Reference;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace BillionHearts.Api.Images.Merging;
@@ -25,6 +27,13 @@ internal static class MergeEndpoints
             .ReadsJson((fields, _) => MergeRequest.Read(fields))
             .Produces<MergeResponse>()
             .Refuses(401, 403, 404, 409, 413, 415, 422, 503);
+
+        merge.MapGet("/", ShowMerge)
+            .Owns(Owned.Image, Scopes.ReadImages)
+            .WithName(nameof(ShowMerge)).WithSummary("What was merged into an image")
+            .WithDescription("The images that undoing the merges would bring back, and until when. `merged` is empty, and `undo_until` null, if there are none.")
+            .Produces<MergedImagesResponse>()
+            .Refuses(401, 403, 404, 503);
 
         merge.MapDelete("/", UndoMerge)
             .Owns(Owned.Image, Scopes.WriteImages)
@@ -49,6 +58,22 @@ internal static class MergeEndpoints
             ImageResponse.From(ImageView.From(merge.Kept), MediaUrls.For(http.Request, media.Value, clock), Caller.IsUser(http, merge.Kept.UserId)),
             merge.Merged,
             (merge.At + options.Value.UndoFor).UtcDateTime)));
+    }
+
+    private static async Task<IResult> ShowMerge(
+        RouteId id, HttpResponse http, ImagesDbContext db, IOptions<MergeOptions> options, CancellationToken cancellationToken)
+    {
+        if (!await db.Images.AnyAsync(image => image.Id == id.Value, cancellationToken))
+        {
+            return Problems.ImageNotFound;
+        }
+
+        var merged = await db.Images.IgnoreQueryFilters().Where(image => image.MergedInto == id.Value).OrderBy(image => image.Id)
+            .Select(image => new { image.Id, image.MergedAt }).ToListAsync(cancellationToken);
+        http.Headers.CacheControl = "private, no-store";
+
+        return TypedResults.Ok(new MergedImagesResponse(
+            [.. merged.Select(image => image.Id)], (merged.Min(image => image.MergedAt) + options.Value.UndoFor)?.UtcDateTime));
     }
 
     private static async Task<IResult> UndoMerge(RouteId id, HttpContext http, MergeUndo undo, CancellationToken cancellationToken) =>

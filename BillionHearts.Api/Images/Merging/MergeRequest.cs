@@ -26,5 +26,9 @@ internal sealed record MergeRequest(IReadOnlyList<long> Duplicates, long? Keep)
 /// <param name="UndoUntil">After this the merged images are removed for good.</param>
 internal sealed record MergeResponse(ImageResponse Kept, IReadOnlyList<long> Merged, DateTime UndoUntil);
 
+/// <param name="Merged">The ids of the images that were merged into this one and are not removed yet.</param>
+/// <param name="UndoUntil">After this the first of them is removed for good.</param>
+internal sealed record MergedImagesResponse(IReadOnlyList<long> Merged, DateTime? UndoUntil);
+
 /// <param name="Restored">The ids of the images that are visible again.</param>
 internal sealed record MergeUndoneResponse(IReadOnlyList<long> Restored);

@@ -41,10 +41,14 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var user = await Host.CreateUserAsync(Cancel);
         var (kept, merged) = (await AddAsync(user, 60), await AddAsync(user, 40));
         var (before, address) = (await Host.GetImageAsync(merged, Cancel), await AddressAsync(merged));
-        await (await MergeAsync(kept, [merged])).OkAsync();
+        var merge = await (await MergeAsync(kept, [merged])).OkAsync();
+        var shown = await ShownAsync();
+        Assert.Equal([merged], Ids(shown, "merged"));
+        Assert.Equal($"{merge.GetProperty("undo_until")}", $"{shown.GetProperty("undo_until")}");
 
         Assert.Equal(merged, Assert.Single(await UndoAsync(kept)));
 
+        Assert.Equal(JsonValueKind.Null, (await ShownAsync()).GetProperty("undo_until").ValueKind);
         Assert.Equal([merged, kept], await ListedAsync(user));
         Assert.Equal($"{before}", $"{await Host.GetImageAsync(merged, Cancel)}");
         Assert.Equal(TestImages.Png(40, 30), await Host.Http.GetByteArrayAsync(address, Cancel));
@@ -54,6 +58,8 @@ public sealed class MergeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.True(await Host.Database.ScalarAsync<bool>($"SELECT is_restored FROM retired_media_keys WHERE media_key = (SELECT media_key FROM images WHERE id = {merged})", Cancel));
         using var deleted = await Host.Http.DeleteAsync($"/images/{merged}", Cancel);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Gone), (deleted.StatusCode, (await Host.Http.GetAsync(address, Cancel)).StatusCode));
+
+        async Task<JsonElement> ShownAsync() => await (await Host.Http.GetAsync($"/images/{kept}/merge", Cancel)).OkAsync();
     }
 
     [Fact]

@@ -52,6 +52,20 @@ public sealed class LookCodeTests
         Assert.Equal(0, LookCode.Cosine([1, 0, 0], [0, 200, 0]));
     }
 
+    [Theory]
+    [InlineData(512, 255)]
+    [InlineData(131, 255)]
+    [InlineData(131, 7)]
+    public void The_cosine_is_exact_for_the_largest_features_and_for_any_length(int features, int largest)
+    {
+        byte[] one = [.. Enumerable.Range(0, features).Select(i => (byte)(largest - (i % 3)))];
+        byte[] other = [.. Enumerable.Range(0, features).Select(i => (byte)(largest - (i % 5)))];
+
+        var expected = one.Zip(other, (a, b) => (double)a * b).Sum() / Math.Sqrt(one.Sum(a => (double)a * a) * other.Sum(b => (double)b * b));
+
+        Assert.Equal(expected, LookCode.Cosine(one, other), precision: 12);
+    }
+
     /// <summary>Few large features and many small ones, as the model gives.</summary>
     internal static byte[] Embedding(int seed)
     {

@@ -73,6 +73,30 @@ public sealed class RecognizedTests(ApiFixture fixture) : IClassFixture<ApiFixtu
     }
 
     [Fact]
+    public async Task Look_alikes_are_found_behind_a_long_series_of_near_duplicates()
+    {
+        var user = await Host.CreateUserAsync(Cancel);
+        var hash = NextHash();
+        var image = await AddAsync(user, hash, mix: 0);
+        var (alike, lessAlike) = (await AddAsync(user, NextHash(), mix: 0.2), await AddAsync(user, NextHash(), mix: 0.3));
+        // More than are compared.
+        await Host.Database.ExecuteAsync(
+            $"""
+            WITH series AS (
+                INSERT INTO images (id, user_id, original_filename, upload_date, width, height, file_size, file_type, storage_path, status, version, analysis_attempt, removal_attempts, phash, sha256)
+                SELECT nextval('images_id_seq') * 1000 + n, {user}, 'x', now(), 1, 1, 1, 'png', 'originals/' || gen_random_uuid(), 'analyzed', 1, 1, 0, {(long)(hash ^ 1)}, sha256(n::text::bytea)
+                FROM generate_series(1, 400) AS n RETURNING id)
+            INSERT INTO image_looks (image_id, user_id, version, model, cell, code, embedding)
+            SELECT series.id, user_id, version, model, cell, code, embedding FROM series CROSS JOIN image_looks WHERE image_id = {image}
+            """,
+            Cancel);
+
+        Assert.Equal([alike, lessAlike], (await LooksAsync(image)).Select(one => one.Id));
+        Assert.Equal([alike], (await LooksAsync(image, "&limit=1")).Select(one => one.Id));
+        Assert.All(await LooksAsync(image, "&max_distance=0"), one => Assert.Equal(1, one.Score));
+    }
+
+    [Fact]
     public async Task Nothing_of_a_deleted_or_replaced_image_is_found_or_kept()
     {
         var user = await Host.CreateUserAsync(Cancel);

@@ -4,6 +4,7 @@ export interface Rendition { url: string; width: number; height: number; bytes: 
 
 export interface Photo {
   id: number
+  user_id: number
   original_filename: string
   upload_date: string
   /** In pixels, as stored; after the camera's orientation in `analysis`. */

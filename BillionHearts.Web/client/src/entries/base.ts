@@ -2,3 +2,6 @@
 import '../styles/base.css'
 import '../styles/layout.css'
 import '../styles/forms.css'
+import { showTimes } from '../times'
+
+showTimes()

@@ -269,9 +269,9 @@ export function cursorOf(link: string | null): string | null {
 
 /** Without what no script of the page needs. */
 function slim(photo: Photo): Photo {
-  const { id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, analysis, failure } = photo
+  const { id, user_id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, analysis, failure } = photo
   return {
-    id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, failure,
+    id, user_id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, failure,
     analysis: analysis && {
       width: analysis.width, height: analysis.height, thumbhash: analysis.thumbhash, dominant_color: analysis.dominant_color,
       ...(analysis.captured_at ? { captured_at: analysis.captured_at } : {}),

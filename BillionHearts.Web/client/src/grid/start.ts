@@ -1,4 +1,3 @@
-import type { PhotoSource } from '../photo'
 import { texts } from '../texts/photos'
 import { Deletions } from './deletions'
 import { download } from './download'
@@ -11,10 +10,6 @@ import { mostSelected, Selection } from './selection'
 import { selectionBar } from './selectionBar'
 import { toast } from './toasts'
 import { GridView } from './view'
-
-interface Viewer { openViewer(source: PhotoSource, id: number): Promise<void> }
-
-const viewers = import.meta.glob<Viewer>('../viewer/viewer.ts')
 
 /** Takes the page over from the server. */
 export function startGrid(root: HTMLElement, data: LibraryData): void {
@@ -66,9 +61,7 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   }
   const open = (id: number) => {
     const follow = () => location.assign(`/photos/${id}`)
-    const viewer = viewers['../viewer/viewer.ts']
-    if (viewer) viewer().then(({ openViewer }) => openViewer(library, id)).catch(follow)
-    else follow()
+    import('../viewer/viewer').then(({ openViewer }) => openViewer(library, id)).catch(follow)
   }
 
   const keyboard = new Keyboard(view, selection, { range, remove, undo: () => deletions.undoLast() })

@@ -2,4 +2,5 @@
 export const texts = {
   offline: 'The service cannot be reached at the moment. Trying again…',
   signedOut: 'Your session has ended. Sign in again.',
+  signIn: 'Sign in',
 } as const

@@ -1,0 +1,12 @@
+namespace BillionHearts.Web.Backend.Account;
+
+/// <summary>How much the user has stored.</summary>
+internal sealed class UsageClient(HttpClient http)
+{
+    public Task<Answer<Usage>> FindAsync(long userId, CancellationToken cancellationToken) => http.ReadAsync<Usage>($"/users/{userId}/usage", cancellationToken);
+}
+
+/// <param name="MaxImages">Null if there is no limit, as of <paramref name="MaxBytes"/>.</param>
+internal sealed record Usage(long Images, long Bytes, long? MaxImages, long? MaxBytes, IReadOnlyList<TypeUsage> ByType);
+
+internal sealed record TypeUsage(string FileType, long Images, long Bytes);

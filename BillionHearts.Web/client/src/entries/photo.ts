@@ -1,0 +1,6 @@
+import '../styles/photo.css'
+import { enhancePhotoPage } from '../photo/page'
+import { followAnalysis } from '../photo/waiting'
+
+enhancePhotoPage()
+void followAnalysis()

@@ -1,0 +1,4 @@
+export const texts = {
+  copied: 'Copied',
+  refused: 'Not copied: select it',
+} as const
