@@ -172,6 +172,21 @@ public sealed partial class ListingTests(ApiFixture fixture) : IClassFixture<Api
     }
 
     [Fact]
+    public async Task Images_are_found_by_their_ids_among_those_of_the_user_only()
+    {
+        var (user, other) = (await Host.CreateUserAsync(Cancel), await Host.CreateUserAsync(Cancel));
+        await InsertAsync(user, 3, "timestamptz '2026-01-03'");
+        await InsertAsync(other, 1, "timestamptz '2026-01-03'");
+        var ids = (await PagesAsync($"/users/{user}/images")).Single();
+        var theirs = (await PagesAsync($"/users/{other}/images")).Single().Single();
+
+        Assert.Equal([ids[0], ids[2]], (await PagesAsync($"/users/{user}/images?ids={ids[2]},{theirs},{ids[0]}")).Single());
+        Assert.Equal("No images found for this user", await RefusalAsync($"/users/{user}/images?ids={theirs}", HttpStatusCode.NotFound));
+        Assert.Contains("at most 500 whole numbers, not 501", await RefusalAsync($"/users/{user}/images?ids={string.Join(',', Enumerable.Range(1, 501))}", HttpStatusCode.UnprocessableEntity));
+        Assert.Contains("'x'", await RefusalAsync($"/users/{user}/images?ids=1,x", HttpStatusCode.UnprocessableEntity));
+    }
+
+    [Fact]
     public async Task HEAD_returns_the_links_and_no_images()
     {
         var user = await Host.CreateUserAsync(Cancel);

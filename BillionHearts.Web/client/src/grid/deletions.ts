@@ -84,6 +84,8 @@ export class Deletions {
 
     this.end(batch)
     this.library.remove(new Set(done))
+    // The page without photos is the server's.
+    if (this.library.count === 0) location.reload()
 
     const left = batch.ids.filter(id => !done.includes(id))
     if (left.length === 0) return

@@ -20,6 +20,8 @@ export interface LibraryData {
 }
 
 const pageSize = 250
+/** Photos that are read again at once: their ids are in the address. */
+const renewedAtOnce = 100
 /** About 15 MB. Those longest out of view are let go. */
 const mostLoaded = 15_000
 
@@ -174,10 +176,10 @@ export class Library implements PhotoSource {
 
   /** Reads photos again that have changed. Those that are not loaded are left alone. */
   async refresh(ids: readonly number[]): Promise<void> {
-    for (let from = 0; from < ids.length; from += pageSize) {
-      const some = ids.slice(from, from + pageSize)
+    for (let from = 0; from < ids.length; from += renewedAtOnce) {
+      const some = ids.slice(from, from + renewedAtOnce)
 
-      for (const photo of await read<Photo[]>(`/users/${this.userId}/images?limit=${pageSize}&ids=${some.join(',')}`)) {
+      for (const photo of await read<Photo[]>(`/users/${this.userId}/images?limit=${renewedAtOnce}&ids=${some.join(',')}`)) {
         this.sectionOf.get(photo.id)?.replace(slim(photo))
       }
     }

@@ -1,25 +1,20 @@
 // What happens to the user's photos meanwhile, here or elsewhere.
+import { listen } from '../events'
 import { texts } from '../texts/photos'
 import type { Library } from './library'
 import { toast } from './toasts'
-
-interface ImageEvent { type: string; image_id: number; version: number; occurred_at: string }
-interface Events { listen(userId: number, listener: { event(event: ImageEvent): void }): () => void }
-
-const modules = import.meta.glob<Events>('../events.ts')
 
 /** Milliseconds in which events are gathered, so that many photos are read at once. */
 const gathering = 250
 
 /** @param since When the page was made, ISO 8601: photos from before are on it. */
-export async function follow(library: Library, since: string): Promise<void> {
-  const events = await modules['../events.ts']?.()
+export function follow(library: Library, since: string): void {
   const changed = new Set<number>()
   const arrived = new Set<number>()
   let timer = 0
   let close = () => {}
 
-  events?.listen(library.userId, {
+  listen(library.userId, {
     event({ type, image_id: id, version, occurred_at }) {
       if (type === 'image.deleted') library.remove(new Set([id]))
       else if (library.find(id)) changed.add(id)

@@ -45,6 +45,7 @@ export class Selection {
 
   drop(ids: Iterable<number>): void {
     for (const id of ids) this.photos.delete(id)
+    if (this.size === 0) this.anchor = null
     this.onchange()
   }
 

@@ -1,4 +1,3 @@
-import type { PhotoSource } from '../photo'
 import { texts } from '../texts/photos'
 import { Deletions } from './deletions'
 import { download } from './download'
@@ -12,10 +11,6 @@ import { selectionBar } from './selectionBar'
 import { toast } from './toasts'
 import { GridView } from './view'
 
-interface Viewer { openViewer(source: PhotoSource, id: number): Promise<void> }
-
-const viewers = import.meta.glob<Viewer>('../viewer/viewer.ts')
-
 /** Takes the page over from the server. */
 export function startGrid(root: HTMLElement, data: LibraryData): void {
   const library = new Library(data)
@@ -24,7 +19,11 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   const deletions = new Deletions(library, selection)
   const scrubber = new Scrubber(view)
 
-  const fail = (error: unknown) => void toast(error instanceof Error ? error.message : String(error))
+  let close = () => {}
+  const fail = (error: unknown) => {
+    close()
+    close = toast(error instanceof Error ? error.message : String(error))
+  }
   const remove = () => {
     const at = view.active === null ? -1 : library.indexOf(view.active)
     const ids = selection.ids
@@ -34,9 +33,10 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   const bar = selectionBar(selection, { download: () => download(library, selection.ids), remove })
 
   const range = async (to: number) => {
-    const from = library.indexOf(selection.anchor ?? to)
     const until = library.indexOf(to)
-    const [first, last] = [Math.max(0, Math.min(from, until)), Math.max(from, until)]
+    const anchor = selection.anchor === null ? -1 : library.indexOf(selection.anchor)
+    const from = anchor < 0 ? until : anchor
+    const [first, last] = [Math.min(from, until), Math.max(from, until)]
     if (isTooMany(last - first + 1)) return
 
     try {
@@ -61,9 +61,7 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
   }
   const open = (id: number) => {
     const follow = () => location.assign(`/photos/${id}`)
-    const viewer = viewers['../viewer/viewer.ts']
-    if (viewer) viewer().then(({ openViewer }) => openViewer(library, id)).catch(follow)
-    else follow()
+    import('../viewer/viewer').then(({ openViewer }) => openViewer(library, id)).catch(follow)
   }
 
   const keyboard = new Keyboard(view, selection, { range, remove, undo: () => deletions.undoLast() })
@@ -79,7 +77,11 @@ export function startGrid(root: HTMLElement, data: LibraryData): void {
     if (photo.id === view.active) tile.link.tabIndex = 0
   }
   view.onscroll = () => scrubber.update()
-  view.onarrange = () => scrubber.arrange()
+  const count = document.getElementById('count')
+  view.onarrange = () => {
+    scrubber.arrange()
+    if (count) count.textContent = texts.count(library.count, data.query !== '')
+  }
   view.onerror = fail
 
   const first = library.sections.find(section => section.shown.length > 0)?.shown[0]

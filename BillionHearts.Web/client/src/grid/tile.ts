@@ -10,8 +10,11 @@ export class Tile {
   private readonly box: HTMLInputElement
   private photo: Photo
 
-  /** @param rendered The element, if the server has rendered it. */
-  constructor(photo: Photo, rendered?: HTMLLIElement) {
+  /**
+   * @param broken Told that the picture did not load: its address may be too old.
+   * @param rendered The element, if the server has rendered it.
+   */
+  constructor(photo: Photo, private readonly broken: (id: number) => void, rendered?: HTMLLIElement) {
     this.photo = photo
     this.element = rendered ?? document.createElement('li')
     this.link = rendered?.querySelector('a') ?? document.createElement('a')
@@ -28,6 +31,9 @@ export class Tile {
       this.link.href = `/photos/${photo.id}`
       this.element.append(this.link)
       this.fill()
+    } else {
+      const image = this.link.querySelector('img')
+      if (image && !(image.complete && image.naturalWidth > 0)) this.watch(image)
     }
 
     this.element.append(this.box)
@@ -60,7 +66,7 @@ export class Tile {
     const image = this.link.querySelector('img')
     if (!thumb || !image || image.hasAttribute('src')) return
 
-    image.addEventListener('load', () => unplacehold(this.element), { once: true })
+    this.watch(image)
     image.src = thumb.url
   }
 
@@ -70,6 +76,13 @@ export class Tile {
     const image = this.link.querySelector('img')
     if (image && !image.complete) image.removeAttribute('src')
     this.element.remove()
+  }
+
+  /** Shows the placeholder until the picture has come. */
+  private watch(image: HTMLImageElement): void {
+    if (this.photo.analysis?.thumbhash) placehold(this.element, this.photo.analysis.thumbhash)
+    image.addEventListener('load', () => unplacehold(this.element), { once: true })
+    image.addEventListener('error', () => this.broken(this.photo.id), { once: true })
   }
 
   private fill(): void {

@@ -11,8 +11,12 @@ type Anchor = { section: Section; id: number; offset: number } | { section: Sect
 
 /** Pixels above and below the window for which there are tiles, and for which photos are loaded. */
 const margin = 900
+/** Milliseconds after which photos that did not load are asked for again. */
+const renewAgain = 60_000
 /** Milliseconds between two looks at what has to be loaded. */
 const patience = 90
+/** Milliseconds until what could not be loaded is tried again. */
+const pause = 5000
 
 export class GridView {
   readonly tiles = new Map<number, Tile>()
@@ -24,6 +28,7 @@ export class GridView {
   onarrange: () => void = () => {}
   onerror: (error: unknown) => void = () => {}
 
+  private readonly renewed = new Set<number>()
   private readonly views = new Map<Section, SectionView>()
   private measures: Measures
   private frame = 0
@@ -140,7 +145,7 @@ export class GridView {
 
       if (!tile || again) {
         if (!tile) {
-          tile = new Tile(photo)
+          tile = new Tile(photo, this.broken)
           this.tiles.set(photo.id, tile)
           this.ontile(photo, tile)
           view.list.append(tile.element)
@@ -152,6 +157,16 @@ export class GridView {
 
       left += ratioOf(photo) * row.height + this.measures.gap
     }
+  }
+
+  /** Where addresses expire, a page may be open for longer. Each photo is asked for once. */
+  private readonly broken = (id: number): void => {
+    if (this.renewed.has(id)) return
+    if (this.renewed.size === 0) setTimeout(() => {
+      this.library.refresh([...this.renewed]).catch(() => {})
+      setTimeout(() => this.renewed.clear(), renewAgain)
+    }, patience)
+    this.renewed.add(id)
   }
 
   private schedule(): void {
@@ -181,8 +196,14 @@ export class GridView {
     for (const section of this.within(from, to)) {
       section.seen = performance.now()
       const loadedUntil = section.top + this.measures.head + section.rowsHeight
-      if (!section.isComplete && loadedUntil < to && !this.library.isBusy) this.library.load(section).catch(error => this.onerror(error))
+      if (!section.isComplete && loadedUntil < to && !this.library.isBusy) this.library.load(section).catch(error => this.retry(error))
     }
+  }
+
+  private retry(error: unknown): void {
+    this.onerror(error)
+    clearTimeout(this.timer)
+    this.timer = window.setTimeout(() => this.settle(), pause)
   }
 
   private within(from: number, to: number): Section[] {
@@ -209,7 +230,7 @@ export class GridView {
         const box = this.boxOf(section, index)
         if (!rendered || !box) return
 
-        const tile = new Tile(photo, rendered)
+        const tile = new Tile(photo, this.broken, rendered)
         tile.place(box.left, box.top - section.top - this.measures.head, box.height)
         this.tiles.set(photo.id, tile)
         queueMicrotask(() => this.ontile(photo, tile))

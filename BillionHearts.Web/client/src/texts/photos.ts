@@ -8,6 +8,7 @@ const photos = (count: number): string => count === 1 ? '1 photo' : `${number.fo
 export const monthName = (month: string): string => months.format(new Date(`${month}-01T00:00:00Z`))
 
 export const texts = {
+  count: (count: number, isFiltered: boolean) => number.format(count) + (isFiltered ? count === 1 ? ' matches' : ' match' : ''),
   select: (name: string) => `Select ${name}`,
   selectMonth: 'Select all',
   selectMonthOf: (month: string) => `Select all photos of ${month}`,
