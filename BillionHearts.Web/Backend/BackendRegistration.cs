@@ -1,6 +1,5 @@
 using BillionHearts.Web.Backend.Account;
 using BillionHearts.Web.Backend.Operations;
-using Microsoft.Extensions.Http.Resilience;
 
 namespace BillionHearts.Web.Backend;
 
@@ -11,9 +10,6 @@ internal static class BackendRegistration
 
     public static void AddBackend(this WebApplicationBuilder builder)
     {
-        // A call that changes something may have done so although its answer is lost: the user is told, and decides.
-        builder.Services.ConfigureAll<HttpStandardResilienceOptions>(resilience => resilience.Retry.DisableForUnsafeHttpMethods());
-
         builder.Services.AddTransient<CallerHandler>();
         // Asked for tokens by the handler itself, so without it.
         builder.Services.AddHttpClient<TokenClient>(http => http.BaseAddress = s_api);
