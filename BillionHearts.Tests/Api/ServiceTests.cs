@@ -67,7 +67,7 @@ public sealed class ServiceTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             [
                 "DELETE /images/{id}", "DELETE /images/{id}/merge", "DELETE /operator/dead-letters/{id}", "DELETE /uploads/{upload}", "DELETE /users/{id}/keys/{key}",
                 "DELETE /users/{id}/sessions/{session}", "DELETE /users/{id}/shares/{share}", "GET /.well-known/jwks.json", "GET /analysis/comparisons", "GET /analysis/comparisons/{id}",
-                "GET /analysis/reruns", "GET /analysis/reruns/{id}", "GET /images/{id}", "GET /images/{id}/download", "GET /images/{id}/receipt", "GET /images/{id}/renditions/{name}", "GET /images/{id}/similar", "GET /images/{id}/timeline",
+                "GET /analysis/reruns", "GET /analysis/reruns/{id}", "GET /images/{id}", "GET /images/{id}/download", "GET /images/{id}/merge", "GET /images/{id}/receipt", "GET /images/{id}/renditions/{name}", "GET /images/{id}/similar", "GET /images/{id}/timeline",
                 "GET /media/{key}/{rendition}", "GET /operator/dead-letters", "GET /operator/dead-letters/{id}", "GET /operator/images/{id}/attempts",
                 "GET /operator/quarantine", "GET /shares/{secret}", "GET /users", "GET /users/{id}/audit", "GET /users/{id}/images", "GET /users/{id}/images/export", "GET /users/{id}/images/months",
                 "GET /users/{id}/keys", "GET /users/{id}/sessions", "GET /users/{id}/shares", "GET /users/{id}/usage", "HEAD /uploads/{upload}", "PATCH /uploads/{upload}", "POST /analysis/comparisons",

@@ -29,7 +29,7 @@ public sealed class AccountTests(AppHostFixture app, GalleryBrowser browser)
         await OpenAsync("/account/keys");
         Assert.DoesNotContain(key, await page.ContentAsync(), StringComparison.Ordinal);
         await page.GetByText("Revoke", new() { Exact = true }).ClickAsync();
-        await window.Button("Revoke the key Backup").ClickAsync();
+        await window.Button("Revoke key Backup").ClickAsync();
         await Expect(page.GetByText("You have no API keys.")).ToBeVisibleAsync();
 
         // A webhook's test event arrives, and the page shows by itself that it did.

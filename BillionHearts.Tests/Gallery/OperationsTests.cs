@@ -26,7 +26,7 @@ public sealed class OperationsTests(AppHostFixture app)
     }
 
     [Fact]
-    public async Task An_operator_repeats_the_analysis_of_one_photo_and_of_all_of_a_user()
+    public async Task An_operator_repeats_the_analysis_of_a_photo_and_is_told_what_all_would_take()
     {
         using var client = await app.ClientAsync(Cancel);
         var user = await client.CreateUserAsync(Cancel);

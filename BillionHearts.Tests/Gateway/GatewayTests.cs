@@ -126,7 +126,7 @@ public sealed class GatewayTests(AppHostFixture app)
         using var client = await app.ClientAsync(Cancel);
         var address = client.Http.BaseAddress!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        limit.CancelAfter(TimeSpan.FromSeconds(60));
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port, limit.Token);
         var received = new MemoryStream();

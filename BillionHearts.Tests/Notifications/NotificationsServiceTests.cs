@@ -53,7 +53,7 @@ public sealed class NotificationsServiceTests(AppHostFixture app)
         Assert.True(await received.MoveNextAsync());
 
         // A stream that stayed open would hold up the stop for the 30 s after which the host gives up.
-        await host.App.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+        await host.App.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(20), Cancel);
 
         Assert.False(await received.MoveNextAsync());
     }

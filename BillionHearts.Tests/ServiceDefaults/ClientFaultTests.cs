@@ -40,11 +40,11 @@ public sealed class ClientFaultTests
         using (var client = new TcpClient())
         {
             await ConnectAsync(client, service, $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc");
-            await Eventually.ReadAsync(_ => Task.FromResult(log.Started), until: started => started > 0, TimeSpan.FromSeconds(10), Cancel);
+            await Eventually.ReadAsync(_ => Task.FromResult(log.Started), until: started => started > 0, TimeSpan.FromSeconds(30), Cancel);
             client.LingerState = new LingerOption(true, 0);
         }
 
-        await Eventually.ReadAsync(_ => Task.FromResult(log.Ended), until: ended => ended > 0, TimeSpan.FromSeconds(10), Cancel);
+        await Eventually.ReadAsync(_ => Task.FromResult(log.Ended), until: ended => ended > 0, TimeSpan.FromSeconds(30), Cancel);
         await service.StopAsync(Cancel);
         // A body that ends too early is a bad request, unless the connection's end is noticed first.
         Assert.All(log.All, line => Assert.Matches($"^Information: POST {path} was (not answered|answered with 400): [^\n]+$", line));

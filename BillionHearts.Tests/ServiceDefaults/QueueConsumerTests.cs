@@ -144,7 +144,7 @@ public sealed class QueueConsumerTests(AppHostFixture app) : IAsyncLifetime
         await _broker.PublishAsync(Key, Guid.NewGuid(), s_body, Cancel);
         await consumer.ReceivedAsync(1, Cancel);
 
-        await consumer.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(15), Cancel);
+        await consumer.StopAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
 
         Assert.Equal(1u, await Eventually.ReadAsync(
             cancel => _broker.ReadyAsync(Queue, cancel), until: ready => ready == 1, TimeSpan.FromSeconds(30), Cancel));

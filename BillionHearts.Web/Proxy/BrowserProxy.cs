@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using BillionHearts.ServiceDefaults.Errors;
 using BillionHearts.Web.Session;
+using Polly;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 
@@ -98,7 +99,7 @@ internal static class BrowserProxy
             // A status set here is the answer: nothing is forwarded.
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or ExecutionRejectedException)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }

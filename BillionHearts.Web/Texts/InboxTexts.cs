@@ -14,7 +14,7 @@ internal static class InboxTexts
 
     public static string UnreadCount(int count) => count is 0 ? "Nothing is unread." : $"{Amounts.Count(count)} unread";
 
-    public static string MarkReadOf(long id) => $"Mark notification {id} as read";
+    public static string MarkReadOf(long id) => $"{MarkRead}: notification {id}";
 
     /// <summary>After the words “Photo 7”.</summary>
     public static string Describe(string type, int version) => type switch

@@ -27,7 +27,7 @@ internal static class KeyTexts
 
     public static string OnceTitle(string name) => $"Your new key “{name}”";
 
-    public static string RevokeOf(string name) => $"Revoke the key {name}";
+    public static string RevokeOf(string name) => $"{RevokeConfirm} {name}";
 
     public static string Scope(string scope) => scope switch
     {

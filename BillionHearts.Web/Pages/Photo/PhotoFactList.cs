@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillionHearts.Web.Backend;
 using BillionHearts.Web.Texts;
 
@@ -59,8 +60,8 @@ internal static class PhotoFactList
 
     /// <summary>At the place where it was taken, if the camera said how far its clock was from UTC.</summary>
     private static string Taken(DateTime captured, int? offset) => offset is { } minutes
-        ? $"{captured.AddMinutes(minutes):d MMMM yyyy, HH:mm} (UTC{(minutes < 0 ? '−' : '+')}{TimeSpan.FromMinutes(Math.Abs(minutes)):h\\:mm})"
-        : $"{captured:d MMMM yyyy, HH:mm}, {PhotoTexts.ByCameraClock}";
+        ? string.Create(CultureInfo.InvariantCulture, $"{captured.AddMinutes(minutes):d MMMM yyyy, HH:mm} (UTC{(minutes < 0 ? '−' : '+')}{TimeSpan.FromMinutes(Math.Abs(minutes)):h\\:mm})")
+        : string.Create(CultureInfo.InvariantCulture, $"{captured:d MMMM yyyy, HH:mm}, {PhotoTexts.ByCameraClock}");
 
     private static IEnumerable<string> Exposure(PhotoAnalysis found)
     {

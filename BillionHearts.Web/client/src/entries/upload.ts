@@ -41,7 +41,7 @@ items.onChange(() => { timer ||= setTimeout(show, showEvery) })
 // Whoever leaves now would lose what has not been checked: only checked files are kept for the next page.
 addEventListener('beforeunload', event => { if (intake.isRunning) event.preventDefault() })
 acceptFiles(zone, take)
-document.querySelector('#send-known')!.addEventListener('click', () => sendAnyway([...items.all].filter(item => item.state === 'known' && item.photoId)))
+document.querySelector('#send-known')!.addEventListener('click', () => sendAnyway([...items.all].filter(item => item.state === 'known')))
 document.querySelector('#clear-done')!.addEventListener('click', () => {
   for (const item of [...items.all].filter(item => item.state === 'analyzed')) items.remove(item)
   show()
@@ -54,6 +54,8 @@ function take(files: File[]): void {
   const photos = files.filter(file => !isHidden(file))
   const hidden = files.length - photos.length
   note.textContent = hidden > 0 ? texts.ignored(hidden) : ''
+  // A pause is of what was there.
+  if (![...items.all].some(isUnsent)) sender.isPaused = false
   void intake.take(photos)
 }
 

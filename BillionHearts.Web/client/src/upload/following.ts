@@ -2,6 +2,7 @@
 import { read, Refusal } from '../backend'
 import { listen, type ImageEvent } from '../events'
 import type { Photo } from '../photo'
+import { sessionEnded } from '../session'
 import { texts } from '../texts/upload'
 import type { Item, Items } from './items'
 
@@ -20,8 +21,7 @@ const rememberedEvents = 1000
 const recalled = 500
 
 export class Following {
-  /** Whether news arrive. */
-  isAway = false
+  readonly #asking: number
   readonly #early = new Map<number, ImageEvent>()
   readonly #toRead: Item[] = []
   #reading = 0
@@ -29,12 +29,9 @@ export class Following {
   constructor(readonly items: Items, readonly userId: number) {
     listen(userId, {
       event: event => this.#told(event),
-      state: state => {
-        this.isAway = state === 'away'
-        this.items.changed()
-      },
+      state: state => { if (state === 'ended') clearInterval(this.#asking) },
     })
-    setInterval(() => { if (!document.hidden) void this.#askPlaces() }, askEvery)
+    this.#asking = setInterval(() => { if (!document.hidden) void this.#askPlaces() }, askEvery)
   }
 
   /** To be called when a photo is stored. */
@@ -122,8 +119,17 @@ export class Following {
         if (status === 'analyzed' || status === 'failed') this.look(item)
         else this.items.change(item, { position: waiting?.position, etaSeconds: waiting?.eta_seconds, isRetried: !!waiting?.not_before })
       } catch (error) {
-        if (error instanceof Refusal && error.status === 404) this.items.remove(item)
-        else return
+        if (error instanceof Refusal && error.status === 404) {
+          this.items.remove(item)
+          continue
+        }
+
+        if (error instanceof Refusal && error.status === 401) {
+          clearInterval(this.#asking)
+          sessionEnded()
+        }
+
+        return
       }
     }
   }

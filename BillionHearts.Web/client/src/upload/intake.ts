@@ -120,7 +120,12 @@ export class Intake {
         const { results } = await read<Known>('/images/check', { method: 'POST', json: { user_id: this.userId, sha256: hashes } })
         return new Map(results.filter(result => result.stored).map(result => [result.sha256, result.image_ids.at(-1)!]))
       } catch (error) {
-        if (error instanceof Refusal && error.status === 401) sessionEnded()
+        if (error instanceof Refusal && error.status === 401) {
+          sessionEnded()
+          // Until the next sign-in, which loads the page anew.
+          return new Promise(() => {})
+        }
+
         await new Promise(resolve => setTimeout(resolve, pause))
       }
     }

@@ -47,7 +47,7 @@ export class Row {
 
   #buildTile(): void {
     const link = this.#link()
-    link.append(this.#picture(this.item.name), element('span', 'upload-name', this.item.name))
+    link.append(this.#picture(), element('span', 'upload-name', this.item.name))
     this.element.className = 'upload-tile'
     this.element.append(link)
   }
@@ -69,12 +69,11 @@ export class Row {
     const buttons = element('div', 'upload-actions')
     for (const action of actions[item.state]) {
       if (action === 'retry' && !item.canRetry) continue
-      if (action === 'sendAnyway' && item.photoId === undefined) continue
       buttons.append(this.#button(action, act))
     }
 
     this.element.className = 'upload-row'
-    this.element.append(this.#picture(''), body, buttons)
+    this.element.append(this.#picture(), body, buttons)
   }
 
   #button(action: Action, act: (action: Action, item: Item) => void): HTMLButtonElement {
@@ -95,8 +94,8 @@ export class Row {
     return link
   }
 
-  /** @param alternative Empty beside its name. */
-  #picture(alternative: string): HTMLElement {
+  /** Without words: it stands beside its name. */
+  #picture(): HTMLElement {
     const picture = pictureOf(this.item)
     const frame = element('span', 'upload-picture')
     if (this.item.photo?.analysis) frame.style.background = this.item.photo.analysis.dominant_color
@@ -105,7 +104,7 @@ export class Row {
       const image = document.createElement('img')
       image.loading = 'lazy'
       image.decoding = 'async'
-      image.alt = alternative
+      image.alt = ''
       image.src = picture
       frame.append(image)
       this.#hasPicture = true

@@ -30,11 +30,14 @@ const silent = { debug() {}, warn() {}, error() {} }
 export class Sender {
   readonly #uppy: Uppy<PhotoMeta, TusAnswer>
   readonly #speeds = new Map<Item, Speedometer>()
+  readonly #pausedKey: string
   #held: Item[] = []
-  #isPaused = false
   #isAway = false
+  /** The session has ended. After the next sign-in all goes on by itself. */
+  #isOver = false
 
   constructor(readonly items: Items, readonly userId: number, readonly stored: (item: Item) => void) {
+    this.#pausedKey = `uploads-paused-${userId}`
     this.#uppy = new Uppy<PhotoMeta, TusAnswer>({ id: `photos-${userId}`, autoProceed: true, logger: silent })
       .use(Tus, {
         endpoint: new URL(address('/uploads'), location.href).href,
@@ -54,8 +57,14 @@ export class Sender {
       .on('restored', () => this.#restored())
   }
 
+  /** Whether all wait for the user. It is remembered for a reload. */
   get isPaused(): boolean {
-    return this.#isPaused
+    return this.#isOver || sessionStorage.getItem(this.#pausedKey) !== null
+  }
+
+  set isPaused(value: boolean) {
+    if (value) sessionStorage.setItem(this.#pausedKey, '1')
+    else sessionStorage.removeItem(this.#pausedKey)
   }
 
   /** Whether the last attempt found nobody. */
@@ -71,7 +80,7 @@ export class Sender {
   }
 
   send(items: Item[]): void {
-    if (this.#isPaused) {
+    if (this.isPaused) {
       for (const item of items) this.items.change(item, { state: 'paused' })
       this.#held.push(...items)
       return
@@ -96,20 +105,24 @@ export class Sender {
   }
 
   resume(item: Item): void {
-    if (this.#isPaused) return this.resumeAll()
+    if (this.isPaused) return this.resumeAll()
     if (!item.fileId || item.state !== 'paused') return
     this.#uppy.pauseResume(item.fileId)
     this.items.change(item, { state: 'queued' })
   }
 
   pauseAll(): void {
-    this.#isPaused = true
+    this.isPaused = true
+    this.#stopAll()
+  }
+
+  #stopAll(): void {
     this.#uppy.pauseAll()
     for (const item of this.items.all) if (item.state === 'queued' || item.state === 'sending') this.items.change(item, { state: 'paused', speed: 0 })
   }
 
   resumeAll(): void {
-    this.#isPaused = false
+    this.isPaused = this.#isOver = false
     for (const item of this.items.all) if (item.state === 'paused') this.items.change(item, { state: 'queued' })
     this.#uppy.resumeAll()
     // Those of an earlier page, which were paused there.
@@ -126,7 +139,7 @@ export class Sender {
 
   cancelAll(): void {
     this.#held = []
-    this.#isPaused = false
+    this.isPaused = false
     this.#uppy.cancelAll()
     for (const item of [...this.items.all].filter(isUnsent)) this.items.remove(item)
   }
@@ -169,7 +182,8 @@ export class Sender {
     if (status === 401) {
       // It stays, and continues after the next sign-in.
       this.#uppy.setFileState(file.id, { error: null })
-      this.pauseAll()
+      this.#isOver = true
+      this.#stopAll()
       return
     }
 
@@ -190,7 +204,7 @@ export class Sender {
   #restored(): void {
     const files = this.#uppy.getFiles().filter(file => !file.progress.uploadComplete)
     const complete = files.filter(file => file.data && !file.isGhost)
-    const state = complete.length > 0 && complete.every(file => file.isPaused) ? 'paused' : 'queued'
+    const state = this.isPaused ? 'paused' : 'queued'
 
     for (const file of files.filter(file => !complete.includes(file))) {
       this.items.add({ name: file.name!, size: file.size ?? 0, state: 'refused', reason: texts.chooseAgain })
@@ -208,8 +222,7 @@ export class Sender {
       })) as Record<string, PhotoFile>,
     })
 
-    this.#isPaused = state === 'paused'
-    if (complete.length > 0 && !this.#isPaused) void this.#uppy.upload()
+    if (complete.length > 0 && !this.isPaused) void this.#uppy.upload()
   }
 
   /** Decides after an answer other than success, or none (0). */

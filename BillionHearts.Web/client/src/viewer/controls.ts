@@ -18,16 +18,18 @@ export function addControls(viewer: PhotoSwipe, current: () => Photo | undefined
       },
       onClick: () => details.toggle(),
     })
-    link('share', 7, texts.share, icons.share, photo => `/sharing/new?images=${photo.id}`)
+    link('share', 7, texts.share, icons.share, photo => photo.status !== 'failed' && `/sharing/new?images=${photo.id}`)
     link('download', 8, texts.download, icons.download, photo => address(`/images/${photo.id}/download`))
 
-    function link(name: string, order: number, title: string, html: string, to: (photo: Photo) => string): void {
+    /** @param to The address; false where there is nothing to do with a photo. */
+    function link(name: string, order: number, title: string, html: string, to: (photo: Photo) => string | false): void {
       ui.registerElement({
         name, order, isButton: true, tagName: 'a', title, ariaLabel: title, html,
         onInit: element => viewer.on('change', () => {
           const photo = current()
-          element.hidden = !photo?.url
-          if (photo) element.setAttribute('href', to(photo))
+          const href = photo?.url ? to(photo) : false
+          element.hidden = !href
+          if (href) element.setAttribute('href', href)
         }),
       })
     }
