@@ -28,6 +28,6 @@ public sealed class AmountsTests
     [Theory]
     [InlineData("""{"a":1}""", "{\n  \"a\": 1\n}")]
     [InlineData("no JSON", "no JSON")]
-    [InlineData("""{"a":1,"a":2}""", """{"a":1,"a":2}""")]
+    [InlineData("""{"a":1,"a":2}""", "{\n  \"a\": 1,\n  \"a\": 2\n}")]
     public void JSON_is_shown_in_lines_and_other_text_as_it_is(string text, string expected) => Assert.Equal(expected, JsonText.Indent(text));
 }

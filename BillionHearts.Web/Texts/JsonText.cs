@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace BillionHearts.Web.Texts;
 
@@ -14,10 +13,9 @@ internal static class JsonText
     {
         try
         {
-            return JsonNode.Parse(text)?.ToJsonString(s_indented) ?? text;
+            return JsonSerializer.Serialize(JsonElement.Parse(text), s_indented);
         }
-        // A name that appears twice is found only when it is read.
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        catch (JsonException)
         {
             return text;
         }
