@@ -9,7 +9,7 @@ namespace BillionHearts.ServiceDefaults.Telemetry;
 internal static class RequestTraces
 {
     // Whoever knows such an address may see the image, continue the upload, or end a user's mails. The route stays, which is enough for a trace.
-    private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads", "/mail/unsubscribe", "/s"];
+    private static readonly PathString[] s_secret = ["/media", "/shares", "/uploads", "/bff/uploads", "/mail/unsubscribe", "/s"];
 
     // The gateway's health probe requests this page.
     private static readonly PathString s_docs = "/docs";

@@ -11,6 +11,8 @@ internal static class CommonTexts
     public const string Sharing = "Sharing";
     public const string Account = "Account";
     public const string Operations = "Operations";
+    /// <summary>Between two parts of a line. Razor drops a blank that stands before an @if.</summary>
+    public const string Gap = " · ";
     public const string SignOut = "Sign out";
     public const string Unavailable = "The gallery cannot reach its service at the moment. Try again in a few seconds.";
 

@@ -9,7 +9,7 @@ internal static class InboxTexts
     public const string Unread = "Unread.";
     public const string MarkRead = "Mark as read";
     public const string MarkAll = "Mark all as read";
-    public const string Kept = "Notifications are kept for a week.";
+    public const string Kept = "They go by themselves after a while.";
     public const string Photo = "Photo";
 
     public static string UnreadCount(int count) => count is 0 ? "Nothing is unread." : $"{Amounts.Count(count)} unread";

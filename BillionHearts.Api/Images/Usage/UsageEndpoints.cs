@@ -3,6 +3,7 @@ using BillionHearts.Api.Accounts.Access;
 using BillionHearts.Api.Platform.Data;
 using BillionHearts.Api.Platform.Errors;
 using BillionHearts.Api.Platform.Input;
+using BillionHearts.Api.Platform.Reference;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

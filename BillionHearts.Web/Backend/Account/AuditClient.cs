@@ -12,4 +12,4 @@ internal sealed class AuditClient(HttpClient http)
 }
 
 /// <param name="Subject">The id of what was changed.</param>
-internal sealed record AuditEntry(long Id, DateTime At, string Action, long? Subject, string? Address);
+public sealed record AuditEntry(long Id, DateTime At, string Action, long? Subject, string? Address);

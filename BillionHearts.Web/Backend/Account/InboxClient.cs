@@ -15,12 +15,12 @@ internal sealed class InboxClient(HttpClient http)
 }
 
 /// <param name="NextCursor">Null on the last page.</param>
-internal sealed record InboxPage(IReadOnlyList<Notification> Notifications, int UnreadCount, long? NextCursor);
+public sealed record InboxPage(IReadOnlyList<Notification> Notifications, int UnreadCount, long? NextCursor);
 
 /// <param name="ImageId">0 if it is about no image.</param>
-internal sealed record Notification(
+public sealed record Notification(
     long Id, string Type, long ImageId, int Version, DateTime OccurredAt, DateTime? ReadAt, NotificationFailure? Failure, IReadOnlyList<NotificationDuplicate>? Duplicates);
 
-internal sealed record NotificationFailure(string Reason, string Detail);
+public sealed record NotificationFailure(string Reason, string Detail);
 
-internal sealed record NotificationDuplicate(long ImageId);
+public sealed record NotificationDuplicate(long ImageId);

@@ -14,7 +14,7 @@ internal sealed class KeyClient(HttpClient http)
         http.ChangeAsync(HttpMethod.Delete, $"/users/{userId}/keys/{key}", body: null, cancellationToken);
 }
 
-internal sealed record ApiKey(long Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? ExpiresAt);
+public sealed record ApiKey(long Id, string Name, IReadOnlyList<string> Scopes, DateTime CreatedAt, DateTime? ExpiresAt);
 
 /// <param name="Key">Shown only once.</param>
-internal sealed record NewApiKey(long Id, string Name, string Key);
+public sealed record NewApiKey(long Id, string Name, string Key);

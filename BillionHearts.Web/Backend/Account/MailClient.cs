@@ -22,4 +22,4 @@ internal sealed class MailClient(HttpClient http)
     private static string Path(long userId) => $"/users/{userId}/notifications/mail";
 }
 
-internal sealed record MailSetting(string Address, bool IsConfirmed);
+public sealed record MailSetting(string Address, bool IsConfirmed);

@@ -7,6 +7,6 @@ internal sealed class UsageClient(HttpClient http)
 }
 
 /// <param name="MaxImages">Null if there is no limit, as of <paramref name="MaxBytes"/>.</param>
-internal sealed record Usage(long Images, long Bytes, long? MaxImages, long? MaxBytes, IReadOnlyList<TypeUsage> ByType);
+public sealed record Usage(long Images, long Bytes, long? MaxImages, long? MaxBytes, IReadOnlyList<TypeUsage> ByType);
 
-internal sealed record TypeUsage(string FileType, long Images, long Bytes);
+public sealed record TypeUsage(string FileType, long Images, long Bytes);

@@ -45,20 +45,20 @@ internal sealed class WebhookClient(HttpClient http)
 /// <param name="Events">Types, or <c>*</c> for all.</param>
 /// <param name="DisabledReason"><c>owner</c>, <c>gone</c> or <c>failing</c>.</param>
 /// <param name="PreviousSecretUntil">Until then the secret before signs, too.</param>
-internal sealed record Webhook(
+public sealed record Webhook(
     long Id, string Url, IReadOnlyList<string> Events, bool IsEnabled, string? DisabledReason, DateTime? FailingSince, DateTime? PreviousSecretUntil, DateTime CreatedAt);
 
 /// <param name="Secret">Shown only once.</param>
-internal sealed record WebhookSecret(long Id, string Url, string Secret);
+public sealed record WebhookSecret(long Id, string Url, string Secret);
 
 /// <param name="State"><c>pending</c>, <c>delivered</c>, <c>failed</c> or <c>canceled</c>.</param>
-internal sealed record Delivery(
+public sealed record Delivery(
     long Id, string Type, string State, int Attempts, DateTime CreatedAt, DateTime? NextAttemptAt, DateTime? EndedAt, int? LastStatus, string? LastError);
 
 /// <param name="Log">Oldest first.</param>
-internal sealed record DeliveryDetail(
+public sealed record DeliveryDetail(
     long Id, string MessageId, string Type, string State, int Attempts, DateTime CreatedAt, DateTime? NextAttemptAt, DateTime? EndedAt, string Payload,
     IReadOnlyList<DeliveryAttempt> Log);
 
 /// <param name="DurationMs">Milliseconds.</param>
-internal sealed record DeliveryAttempt(int Number, DateTime StartedAt, int DurationMs, int? Status, string? Error, string RequestHead, string? ResponseHead);
+public sealed record DeliveryAttempt(int Number, DateTime StartedAt, int DurationMs, int? Status, string? Error, string RequestHead, string? ResponseHead);

@@ -17,23 +17,23 @@ internal sealed class ComparisonClient(HttpClient http)
 
 /// <param name="State">running, done or cancelled.</param>
 /// <param name="Report">Null in lists.</param>
-internal sealed record Comparison(
+public sealed record Comparison(
     long Id, string? Analyzer, long? UserId, string State, DateTime CreatedAt, DateTime? EndedAt, int Sample, int Compared, int Failed, int Skipped, int Pending, ComparisonReport? Report);
 
-internal sealed record ComparisonReport(
+public sealed record ComparisonReport(
     int Changed, IReadOnlyList<AnalyzerPair> Analyzers, ComparedSeconds Seconds, IReadOnlyList<ComparedField> Fields, IReadOnlyList<NotCompared> NotCompared,
     IReadOnlyList<DifferentImage> MostDifferent);
 
-internal sealed record AnalyzerPair(string? Old, string? New, int Images);
+public sealed record AnalyzerPair(string? Old, string? New, int Images);
 
 /// <summary>Of one image. Null if nothing is known.</summary>
-internal sealed record ComparedSeconds(double? OldMedian, double? OldP95, double? NewMedian, double? NewP95);
+public sealed record ComparedSeconds(double? OldMedian, double? OldP95, double? NewMedian, double? NewP95);
 
 /// <param name="Share">Of the compared images, 0 to 1.</param>
-internal sealed record ComparedField(string Field, int Changed, int Added, int Lost, double Share, double? Median, double? P95, double? Max);
+public sealed record ComparedField(string Field, int Changed, int Added, int Lost, double Share, double? Median, double? P95, double? Max);
 
-internal sealed record NotCompared(string State, string? Reason, int Images);
+public sealed record NotCompared(string State, string? Reason, int Images);
 
-internal sealed record DifferentImage(long ImageId, IReadOnlyList<FieldDifference> Differences);
+public sealed record DifferentImage(long ImageId, IReadOnlyList<FieldDifference> Differences);
 
-internal sealed record FieldDifference(string Field, string Kind, double? Change, string? Old, string? New);
+public sealed record FieldDifference(string Field, string Kind, double? Change, string? Old, string? New);

@@ -22,11 +22,11 @@ internal sealed class DeadLetterClient(HttpClient http)
 }
 
 /// <param name="RoutingKey">Null if it is unknown; the message cannot be sent again then.</param>
-internal sealed record DeadLetter(long Id, DateTime StoredAt, DateTime? DiedAt, string Queue, string Reason, string? RoutingKey, string? MessageId, long Size, string Head);
+public sealed record DeadLetter(long Id, DateTime StoredAt, DateTime? DiedAt, string Queue, string Reason, string? RoutingKey, string? MessageId, long Size, string Head);
 
-internal sealed record DeadLetterDetail(
+public sealed record DeadLetterDetail(
     long Id, DateTime StoredAt, DateTime? DiedAt, string Queue, string Reason, string? RoutingKey, string? MessageId, long Size, string? Traceparent, JsonElement? Headers,
     string Body, bool IsBodyCut);
 
 /// <param name="Count">How many messages go back to the broker.</param>
-internal sealed record Replayed([property: System.Text.Json.Serialization.JsonPropertyName("replayed")] int Count);
+public sealed record Replayed([property: System.Text.Json.Serialization.JsonPropertyName("replayed")] int Count);

@@ -19,12 +19,12 @@ internal sealed class OperatorClient(HttpClient http)
 }
 
 /// <param name="Outcome">analyzed, failed or retry.</param>
-internal sealed record Attempt(
+public sealed record Attempt(
     Guid RequestId, int Version, [property: System.Text.Json.Serialization.JsonPropertyName("attempt")] int Number, string Lane, string Outcome, string? Reason, string? Detail, string Worker, DateTime StartedAt,
     DateTime FinishedAt, string? TraceId, Diagnosis? Diagnosis);
 
 /// <param name="Seconds">From receiving the file to the end.</param>
 /// <param name="MemoryLimit">In bytes, as <paramref name="FileBytes"/>.</param>
-internal sealed record Diagnosis(int? ExitCode, double Seconds, long FileBytes, string Analyzer, string Library, long MemoryLimit, string? ErrorOutput);
+public sealed record Diagnosis(int? ExitCode, double Seconds, long FileBytes, string Analyzer, string Library, long MemoryLimit, string? ErrorOutput);
 
-internal sealed record QuarantinedImage(long ImageId, long UserId, string StoragePath, string Sha256, string Status, Attempt Last);
+public sealed record QuarantinedImage(long ImageId, long UserId, string StoragePath, string Sha256, string Status, Attempt Last);

@@ -19,13 +19,13 @@ internal sealed class RerunClient(HttpClient http)
 
 /// <param name="Scope">all, failed or older_than.</param>
 /// <param name="Analyzer">For older_than.</param>
-internal sealed record RerunPlan(string Scope, string? Analyzer, long? UserId);
+public sealed record RerunPlan(string Scope, string? Analyzer, long? UserId);
 
 /// <param name="ExpectedSeconds">Null if nothing was analysed in the last ten minutes.</param>
-internal sealed record Forecast(long Images, bool IsEstimate, double? ExpectedSeconds);
+public sealed record Forecast(long Images, bool IsEstimate, double? ExpectedSeconds);
 
 /// <param name="State">running, paused, done or cancelled.</param>
-internal sealed record Rerun(
+public sealed record Rerun(
     long Id, string Scope, string? Analyzer, long? UserId, string State, DateTime CreatedAt, DateTime? EndedAt, long Expected, bool IsEstimate, long Queued, long Done, long Failed,
     long Skipped, int Outstanding, double? RemainingSeconds)
 {

@@ -7,7 +7,7 @@ namespace BillionHearts.Web.Pages.Photos;
 /// <param name="Type">Of the input element; null for a choice.</param>
 /// <param name="Choices">Values and their texts.</param>
 /// <param name="IncludesDay">A date at which the api's range ends before it begins, and the page's when it is over.</param>
-internal sealed record FilterField(string Name, string Label, string? Type, IReadOnlyList<(string Value, string Text)>? Choices = null, bool IncludesDay = false)
+public sealed record FilterField(string Name, string Label, string? Type, IReadOnlyList<(string Value, string Text)>? Choices = null, bool IncludesDay = false)
 {
     public const string Search = "q";
     public const string Camera = "camera";

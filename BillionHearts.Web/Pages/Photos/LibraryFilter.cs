@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace BillionHearts.Web.Pages.Photos;
 
 /// <summary>Which photos the page shows, by its address. Empty fields are as good as none.</summary>
-internal sealed record LibraryFilter(IReadOnlyList<(FilterField Field, string Value)> Values)
+public sealed record LibraryFilter(IReadOnlyList<(FilterField Field, string Value)> Values)
 {
     public bool IsEmpty => Values.Count is 0;
 

@@ -1,9 +1,10 @@
 // All photos that the page's filter finds, in months, of which only some are loaded.
-import { call, read, Refusal } from '../backend'
+import { read } from '../backend'
 import type { Photo, PhotoSource } from '../photo'
+import { monthOf, readPage, slim } from './pages'
+import type { Measures } from './rows'
 import type { Estimate, Next } from './section'
 import { Section } from './section'
-import type { Measures } from './rows'
 
 /** What Pages/Photos has written into the page. */
 export interface LibraryData {
@@ -19,7 +20,6 @@ export interface LibraryData {
   cursor: string | null
 }
 
-const pageSize = 250
 /** Photos that are read again at once: their ids are in the address. */
 const renewedAtOnce = 100
 /** About 15 MB. Those longest out of view are let go. */
@@ -89,6 +89,17 @@ export class Library implements PhotoSource {
     }
 
     return low
+  }
+
+  /** Those that are at least in part between two heights of the grid, in pixels. */
+  within(from: number, to: number): Section[] {
+    const found: Section[] = []
+
+    for (let place = this.sectionAt(from); place < this.sections.length && this.sections[place]!.top < to; place++) {
+      if (this.sections[place]!.height > 0) found.push(this.sections[place]!)
+    }
+
+    return found
   }
 
   find(id: number): { section: Section; photo: Photo } | undefined {
@@ -203,25 +214,9 @@ export class Library implements PhotoSource {
   }
 
   private async loadNext(section: Section, next: Next): Promise<void> {
-    const query = new URLSearchParams(this.query)
-    query.set('sort', '-captured_at')
-    query.set('limit', String(next.ofMonth ? pageSize : Math.max(1, Math.min(pageSize, section.count - section.loadedCount))))
-    if (next.ofMonth) query.set('month', section.month)
-    if (next.cursor !== null) query.set('cursor', next.cursor)
-
-    try {
-      const response = await call(`/users/${this.userId}/images?${query}`)
-      const photos = (await response.json() as Photo[]).map(slim)
-      const ours = photos.filter(photo => monthOf(photo) === section.month)
-      const cursor = ours.length === photos.length ? cursorOf(response.headers.get('Link')) : null
-      const isLast = cursor === null || (!next.ofMonth && section.loadedCount + ours.length >= section.count)
-      this.add(section, ours, isLast ? null : { cursor, ofMonth: next.ofMonth })
-    } catch (error) {
-      // No photo of this month is left.
-      if (!(error instanceof Refusal) || error.status !== 404) throw error
-      this.add(section, [], null)
-    }
-
+    const { photos, cursor } = await readPage(this.userId, this.query, section, next)
+    const isLast = cursor === null || (!next.ofMonth && section.loadedCount + photos.length >= section.count)
+    this.add(section, photos, isLast ? null : { cursor, ofMonth: next.ofMonth })
     this.forgetSome(section)
     this.onchange()
   }
@@ -254,27 +249,5 @@ export class Library implements PhotoSource {
     const usual = measures.row * 1.1 / Math.max(1, measures.width / (measures.row * 1.33 * 1.1))
 
     return { heightOfPhoto: photos >= 20 ? height / photos : usual }
-  }
-}
-
-/** The month, in UTC, that the api counts a photo in. */
-export const monthOf = (photo: Photo): string => (photo.analysis?.captured_at ?? photo.upload_date).slice(0, 7)
-
-/** The cursor of the next page: `<http://…?limit=3&cursor=AbC>; rel="next", <…>; rel="first"`. */
-export function cursorOf(link: string | null): string | null {
-  const next = link?.split(',').find(one => one.includes('rel="next"'))
-  const cursor = next?.match(/[?&]cursor=([^&>]+)/)?.[1]
-  return cursor === undefined ? null : decodeURIComponent(cursor)
-}
-
-/** Without what no script of the page needs. */
-function slim(photo: Photo): Photo {
-  const { id, user_id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, analysis, failure } = photo
-  return {
-    id, user_id, original_filename, upload_date, width, height, file_size, file_type, status, version, url, renditions, failure,
-    analysis: analysis && {
-      width: analysis.width, height: analysis.height, thumbhash: analysis.thumbhash, dominant_color: analysis.dominant_color,
-      ...(analysis.captured_at ? { captured_at: analysis.captured_at } : {}),
-    },
   }
 }

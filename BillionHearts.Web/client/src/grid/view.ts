@@ -1,13 +1,12 @@
 // What is in view, and a little more: everything else of the grid is only a number of pixels.
 import type { Photo } from '../photo'
+import { findAnchor, yOf } from './anchor'
 import type { Library } from './library'
+import { measure } from './measure'
 import { ratioOf, type Measures, type Row } from './rows'
 import type { Section } from './section'
 import { SectionView } from './sectionView'
 import { Tile } from './tile'
-
-/** What stays where it is on the screen while heights change above it. */
-type Anchor = { section: Section; id: number; offset: number } | { section: Section; share: number } | null
 
 /** Pixels above and below the window for which there are tiles, and for which photos are loaded. */
 const margin = 900
@@ -37,7 +36,7 @@ export class GridView {
   private speed = 0
 
   constructor(readonly root: HTMLElement, readonly library: Library) {
-    this.measures = this.measure()
+    this.measures = measure(this.root)
     library.arrange(this.measures)
     this.adopt()
     root.classList.add('placed')
@@ -47,7 +46,7 @@ export class GridView {
     library.onchange = () => this.rearrange()
     addEventListener('scroll', () => this.schedule(), { passive: true })
     new ResizeObserver(() => {
-      if (this.measure().width !== this.measures.width) this.rearrange()
+      if (measure(this.root).width !== this.measures.width) this.rearrange()
     }).observe(root)
   }
 
@@ -70,11 +69,12 @@ export class GridView {
   }
 
   rearrange(): void {
-    const anchor = this.anchor()
-    this.measures = this.measure()
+    const anchor = findAnchor(this.library, this.measures, this.y, innerHeight)
+    this.measures = measure(this.root)
     this.library.arrange(this.measures)
     this.resize()
-    this.restore(anchor)
+    const y = anchor && yOf(anchor, this.measures)
+    if (y !== null && Math.abs(y - this.y) >= 1) this.scrollTo(y)
     this.render(true)
     this.onarrange()
   }
@@ -94,7 +94,7 @@ export class GridView {
     const kept = new Set<Section>()
     const ids = new Set<number>()
 
-    for (const section of this.within(from, to)) {
+    for (const section of this.library.within(from, to)) {
       kept.add(section)
       this.renderSection(section, from, to, ids, again)
     }
@@ -193,7 +193,7 @@ export class GridView {
 
     const [from, to] = [this.y - margin, this.y + innerHeight + margin]
 
-    for (const section of this.within(from, to)) {
+    for (const section of this.library.within(from, to)) {
       section.seen = performance.now()
       const loadedUntil = section.top + this.measures.head + section.rowsHeight
       if (!section.isComplete && loadedUntil < to && !this.library.isBusy) this.library.load(section).catch(error => this.retry(error))
@@ -204,18 +204,6 @@ export class GridView {
     this.onerror(error)
     clearTimeout(this.timer)
     this.timer = window.setTimeout(() => this.settle(), pause)
-  }
-
-  private within(from: number, to: number): Section[] {
-    const { sections } = this.library
-    let place = this.library.sectionAt(from)
-    const found: Section[] = []
-
-    for (; place < sections.length && sections[place]!.top < to; place++) {
-      if (sections[place]!.height > 0) found.push(sections[place]!)
-    }
-
-    return found
   }
 
   /** Takes over what the server has rendered. */
@@ -238,42 +226,5 @@ export class GridView {
     }
   }
 
-  private measure(): Measures {
-    const style = getComputedStyle(this.root)
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize)
-    const rem = (name: string) => parseFloat(style.getPropertyValue(name)) * unit
-
-    return { width: this.root.clientWidth, row: rem('--row'), gap: rem('--between'), head: rem('--month-head') }
-  }
-
   private resize(): void { this.root.style.height = `${this.library.height}px` }
-
-  private anchor(): Anchor {
-    if (this.y <= 0) return null
-
-    const bottom = this.y + innerHeight
-    const sections = this.within(this.y, bottom)
-
-    for (const section of sections) {
-      const above = section.top + this.measures.head
-      const row = section.rows[section.firstRowBelow(this.y - above)]
-      const photo = row && above + row.top < bottom ? section.shown[row.from] : undefined
-      if (row && photo) return { section, id: photo.id, offset: above + row.top - this.y }
-    }
-
-    const section = sections[0]
-    return section ? { section, share: (this.y - section.top) / section.height } : null
-  }
-
-  private restore(anchor: Anchor): void {
-    if (!anchor) return
-
-    const { section } = anchor
-    const index = 'id' in anchor ? section.shown.findIndex(photo => photo.id === anchor.id) : -1
-    const row = section.rowAt(index)
-    const y = 'share' in anchor ? section.top + section.height * anchor.share
-      : row ? section.top + this.measures.head + row.top - anchor.offset : this.y
-
-    if (Math.abs(y - this.y) >= 1) this.scrollTo(y)
-  }
 }
