@@ -25,6 +25,8 @@ public sealed class PhotoTests(AppHostFixture app, GalleryBrowser browser)
         await page.Locator(".photo-frame a").ClickAsync();
         var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photo viewer" });
         await Expect(viewer.Locator(".pswp__item[aria-hidden=false] img.pswp__img").Last).ToBeVisibleAsync();
+        // Once it has faded in it has the focus, and takes keys.
+        await Expect(viewer).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await AtAsync(first);
         await SwipeAsync(page, by: 700);
