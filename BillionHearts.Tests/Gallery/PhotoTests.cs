@@ -27,6 +27,8 @@ public sealed class PhotoTests(AppHostFixture app, GalleryBrowser browser)
         await Expect(viewer.Locator(".pswp__item[aria-hidden=false] img.pswp__img").Last).ToBeVisibleAsync();
         // Its neighbours are asked for once it is open.
         await Expect(viewer.GetByText("photo 1 of 2")).ToBeAttachedAsync();
+        // Once it has faded in it has the focus, and takes keys.
+        await Expect(viewer).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await AtAsync(first);
         await SwipeAsync(page, by: 700);
