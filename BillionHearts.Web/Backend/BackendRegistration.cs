@@ -12,8 +12,8 @@ internal static class BackendRegistration
     {
         builder.Services.AddTransient<VisitorHandler>();
         builder.Services.AddTransient<CallerHandler>();
-        // Asked for tokens by the handler itself, so without it.
-        builder.Services.AddHttpClient<TokenClient>(http => http.BaseAddress = s_api);
+        // Asked for tokens by the handler of the others.
+        builder.AddVisitorClient<TokenClient>(s_api);
         builder.AddVisitorClient<VisitorClient>(s_api);
 
         builder.AddClient<LibraryClient>(s_api);
