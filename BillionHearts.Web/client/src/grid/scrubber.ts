@@ -81,7 +81,8 @@ export class Scrubber {
     this.bubble.textContent = monthName(section.month)
     this.handle.setAttribute('aria-valuenow', String(place + 1))
     this.handle.setAttribute('aria-valuetext', texts.months(monthName(section.month), section.count))
-    this.element.classList.add('moving')
+    // At the top it would cover the search before anybody has moved.
+    if (scrollY > 0 || this.isDragging) this.element.classList.add('moving')
     clearTimeout(this.timer)
     this.timer = window.setTimeout(() => this.element.classList.toggle('moving', this.isDragging), 900)
   }
