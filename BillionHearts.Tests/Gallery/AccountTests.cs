@@ -1,5 +1,4 @@
 using BillionHearts.Tests.Distributed;
-using BillionHearts.Tests.Notifications.Webhooks;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -8,12 +7,13 @@ namespace BillionHearts.Tests.Gallery;
 /// <summary>The account's pages: the journey in a browser, the rest as forms.</summary>
 public sealed class AccountTests(AppHostFixture app, GalleryBrowser browser)
 {
+    private const string Address = "https://hearts.example.com/hook";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_user_makes_a_key_tries_a_webhook_and_ends_another_session()
     {
-        await using var receiver = await WebhookReceiver.StartAsync(Cancel);
         await using var window = await browser.SignInAsync(app, Cancel);
         using var other = await PlainBrowser.SignInAsync(app, window.Client.Username!, Cancel);
         var page = window.Page;
@@ -32,17 +32,17 @@ public sealed class AccountTests(AppHostFixture app, GalleryBrowser browser)
         await window.Button("Revoke key Backup").ClickAsync();
         await Expect(page.GetByText("You have no API keys.")).ToBeVisibleAsync();
 
-        // A webhook's test event arrives, and the page shows by itself that it did.
+        // The page of a webhook shows by itself what became of its test event. Nobody answers at this address.
         await OpenAsync("/account/webhooks");
-        await page.GetByLabel("Address").FillAsync(receiver.Url("hearts"));
+        await page.GetByLabel("Address").FillAsync(Address);
         await window.Button("Add webhook").ClickAsync();
         await Expect(page.Locator("#once-secret")).ToContainTextAsync("whsec_");
-        await window.Link(receiver.Url("hearts")).ClickAsync();
+        await window.Link(Address).ClickAsync();
         await window.Button("Send a test event").ClickAsync();
-        Assert.Single(await receiver.WaitAsync("hearts", 1, Cancel));
-        await Expect(page.Locator("td .badge")).ToHaveTextAsync("Delivered");
+        await Expect(page.Locator("td .badge")).ToHaveTextAsync("Waiting");
         Assert.Empty(await window.FaultsOfAccessAsync());
         await window.Link("test event").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Attempt 1" })).ToBeVisibleAsync();
         await Expect(page.Locator("pre").First).ToContainTextAsync("webhook-id");
         Assert.Empty(await window.FaultsOfAccessAsync());
 

@@ -99,7 +99,7 @@ public sealed class GatewayTests(AppHostFixture app)
     public async Task Sessions_months_and_in_Development_users_are_reached_through_the_gateway()
     {
         using var client = await app.ClientAsync(Cancel);
-        var user = await client.RegisterAsync(Cancel);
+        var user = await client.CreateUserAsync(Cancel);
         using var sessions = await client.Http.GetAsync(new Uri($"/users/{user}/sessions", UriKind.Relative), Cancel);
         using var session = await client.Http.DeleteAsync(new Uri($"/users/{user}/sessions/1", UriKind.Relative), Cancel);
 

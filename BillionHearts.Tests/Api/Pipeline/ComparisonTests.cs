@@ -50,7 +50,8 @@ public sealed class ComparisonTests(PipelineFixture fixture)
             $"{report.GetProperty("most_different")[0].GetProperty("differences")[0]}");
 
         Assert.Equal(before.Select(image => $"{image}"), (await ShownAsync(ids)).Select(image => $"{image}"));
-        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        // Nothing is added; what earlier tests deleted may go meanwhile.
+        Assert.InRange(await Host.CountBlobsAsync(Cancel), ids.Count, blobs);
     }
 
     [Fact]
