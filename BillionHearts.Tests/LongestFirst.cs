@@ -11,6 +11,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     // Of the results of ./test: all that took more than 25 s.
     private static readonly string[] s_long =
     [
+        nameof(Gallery.AccountTests), nameof(Gallery.PhotoGridTests), nameof(Gallery.PhotoTests), nameof(Gallery.UploadTests), nameof(Gallery.SharingTests), nameof(Gallery.SignInTests),
         nameof(Api.CrashTests), nameof(Access.GuardedApi), nameof(Api.OutboxTests), nameof(Api.Edge.EdgeSweepTests), nameof(Api.Pipeline.PipelineApi),
         nameof(Analysis.Decoding.DecoderTests), nameof(Notifications.CallerFaultTests), nameof(Distributed.ResumableTests), nameof(Distributed.JourneyTests),
         nameof(Storage.S3BlobStoreFaultTests), nameof(Analysis.ImageDecoderTests), nameof(Api.OrphanTests),
