@@ -31,7 +31,8 @@ public sealed class PhotoTests(AppHostFixture app, GalleryBrowser browser)
         await Expect(viewer).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await AtAsync(first);
-        await SwipeAsync(page, by: 700);
+        // More than half of the window, which turns the page however slowly the hand moves.
+        await SwipeAsync(page, by: 1100);
         await AtAsync(second);
 
         await page.Keyboard.PressAsync("i");
@@ -121,9 +122,9 @@ public sealed class PhotoTests(AppHostFixture app, GalleryBrowser browser)
 
     private static async Task SwipeAsync(IPage page, int by)
     {
-        await page.Mouse.MoveAsync(400, 400);
+        await page.Mouse.MoveAsync(150, 400);
         await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(400 + by, 400, new() { Steps = 10 });
+        await page.Mouse.MoveAsync(150 + by, 400, new() { Steps = 10 });
         await page.Mouse.UpAsync();
     }
 }
