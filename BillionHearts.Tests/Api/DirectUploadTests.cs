@@ -101,7 +101,8 @@ public sealed class DirectUploadTests(ApiFixture fixture) : IClassFixture<ApiFix
 
         Assert.True(slug is not "content-mismatch" || problem.Contains($"{value}", StringComparison.Ordinal), $"{what}: {problem}");
         Assert.Equal("awaiting_content", (await Host.GetImageAsync(Id(announced), Cancel)).GetProperty("status").GetString());
-        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        // Blobs that earlier tests replaced may go meanwhile.
+        Assert.InRange(await Host.CountBlobsAsync(Cancel), 0, blobs);
         Assert.Equal(HttpStatusCode.Created, await PutAsync(announced, sent));
     }
 

@@ -45,7 +45,8 @@ public sealed class IdempotencyTests(ApiFixture fixture) : IClassFixture<ApiFixt
         Assert.All([otherFile, otherName], answer => Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status));
         Assert.Contains("idempotency-key-reused", otherFile.Body);
         Assert.Equal((1, 1, (long)s_jpeg.Length), await CountAsync(user));
-        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        // Blobs that earlier tests replaced may go meanwhile.
+        Assert.InRange(await Host.CountBlobsAsync(Cancel), 0, blobs);
     }
 
     [Fact]

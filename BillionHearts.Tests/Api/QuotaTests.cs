@@ -66,7 +66,8 @@ public sealed class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixtur
 
         using var version = await PutAsync(id, QuotaFixture.MaxBytes + 1, isChunked);
         Assert.Equal(HttpStatusCode.TooManyRequests, version.StatusCode);
-        Assert.Equal(blobs, await Host.CountBlobsAsync(Cancel));
+        // Blobs that earlier tests replaced may go meanwhile.
+        Assert.InRange(await Host.CountBlobsAsync(Cancel), 0, blobs);
         Assert.Equal((1, 6_000, 1), await Host.UsageAsync(user));
     }
 

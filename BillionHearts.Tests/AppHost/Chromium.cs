@@ -28,7 +28,12 @@ internal sealed class Chromium : IAsyncDisposable
     /// <summary>A new window, at this address.</summary>
     public async Task<Window> OpenAsync(Uri address)
     {
-        var context = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = 1440, Height = 860 } });
+        var context = await _browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = 1440, Height = 860 },
+            // Drawn by the processor, which the tests share.
+            ReducedMotion = ReducedMotion.Reduce,
+        });
         var page = await context.NewPageAsync();
         await page.GotoAsync(address.ToString());
         return new Window(context, page);
